@@ -1,0 +1,262 @@
+// Hot path: one per request, pooled.
+using System.Buffers;
+using System.Threading.Tasks.Sources;
+using Appliance.Inference.Lifecycle;
+using Appliance.Inference.Tensors;
+
+namespace Appliance.Inference.Batching;
+
+/// <summary>
+/// One request from decoding to encoding: views of its tensors, then its answer. Pooled and reused.
+/// Owned by the transport until it is submitted, by the batcher until its task completes, then by the transport again, which returns it.
+/// </summary>
+public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
+{
+    /// <summary>Result memory kept between requests; more is given back. 64 KiB: sixteen thousand floats, above any tabular answer.</summary>
+    private const int KeptResultBytes = 64 * 1024;
+
+    /// <summary>Tensors and dimensions kept room for between requests; more is given back, so that one odd request does not stay in the pool for ever.</summary>
+    private const int KeptTensors = 64, KeptDims = 512;
+
+    private ManualResetValueTaskSourceCore<ScoreStatus> _source = new() { RunContinuationsAsynchronously = true };
+    private InputView[] _inputs = new InputView[4];
+    private RequestedOutput[] _requested = new RequestedOutput[4];
+    private OutputView[] _outputs = new OutputView[4];
+    private long[] _dims = new long[32];
+    private byte[] _results = [];
+    private int _resultBytes;
+    private byte[] _scratch = [];
+
+    // Queue links and state: guarded by the lock of the batcher that holds the entry.
+    internal BatchEntry? Next, Previous;
+    internal EntryPhase Phase;
+
+    /// <summary>Set by the batcher when the submitting thread itself ran the batch: no continuation is signalled then.</summary>
+    internal bool RanInline;
+
+    /// <summary>The model's name as the caller wrote it, UTF-8, in the request's memory.</summary>
+    public ReadOnlyMemory<byte> ModelName;
+
+    /// <summary>The version asked for; 0 lets the traffic table choose.</summary>
+    public long RequestedVersion;
+
+    /// <summary>The caller's request id, UTF-8, echoed.</summary>
+    public ReadOnlyMemory<byte> Id;
+
+    /// <summary>The caller's deadline in timestamp units; <see cref="long.MaxValue"/> when there is none.</summary>
+    public long Deadline = long.MaxValue;
+
+    /// <summary>The caller's own queue timeout (request parameter "timeout"), microseconds; 0 when not given.</summary>
+    public long TimeoutMicroseconds;
+
+    public RequestTimings Timings;
+
+    /// <summary>Whether the deadline comes from the model's queue policy rather than from the caller.</summary>
+    internal bool QueueTimed;
+
+    /// <summary>Rows of this request: its batch dimension, or 1 for a model without one.</summary>
+    public int Rows;
+
+    /// <summary>Why a request other than <see cref="ScoreStatus.Ok"/> ended so, for the caller.</summary>
+    public string? Error;
+
+    /// <summary>The tensor or feature at fault, where one is.</summary>
+    public string? ErrorField;
+
+    /// <summary>The version that serves this request, leased until the batch completes; its signature stays readable afterwards.</summary>
+    public ServingModel? Model { get; private set; }
+
+    /// <summary>How the request ended; valid once its task has completed.</summary>
+    public ScoreStatus Status { get; private set; }
+
+    public int InputCount { get; private set; }
+    public int RequestedCount { get; private set; }
+    public int OutputCount { get; private set; }
+    public int DimCount { get; private set; }
+
+    public Span<InputView> Inputs => _inputs.AsSpan(0, InputCount);
+    public Span<RequestedOutput> Requested => _requested.AsSpan(0, RequestedCount);
+    public Span<OutputView> Outputs => _outputs.AsSpan(0, OutputCount);
+
+    /// <summary>The shape of an input.</summary>
+    public Span<long> ShapeOf(in InputView view) => _dims.AsSpan(view.DimStart, view.Rank);
+
+    /// <summary>The shape of an output.</summary>
+    public ReadOnlySpan<long> ShapeOf(in OutputView view) => _dims.AsSpan(view.DimStart, view.Rank);
+
+    /// <summary>The bytes of an output, raw form. Valid until the entry is reset.</summary>
+    public ReadOnlySpan<byte> BytesOf(in OutputView view) => _results.AsSpan(view.Offset, view.Length);
+
+    /// <summary>For each input of the signature, the position in <see cref="Inputs"/>, or -1. Filled by binding.</summary>
+    internal int[] InputAt = new int[4];
+
+    /// <summary>Outputs of the signature to answer, in the order asked for. Filled by binding.</summary>
+    internal int[] OutputIndices = new int[4];
+    internal int OutputIndexCount;
+
+    /// <summary>Adds a tensor and returns it for filling.</summary>
+    public ref InputView AddInput()
+    {
+        if (InputCount == _inputs.Length) Array.Resize(ref _inputs, InputCount * 2);
+        ref var view = ref _inputs[InputCount++];
+        view = default;
+        view.DimStart = DimCount;
+        return ref view;
+    }
+
+    /// <summary>Adds a dimension to the tensor added last.</summary>
+    public void AddDim(long dim)
+    {
+        if (DimCount == _dims.Length) Array.Resize(ref _dims, DimCount * 2);
+        _dims[DimCount++] = dim;
+    }
+
+    /// <summary>Adds an output to the ones asked for.</summary>
+    public ref RequestedOutput AddRequested()
+    {
+        if (RequestedCount == _requested.Length) Array.Resize(ref _requested, RequestedCount * 2);
+        ref var output = ref _requested[RequestedCount++];
+        output = default;
+        return ref output;
+    }
+
+    /// <summary>Adds an answer of <paramref name="length"/> bytes and returns the memory to fill.</summary>
+    internal Span<byte> AddOutput(int index, Datatype datatype, ReadOnlySpan<long> shape, int length)
+    {
+        if (OutputCount == _outputs.Length) Array.Resize(ref _outputs, OutputCount * 2);
+        var offset = _resultBytes;
+        EnsureResults(offset, length);
+        _resultBytes = offset + length;
+        _outputs[OutputCount++] = new OutputView
+        {
+            Index = index,
+            Datatype = datatype,
+            DimStart = DimCount,
+            Rank = shape.Length,
+            Offset = offset,
+            Length = length,
+        };
+        foreach (var dim in shape) AddDim(dim);
+        return _results.AsSpan(offset, length);
+    }
+
+    /// <summary>Puts answers that were added in the graph's order into the order asked for.</summary>
+    internal void OrderOutputs()
+    {
+        for (var i = 0; i < OutputCount; i++)
+        {
+            var at = i;
+            while (_outputs[at].Index != OutputIndices[i]) at++;
+            (_outputs[i], _outputs[at]) = (_outputs[at], _outputs[i]);
+        }
+    }
+
+    /// <summary>Forgets the answers added so far, so that the request can be run again on its own.</summary>
+    internal void ClearOutputs() => OutputCount = _resultBytes = 0;
+
+    /// <summary>Memory for contents that had to be converted (JSON numbers), owned by the entry until it is reset. One block a request.</summary>
+    public Memory<byte> RentScratch(int bytes)
+    {
+        if (_scratch.Length < bytes)
+        {
+            if (_scratch.Length > 0) ArrayPool<byte>.Shared.Return(_scratch);
+            _scratch = ArrayPool<byte>.Shared.Rent(bytes);
+        }
+        return _scratch.AsMemory(0, bytes);
+    }
+
+    /// <summary>Sets the outcome that stops the request before it reaches a batcher.</summary>
+    public ScoreStatus Fail(ScoreStatus status, string error, string? field = null)
+    {
+        Status = status;
+        Error = error;
+        ErrorField = field;
+        return status;
+    }
+
+    /// <summary>Takes over a lease on <paramref name="model"/>; completion gives it back.</summary>
+    public void Lease(ServingModel model) => Model = model;
+
+    /// <summary>Gives the lease back without having been submitted. The version's description stays readable.</summary>
+    public void Unlease() => Model!.Release();
+
+    /// <summary>The task of the submitted request.</summary>
+    internal ValueTask<ScoreStatus> AsValueTask() => new(this, _source.Version);
+
+    /// <summary>Ends the request: the lease goes back, then the waiting transport is told.</summary>
+    internal void Complete(ScoreStatus status)
+    {
+        Status = status;
+        Model!.Release();
+        if (!RanInline) _source.SetResult(status);
+    }
+
+    /// <summary>Whether both requests' tensors have the same shapes but for the batch dimension, so that one call can run them together.</summary>
+    internal bool MergesWith(BatchEntry other)
+    {
+        if (Rows == 0 || other.Rows == 0) return false;
+        var specs = Model!.Signature.Inputs;
+        if (Model.Signature.HasFixedShapes) return true;
+        for (var i = 0; i < specs.Length; i++)
+        {
+            var (mine, theirs) = (InputAt[i], other.InputAt[i]);
+            if (mine < 0 != theirs < 0) return false;
+            if (mine >= 0 && !ShapeOf(_inputs[mine])[1..].SequenceEqual(other.ShapeOf(other._inputs[theirs])[1..])) return false;
+        }
+        return true;
+    }
+
+    /// <summary>Makes the entry ready for the next request. The transport calls it after encoding.</summary>
+    public void Reset()
+    {
+        _source.Reset();
+        _inputs.AsSpan(0, InputCount).Clear();
+        _requested.AsSpan(0, RequestedCount).Clear();
+        InputCount = RequestedCount = OutputCount = DimCount = OutputIndexCount = _resultBytes = 0;
+        Next = Previous = null;
+        Phase = EntryPhase.Idle;
+        RanInline = QueueTimed = false;
+        ModelName = Id = default;
+        RequestedVersion = TimeoutMicroseconds = 0;
+        Deadline = long.MaxValue;
+        Timings = default;
+        Rows = 0;
+        Error = ErrorField = null;
+        Model = null;
+        Status = ScoreStatus.Ok;
+        _inputs = Trim(_inputs, KeptTensors);
+        _requested = Trim(_requested, KeptTensors);
+        _outputs = Trim(_outputs, KeptTensors);
+        _dims = Trim(_dims, KeptDims);
+        InputAt = Trim(InputAt, KeptTensors);
+        OutputIndices = Trim(OutputIndices, KeptTensors);
+        _results = Trim(_results);
+        _scratch = Trim(_scratch);
+    }
+
+    ScoreStatus IValueTaskSource<ScoreStatus>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ScoreStatus>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<ScoreStatus>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    private void EnsureResults(int used, int more)
+    {
+        var needed = checked(used + more);
+        if (_results.Length >= needed) return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(256, needed));
+        _results.AsSpan(0, used).CopyTo(larger);
+        if (_results.Length > 0) ArrayPool<byte>.Shared.Return(_results);
+        _results = larger;
+    }
+
+    private static T[] Trim<T>(T[] array, int kept) => array.Length <= kept ? array : new T[kept];
+
+    private static byte[] Trim(byte[] buffer)
+    {
+        if (buffer.Length <= KeptResultBytes) return buffer;
+        ArrayPool<byte>.Shared.Return(buffer);
+        return [];
+    }
+}

@@ -1,0 +1,47 @@
+namespace Appliance.Inference.Batching;
+
+/// <summary>
+/// When a batch runs and how many rows it takes. Pure. Nothing here waits for time to pass: a batch takes what is queued the moment
+/// an instance is free; while more requests are already waiting for a thread, the run is put behind them so that they join it.
+/// </summary>
+/// <param name="maxBatchSize">Rows in one batch at most; 0 for a model without a batch dimension.</param>
+/// <param name="maxQueueSize">Requests that may wait.</param>
+/// <param name="gathers">Whether batching saves this model more than a hand-off costs; otherwise requests run where they arrive.</param>
+/// <param name="ownThread">Whether a run is short enough for the thread that brought the request.</param>
+/// <param name="preferredSizes">Row counts to prefer, ascending; empty for none.</param>
+public sealed class BatchPolicy(int maxBatchSize, int maxQueueSize, bool gathers, bool ownThread, int[] preferredSizes)
+{
+    public int MaxBatchSize { get; } = maxBatchSize;
+    public bool Gathers { get; } = gathers;
+
+    /// <param name="queued">Requests queued before this one.</param>
+    /// <param name="freeInstances">Instances that could run a batch now.</param>
+    /// <param name="moreArriving">Whether work that may be further requests is waiting for a thread.</param>
+    public BatchDecision OnArrival(int queued, int freeInstances, bool moreArriving)
+    {
+        if (freeInstances == 0) return queued >= maxQueueSize ? BatchDecision.Refuse : BatchDecision.Wait;
+        if (!ownThread || queued > 0) return queued >= maxQueueSize ? BatchDecision.Refuse : BatchDecision.RunSoon;
+        return Gathers && moreArriving ? BatchDecision.RunSoon : BatchDecision.RunHere;
+    }
+
+    /// <summary>Rows that the next batch may take when <paramref name="queuedRows"/> are waiting: the largest preferred size they fill, else all up to the maximum.</summary>
+    public int RowLimit(int queuedRows)
+    {
+        for (var i = preferredSizes.Length - 1; i >= 0; i--)
+        {
+            if (preferredSizes[i] <= queuedRows) return preferredSizes[i];
+        }
+        return MaxBatchSize;
+    }
+
+    /// <summary>Names the reason for which a batch of <paramref name="rows"/> was closed.</summary>
+    public BatchClose ReasonFor(int rows, bool stoppedByShape, bool stoppedByRoom, bool ranWhereItArrived)
+    {
+        if (MaxBatchSize == 0) return BatchClose.Unbatched;
+        if (rows >= MaxBatchSize) return BatchClose.Full;
+        if (stoppedByShape) return BatchClose.ShapeChange;
+        if (Array.BinarySearch(preferredSizes, rows) >= 0) return BatchClose.Preferred;
+        if (stoppedByRoom) return BatchClose.NoRoom;
+        return ranWhereItArrived && !Gathers ? BatchClose.Inline : BatchClose.InstanceFree;
+    }
+}

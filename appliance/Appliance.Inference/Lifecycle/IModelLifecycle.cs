@@ -1,0 +1,28 @@
+namespace Appliance.Inference.Lifecycle;
+
+/// <summary>
+/// What an administrator sees and changes of the model versions. Implemented by the model manager, and by a scripted one in the test kit.
+/// Thread-safe.
+/// </summary>
+public interface IModelLifecycle
+{
+    /// <summary>Every wanted model is loaded (or failed) and, with strict readiness, none failed.</summary>
+    bool Ready { get; }
+
+    /// <summary>Every version known.</summary>
+    IReadOnlyList<ModelVersionStatus> Index();
+
+    /// <summary>Loads a model, or loads it again; ends when its versions are ready or one of them cannot be.</summary>
+    Task<AdminResult> LoadAsync(string model, LoadParameters parameters, CancellationToken cancellation);
+
+    /// <summary>Takes a model out of service.</summary>
+    Task<AdminResult> UnloadAsync(string model, bool unloadDependents, CancellationToken cancellation);
+
+    /// <summary>Makes the version ready if it is not, routes every request to it and keeps it routed to until it is unpinned.</summary>
+    Task<AdminResult> PinAsync(string model, long version, CancellationToken cancellation);
+
+    Task<AdminResult> UnpinAsync(string model, CancellationToken cancellation);
+
+    /// <summary>Pins the version that was routed to before the present one.</summary>
+    Task<AdminResult> RollbackAsync(string model, CancellationToken cancellation);
+}

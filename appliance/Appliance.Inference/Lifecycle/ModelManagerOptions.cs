@@ -1,0 +1,37 @@
+namespace Appliance.Inference.Lifecycle;
+
+/// <summary>How and when models are loaded.</summary>
+public sealed class ModelManagerOptions
+{
+    public const string Section = "Models";
+
+    /// <summary>The model repository's folder.</summary>
+    public string Repository { get; set; } = "models";
+
+    /// <summary>none: all models at the start and never again; poll: also when the folder changes; explicit: only those asked for.</summary>
+    public ModelControlMode ControlMode { get; set; } = ModelControlMode.None;
+
+    /// <summary>Seconds between two looks at the repository in mode poll. 15, as its users are used to.</summary>
+    public double PollSeconds { get; set; } = 15;
+
+    /// <summary>Models loaded at the start in mode explicit; "*" for all.</summary>
+    public string[] LoadAtStart { get; set; } = [];
+
+    /// <summary>Versions loaded at once at most. 4, as its users are used to.</summary>
+    public int LoadThreads { get; set; } = 4;
+
+    /// <summary>Whether the appliance is ready only while every wanted model has a ready version.</summary>
+    public bool StrictReadiness { get; set; } = true;
+
+    /// <summary>Where pins are kept across restarts; empty keeps them in memory alone.</summary>
+    public string StateFolder { get; set; } = "";
+
+    /// <summary>Rows in one call at most for batchable models whose configuration does not say. 128: past the knee of every model measured so far.</summary>
+    public int DefaultMaxBatchSize { get; set; } = 128;
+
+    /// <summary>Requests that may wait for one version; one more is refused. 4096: 40 ms of work at 100,000 requests a second.</summary>
+    public int DefaultMaxQueueSize { get; set; } = 4096;
+
+    /// <summary>Calls of one version that may run at once; 0 for one a core.</summary>
+    public int DefaultInstances { get; set; }
+}

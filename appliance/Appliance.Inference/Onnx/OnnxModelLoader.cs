@@ -1,0 +1,159 @@
+using Appliance.Inference.Batching;
+using Appliance.Inference.Lifecycle;
+using Appliance.Inference.Repository;
+using Appliance.Inference.Tensors;
+using Contracts;
+using Contracts.Inference;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Appliance.Inference.Onnx;
+
+/// <summary>Makes one checked version folder into a version that can take requests: session, signature, warm-up of every bucket, golden rows.</summary>
+internal sealed class OnnxModelLoader(ModelManagerOptions options, RunScheduler scheduler, TimeProvider time)
+{
+    // A run longer than this would hold a thread that serves the transports; half of the shortest histogram bucket that anybody alarms on.
+    private const double LongestOwnThreadMicroseconds = 500;
+
+    /// <summary>Reads a graph's inputs and outputs and opens it for serving.</summary>
+    /// <exception cref="ModelLoadException">The runtime refuses the file.</exception>
+    public OnnxSession Open(string modelPath, ModelSettings settings)
+    {
+        using var sessionOptions = SessionOptionsFactory.Create(settings);
+        try
+        {
+            return OnnxSession.Load(modelPath, sessionOptions);
+        }
+        catch (InferenceFaultException e)
+        {
+            throw new ModelLoadException(e.Message, inner: e);
+        }
+    }
+
+    /// <summary>Makes the serving version. Takes the session over, also when it throws.</summary>
+    /// <param name="settings">Completed from the graph.</param>
+    /// <param name="proveBatching">Whether the batch size is our own guess, to be dropped unless the graph's rows prove independent.</param>
+    public ServingModel Serve(OnnxSession session, long version, ModelSettings settings, ModelManifest? manifest, bool proveBatching, Func<string, byte[]> readWarmupFile)
+    {
+        var instances = new List<IModelInstance>();
+        try
+        {
+            var signature = SignatureOf(settings, settings.MaxBatchSize ?? 0);
+            var batchReason = "";
+            if (proveBatching && signature.Batches && !IsBatchable(session, signature, out batchReason))
+            {
+                settings = Unbatched(settings);
+                signature = SignatureOf(settings, 0);
+            }
+            var first = CreateInstance(session, signature);
+            instances.Add(first);
+            RunConfiguredWarmups(first, signature, settings, readWarmupFile);
+            var profile = WarmUp(first, signature, settings.Warmups.Count > 0);
+            if (manifest?.GoldenRows is { } golden) GoldenRowCheck.Run(first, signature, golden);
+            for (var i = 1; i < InstancesOf(settings); i++) instances.Add(CreateInstance(session, signature));
+            var statistics = new Statistics.ModelStatistics(time, signature.MaxBatchSize);
+            var batcher = CreateBatcher(session, instances, signature, settings, profile, statistics);
+            return new ServingModel(settings.Name, version, signature, batcher, statistics, settings.Config, manifest)
+            {
+                Profile = profile,
+                MetricTags = settings.MetricTags,
+                UnbatchedReason = batchReason,
+            };
+        }
+        catch (Exception e)
+        {
+            foreach (var instance in instances) instance.Dispose();
+            session.Dispose();
+            if (e is InferenceFaultException) throw new ModelLoadException(e.Message, inner: e);
+            throw;
+        }
+    }
+
+    private DynamicBatcher CreateBatcher(
+        OnnxSession session, List<IModelInstance> instances, ModelSignature signature, ModelSettings settings, RunProfile profile, Statistics.ModelStatistics statistics)
+    {
+        var known = profile != RunProfile.Unknown;
+        var policy = new BatchPolicy(
+            signature.MaxBatchSize,
+            settings.QueueLimit ?? options.DefaultMaxQueueSize,
+            gathers: signature.Batches && (!known || profile.BatchingPays),
+            ownThread: known && profile.SingleMicroseconds < LongestOwnThreadMicroseconds,
+            [.. settings.PreferredBatchSizes]);
+        var limits = new QueueLimits(settings.DefaultTimeout ?? TimeSpan.Zero, settings.AllowTimeoutOverride);
+        return new DynamicBatcher(
+            [.. instances], policy, limits, statistics, time, known && profile.SingleMicroseconds < LongestOwnThreadMicroseconds ? null : scheduler, owned: session);
+    }
+
+    private bool IsBatchable(OnnxSession session, ModelSignature signature, out string reason)
+    {
+        using var instance = CreateInstance(session, signature);
+        return BatchProof.Holds(instance, signature, out reason);
+    }
+
+    private IModelInstance CreateInstance(OnnxSession session, ModelSignature signature) =>
+        BoundInstance.Fits(signature) ? new BoundInstance(session, signature, time) : new DynamicInstance(session, signature, time);
+
+    private int InstancesOf(ModelSettings settings) =>
+        settings.InstanceCount ?? (options.DefaultInstances > 0 ? options.DefaultInstances : Environment.ProcessorCount);
+
+    private static RunProfile WarmUp(IModelInstance instance, ModelSignature signature, bool configured)
+    {
+        try
+        {
+            return Warmup.Run(instance, signature);
+        }
+        catch (InferenceFaultException)
+        {
+            // Made-up values are not values that every graph takes. Requests decide then; a configured warm-up has run already if there is one.
+            return RunProfile.Unknown;
+        }
+    }
+
+    private static void RunConfiguredWarmups(IModelInstance instance, ModelSignature signature, ModelSettings settings, Func<string, byte[]> readFile)
+    {
+        foreach (var warmup in settings.Warmups)
+        {
+            var entry = WarmupRequest.Create(warmup, signature, readFile);
+            for (var i = 0; i < warmup.Count; i++) instance.Run(ProbeEntries.Batch(entry));
+        }
+    }
+
+    private static ModelSignature SignatureOf(ModelSettings settings, int maxBatchSize)
+    {
+        var batched = maxBatchSize > 0;
+        return new ModelSignature(
+            [.. settings.Inputs.Select(i => Spec(i.Name, i.Datatype, i.Dims, i.Reshape, batched, listed: settings.Source.Config.Input.Count > 0, i.Optional))],
+            [.. settings.Outputs.Select(o => Spec(o.Name, o.Datatype, o.Dims, o.Reshape, batched, listed: settings.Source.Config.Output.Count > 0, optional: false))],
+            maxBatchSize);
+    }
+
+    /// <summary>
+    /// A configuration can only write a scalar as one element reshaped to none. Where nobody wrote that, because the graph alone was asked,
+    /// callers get the scalar itself.
+    /// </summary>
+    private static TensorSpec Spec(
+        string name, DataType datatype, IReadOnlyList<long>? dims, IReadOnlyList<long>? reshape, bool batched, bool listed, bool optional)
+    {
+        var isScalar = !listed && !batched && dims is [1] && reshape is [];
+        return new TensorSpec(name, Tensors.Datatypes.FromConfig(datatype), isScalar ? [] : Copy(dims), batched, isScalar ? null : Copy(reshape), optional);
+
+        static long[]? Copy(IReadOnlyList<long>? dims) => dims is null ? null : [.. dims];
+    }
+
+    /// <summary>The same model without a batch dimension of our own: its dimensions then include the graph's first one.</summary>
+    private static ModelSettings Unbatched(ModelSettings settings)
+    {
+        var config = settings.Config.Clone();
+        config.MaxBatchSize = 0;
+        config.ClearSchedulingChoice();
+        foreach (var input in config.Input) input.Dims.Insert(0, -1);
+        foreach (var output in config.Output) output.Dims.Insert(0, -1);
+        return settings with
+        {
+            Config = config,
+            MaxBatchSize = 0,
+            DynamicBatching = false,
+            Inputs = [.. settings.Inputs.Select(i => i with { Dims = i.Dims is null ? null : [-1, .. i.Dims] })],
+            Outputs = [.. settings.Outputs.Select(o => o with { Dims = o.Dims is null ? null : [-1, .. o.Dims] })],
+        };
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Appliance.Inference.Batching;
+using Appliance.Inference.Lifecycle;
+using Appliance.Inference.Tensors;
+
+namespace Appliance.Inference.Onnx;
+
+/// <summary>Runs every batch bucket of a version before it takes requests, and measures what a row costs in each.</summary>
+internal static class Warmup
+{
+    // The fastest of a few runs is the machine's speed; the others are its neighbours.
+    private const int RunsPerBucket = 20;
+    private static readonly TimeSpan BucketBudget = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Row counts that are run: powers of two up to the maximum, and the maximum.</summary>
+    public static IEnumerable<int> Buckets(int maxBatchSize)
+    {
+        for (var rows = 1; rows < maxBatchSize; rows *= 2) yield return rows;
+        yield return Math.Max(1, maxBatchSize);
+    }
+
+    /// <summary>Warms the instance.</summary>
+    /// <exception cref="InferenceFaultException">Made-up rows could not be run.</exception>
+    public static RunProfile Run(IModelInstance instance, ModelSignature signature)
+    {
+        double single = 0, best = double.MaxValue;
+        var bestRows = 1;
+        foreach (var rows in Buckets(signature.MaxBatchSize))
+        {
+            var perRow = Fastest(instance, ProbeEntries.Create(signature, rows, seed: rows)) / rows;
+            if (rows == 1) single = perRow;
+            if (perRow >= best) continue;
+            best = perRow;
+            bestRows = rows;
+        }
+        return new RunProfile(single, best, bestRows, HandoffCost.Microseconds);
+    }
+
+    private static double Fastest(IModelInstance instance, BatchEntry entry)
+    {
+        var fastest = double.MaxValue;
+        var began = Stopwatch.GetTimestamp();
+        for (var i = 0; i < RunsPerBucket && (i < 2 || Stopwatch.GetElapsedTime(began) < BucketBudget); i++)
+        {
+            var batch = ProbeEntries.Batch(entry);
+            var started = Stopwatch.GetTimestamp();
+            instance.Run(batch);
+            fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(started).TotalMicroseconds);
+        }
+        return fastest;
+    }
+}

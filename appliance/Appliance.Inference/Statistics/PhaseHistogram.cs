@@ -1,0 +1,43 @@
+// Hot path: one record per phase and batch.
+namespace Appliance.Inference.Statistics;
+
+/// <summary>Durations counted in fixed buckets, so that the histograms of several appliances add up. Thread-safe, never reset.</summary>
+public sealed class PhaseHistogram
+{
+    /// <summary>
+    /// Upper bounds in microseconds. From 50 µs, about a bare call over loopback, in steps of at most 2.5 up to 10 s, past every deadline promised.
+    /// </summary>
+    public static ReadOnlySpan<long> BoundsMicroseconds =>
+        [50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000];
+
+    private readonly long[] _buckets = new long[BoundsMicroseconds.Length + 1];
+    private long _sumNanoseconds;
+
+    /// <summary>Counts <paramref name="times"/> observations of the same duration.</summary>
+    public void Record(long nanoseconds, int times = 1)
+    {
+        Interlocked.Add(ref _buckets[BucketOf(nanoseconds)], times);
+        Interlocked.Add(ref _sumNanoseconds, nanoseconds * times);
+    }
+
+    /// <summary>Sum of all durations, in nanoseconds.</summary>
+    public long SumNanoseconds => Interlocked.Read(ref _sumNanoseconds);
+
+    /// <summary>Count of each bucket, the last without an upper bound; not cumulative.</summary>
+    public long[] Counts()
+    {
+        var counts = new long[_buckets.Length];
+        for (var i = 0; i < counts.Length; i++) counts[i] = Interlocked.Read(ref _buckets[i]);
+        return counts;
+    }
+
+    private static int BucketOf(long nanoseconds)
+    {
+        var bounds = BoundsMicroseconds;
+        for (var i = 0; i < bounds.Length; i++)
+        {
+            if (nanoseconds <= bounds[i] * 1_000) return i;
+        }
+        return bounds.Length;
+    }
+}
