@@ -1,0 +1,96 @@
+// Hot path: the order of every request's steps stands in this file alone.
+using System.Diagnostics.CodeAnalysis;
+using Appliance.Inference;
+using Appliance.Inference.Batching;
+using Appliance.Inference.Lifecycle;
+using Appliance.Scoring.Traffic;
+
+namespace Appliance.Scoring;
+
+/// <summary>
+/// Takes one decoded request through admission, version choice, binding and the version's batcher. Thread-safe.
+/// A transport rents an entry, decodes into it, awaits <see cref="InferAsync"/>, encodes the answer and returns the entry.
+/// </summary>
+public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traffic, AdmissionGate gate, BatchEntryPool pool, TimeProvider time)
+{
+    // A version can be swapped away between routing and leasing; the table then already names the next. More than a few in a row is no swap.
+    private const int LeaseAttempts = 8;
+
+    /// <summary>What a caller is told when <see cref="TryRent"/> refuses; the outcome is <see cref="ScoreStatus.Overloaded"/>.</summary>
+    public const string OverloadedMessage = "Exceeds maximum number of concurrent requests";
+
+    /// <summary>Admits a request and gives it a slot, stamped as received now; false when the appliance is full.</summary>
+    public bool TryRent([NotNullWhen(true)] out BatchEntry? entry)
+    {
+        if (!gate.TryEnter())
+        {
+            entry = null;
+            return false;
+        }
+        entry = pool.Rent();
+        entry.Timings.Received = time.GetTimestamp();
+        return true;
+    }
+
+    /// <summary>Takes the slot back; nothing of it may be read afterwards. Every rented entry comes back, once, after its task has completed.</summary>
+    public void Return(BatchEntry entry)
+    {
+        pool.Return(entry);
+        gate.Leave();
+    }
+
+    /// <summary>Timestamp units in a second, for deadlines and timings.</summary>
+    public long TimestampFrequency => time.TimestampFrequency;
+
+    /// <summary>Runs a request whose tensors are in the entry. Never throws for anything a caller can cause.</summary>
+    public ValueTask<ScoreStatus> InferAsync(BatchEntry entry)
+    {
+        var acquired = TryAcquire(entry);
+        return acquired == ScoreStatus.Ok ? SubmitAsync(entry) : new ValueTask<ScoreStatus>(acquired);
+    }
+
+    /// <summary>
+    /// Chooses and leases the version. After Ok the caller must either <see cref="SubmitAsync"/> or <see cref="Abandon"/> the entry.
+    /// </summary>
+    public ScoreStatus TryAcquire(BatchEntry entry)
+    {
+        if (!directory.TryFind(entry.ModelName.Span, out var slot))
+        {
+            return entry.Fail(ScoreStatus.NotFound, $"Request for unknown model: '{Name(entry)}' is not found");
+        }
+        for (var attempt = 0; attempt < LeaseAttempts; attempt++)
+        {
+            var version = entry.RequestedVersion != 0 ? entry.RequestedVersion : traffic.RoutedVersion(slot.Name);
+            if (version == 0) break;
+            if (slot.TryAcquire(version, out var model))
+            {
+                entry.Lease(model!);
+                return ScoreStatus.Ok;
+            }
+            // Asked for by number and not there. One that is there and drains is being replaced under its own number.
+            if (entry.RequestedVersion != 0 && model is null) break;
+        }
+        return entry.RequestedVersion != 0
+            ? entry.Fail(ScoreStatus.NotFound, $"Request for unknown model: '{slot.Name}' version {entry.RequestedVersion} is not found")
+            : entry.Fail(ScoreStatus.ModelUnavailable, $"Request for unknown model: '{slot.Name}' has no available versions");
+    }
+
+    /// <summary>Binds the leased entry's tensors and hands it to the version's batcher.</summary>
+    public ValueTask<ScoreStatus> SubmitAsync(BatchEntry entry)
+    {
+        var model = entry.Model!;
+        var status = RequestBinder.Bind(entry, model.Signature, model.Name);
+        if (status != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(Abandon(entry, status));
+        return model.Batcher.SubmitAsync(entry, moreArriving: ThreadPool.PendingWorkItemCount > 0);
+    }
+
+    /// <summary>Gives the lease back for a request that will not run, and counts it as failed.</summary>
+    public ScoreStatus Abandon(BatchEntry entry, ScoreStatus status)
+    {
+        entry.Model!.Statistics.RequestFailed(status, entry.Timings.Received, time.GetTimestamp());
+        entry.Unlease();
+        return status;
+    }
+
+    private static string Name(BatchEntry entry) => System.Text.Encoding.UTF8.GetString(entry.ModelName.Span);
+}

@@ -1,0 +1,28 @@
+// Hot path: one look-up per request that names no version.
+using Appliance.Inference.Lifecycle;
+
+namespace Appliance.Scoring.Traffic;
+
+/// <summary>
+/// Who gets the requests that name no version: for each model one version, at 100 %. Readers take the current table without a lock.
+/// A version that is ready and absent here serves only those who ask for it by number.
+/// </summary>
+public sealed class TrafficTable : IVersionRouter
+{
+    private volatile Dictionary<string, long> _routes = new(StringComparer.Ordinal);
+
+    // Guards the replacement of _routes.
+    private readonly Lock _gate = new();
+
+    public long RoutedVersion(string model) => _routes.GetValueOrDefault(model);
+
+    public long Route(string model, long version)
+    {
+        lock (_gate)
+        {
+            var before = RoutedVersion(model);
+            if (before != version) _routes = new Dictionary<string, long>(_routes, StringComparer.Ordinal) { [model] = version };
+            return before;
+        }
+    }
+}
