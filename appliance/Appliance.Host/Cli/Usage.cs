@@ -1,0 +1,24 @@
+namespace Appliance.Host.Cli;
+
+/// <summary>What the program says of its commands and flags.</summary>
+internal static class Usage
+{
+    public static string Text { get; } = $"""
+        appliance {ServerIdentity.Version}: serves the models of a repository over gRPC and REST.
+
+        appliance serve [flags]        (the word serve may be left out)
+        {string.Join('\n', ServeFlags.All.Select(f => $"  {f.Names[0] + (f.Value.Length == 0 ? "" : " " + f.Value),-44} {f.Help}"))}
+        appliance settings [flags]     prints the settings that serve would run with
+        appliance version
+        appliance help
+
+        Every flag is also a setting: an environment variable APPLIANCE_<Section>__<Key>, or a key of the JSON file named by --config.
+        """;
+
+    /// <summary>Says what is wrong with a command line; returns the exit code for it.</summary>
+    public static int Refuse(string error)
+    {
+        Console.Error.WriteLine($"appliance: {error}. See 'appliance help'.");
+        return 2;
+    }
+}

@@ -1,0 +1,93 @@
+// Hot path: once per request, on a call of its own or on a stream.
+using System.Runtime.CompilerServices;
+using System.Text;
+using Appliance.Inference;
+using Appliance.Inference.Batching;
+using Appliance.Scoring;
+using Appliance.Scoring.Features;
+using Contracts.Scoring;
+using Microsoft.Extensions.ObjectPool;
+
+namespace Appliance.Host.Grpc;
+
+/// <summary>Takes one request of the scoring service through the pipeline. Thread-safe.</summary>
+internal sealed class FeatureScorer(ScoringPipeline pipeline, TimeProvider time)
+{
+    /// <summary>Characters in a model's name at most: a file system's limit, as the name is a folder's.</summary>
+    private const int MaxModelName = 255;
+
+    private readonly ObjectPool<FeatureRowDecoder> _decoders = ObjectPool.Create<FeatureRowDecoder>();
+
+    /// <param name="deadline">In timestamp units.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ScoreAnswer> ScoreAsync(ScoreRequest request, long deadline, CancellationToken cancellation)
+    {
+        var requestId = request.RequestId.Length > 0 ? request.RequestId : RequestIds.Next();
+        var response = new ScoreResponse { Model = request.Model, RequestId = requestId };
+        if (!pipeline.TryRent(out var entry))
+        {
+            return new ScoreAnswer(ScoreStatus.Overloaded, response, ScoringPipeline.OverloadedMessage, null, default);
+        }
+        try
+        {
+            entry.Deadline = deadline;
+            var status = Decode(request, entry);
+            if (status == ScoreStatus.Ok) status = await pipeline.SubmitAsync(entry, cancellation);
+            if (status != ScoreStatus.Ok)
+            {
+                return new ScoreAnswer(status, response, OutcomeMessages.Of(entry, status), entry.ErrorField, default);
+            }
+            ScoreResponseEncoder.Encode(entry, response);
+            return new ScoreAnswer(status, response, "", null, PhaseTimings.Of(entry.Timings, time.GetTimestamp(), time.TimestampFrequency));
+        }
+        finally
+        {
+            pipeline.Return(entry);
+        }
+    }
+
+    private ScoreStatus Decode(ScoreRequest request, BatchEntry entry)
+    {
+        if (!CheckHead(request, entry)) return ScoreStatus.InvalidArgument;
+        entry.ModelName = Encoding.UTF8.GetBytes(request.Model);
+        entry.RequestedVersion = request.Version;
+        var status = pipeline.TryAcquire(entry);
+        if (status != ScoreStatus.Ok) return status;
+        var binding = FeatureBinding.Of(entry.Model!);
+        status = binding.Refusal is null
+            ? DecodeRows(request, binding, entry)
+            : entry.Fail(ScoreStatus.InvalidArgument, $"model '{entry.Model!.Name}' cannot be scored by name: {binding.Refusal}", "model");
+        return status == ScoreStatus.Ok ? status : pipeline.Abandon(entry, status);
+    }
+
+    private static bool CheckHead(ScoreRequest request, BatchEntry entry)
+    {
+        if (request.Model.Length is 0 or > MaxModelName)
+        {
+            entry.Fail(ScoreStatus.InvalidArgument, $"model is {request.Model.Length} characters long; it must be 1 to {MaxModelName}", "model");
+        }
+        else if (request.Version < 0)
+        {
+            entry.Fail(
+                ScoreStatus.InvalidArgument,
+                $"version is {request.Version}; it must be a whole number from 1, or 0 for the one that is routed to",
+                "version");
+        }
+        else if (request.RequestId.Length > RequestIds.MaxLength)
+        {
+            entry.Fail(
+                ScoreStatus.InvalidArgument,
+                $"request_id is {request.RequestId.Length} characters long; it must be at most {RequestIds.MaxLength}",
+                "request_id");
+        }
+        return entry.Status == ScoreStatus.Ok;
+    }
+
+    private ScoreStatus DecodeRows(ScoreRequest request, FeatureBinding binding, BatchEntry entry)
+    {
+        var decoder = _decoders.Get();
+        var status = decoder.Decode(request, binding, entry);
+        _decoders.Return(decoder);
+        return status;
+    }
+}

@@ -1,0 +1,174 @@
+// Hot path: the one message of a unary call, contiguous, mostly without a copy.
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.IO.Pipelines;
+using Appliance.Inference;
+
+namespace Appliance.Host.Grpc;
+
+/// <summary>
+/// Reads length-prefixed gRPC messages from a request body. A message that lies whole in one segment is handed out where it lies;
+/// a longer one is gathered into pooled memory as it arrives. Not thread-safe; one per call, reused between calls.
+/// </summary>
+internal sealed class GrpcMessageReader
+{
+    private const int PrefixBytes = 5;
+
+    private PipeReader _body = null!;
+    private byte[]? _gathered;
+    private bool _holdsBody;
+    private SequencePosition _heldEnd;
+
+    /// <summary>The message read last. Valid until <see cref="Release"/>.</summary>
+    public ReadOnlyMemory<byte> Message { get; private set; }
+
+    /// <summary>Why the last read gave something else than a message.</summary>
+    public string? Error { get; private set; }
+
+    public void Start(PipeReader body) => _body = body;
+
+    /// <summary>
+    /// Reads the one message of a unary call to the end of the body. Ok: <see cref="Message"/> is there.
+    /// InvalidArgument, TooLarge and Unsupported (encoding): <see cref="Error"/> says why.
+    /// </summary>
+    public ValueTask<ScoreStatus> ReadSingleAsync(int maxBytes, string? encoding)
+    {
+        // The usual case first, without a state machine: headers and body came in one packet.
+        if (_body.TryRead(out var result))
+        {
+            var buffer = result.Buffer;
+            if (result.IsCompleted && buffer.IsSingleSegment && buffer.FirstSpan is { Length: >= PrefixBytes } span && span[0] == 0
+                && BinaryPrimitives.ReadUInt32BigEndian(span[1..]) == (uint)(span.Length - PrefixBytes) && span.Length - PrefixBytes <= maxBytes)
+            {
+                Message = buffer.First[PrefixBytes..];
+                _holdsBody = true;
+                _heldEnd = buffer.End;
+                return new ValueTask<ScoreStatus>(ScoreStatus.Ok);
+            }
+            _body.AdvanceTo(buffer.Start);
+        }
+        return ReadSingleSlowAsync(maxBytes, encoding);
+    }
+
+    /// <summary>Reads the next message of a stream into memory of its own; Ok with <see cref="EndOfStream"/> when there is none.</summary>
+    public async ValueTask<ScoreStatus> ReadNextAsync(int maxBytes, string? encoding)
+    {
+        EndOfStream = false;
+        var prefix = await _body.ReadAtLeastAsync(PrefixBytes);
+        if (prefix.Buffer.Length == 0 && prefix.IsCompleted)
+        {
+            EndOfStream = true;
+            _body.AdvanceTo(prefix.Buffer.End);
+            return ScoreStatus.Ok;
+        }
+        return await ReadBodyAsync(prefix, maxBytes, encoding);
+    }
+
+    public bool EndOfStream { get; private set; }
+
+    /// <summary>The pooled memory of the message read last, handed over: the caller returns it to <see cref="ArrayPool{T}.Shared"/>.</summary>
+    public byte[] TakeMemory()
+    {
+        var memory = _gathered!;
+        _gathered = null;
+        return memory;
+    }
+
+    /// <summary>Gives back whatever the last message lay in.</summary>
+    public void Release()
+    {
+        if (_holdsBody) _body.AdvanceTo(_heldEnd);
+        _holdsBody = false;
+        if (_gathered is not null) ArrayPool<byte>.Shared.Return(_gathered);
+        _gathered = null;
+        Message = default;
+        Error = null;
+    }
+
+    private async ValueTask<ScoreStatus> ReadSingleSlowAsync(int maxBytes, string? encoding)
+    {
+        var prefix = await _body.ReadAtLeastAsync(PrefixBytes);
+        var status = await ReadBodyAsync(prefix, maxBytes, encoding);
+        if (status != ScoreStatus.Ok) return status;
+        var rest = await _body.ReadAsync();
+        while (rest is { IsCompleted: false, Buffer.IsEmpty: true })
+        {
+            _body.AdvanceTo(rest.Buffer.Start);
+            rest = await _body.ReadAsync();
+        }
+        _body.AdvanceTo(rest.Buffer.End);
+        return rest.Buffer.IsEmpty ? ScoreStatus.Ok : Fail(ScoreStatus.InvalidArgument, "a unary call carries one message, got more");
+    }
+
+    private async ValueTask<ScoreStatus> ReadBodyAsync(ReadResult prefix, int maxBytes, string? encoding)
+    {
+        if (prefix.Buffer.Length < PrefixBytes)
+        {
+            _body.AdvanceTo(prefix.Buffer.End);
+            return Fail(ScoreStatus.InvalidArgument, "the request ends before its message does");
+        }
+        var (compressed, length) = ReadPrefix(prefix.Buffer);
+        _body.AdvanceTo(prefix.Buffer.GetPosition(PrefixBytes));
+        if (length > maxBytes) return Fail(ScoreStatus.TooLarge, $"the message has {length} bytes; at most {maxBytes} are taken");
+        if (compressed && encoding is not "gzip")
+        {
+            return Fail(ScoreStatus.Unsupported, $"the message is compressed with '{encoding}'; identity and gzip are taken");
+        }
+        _gathered = ArrayPool<byte>.Shared.Rent(Math.Max(1, (int)length));
+        var got = 0;
+        while (got < length)
+        {
+            var result = await _body.ReadAsync();
+            var take = (int)Math.Min(result.Buffer.Length, length - got);
+            result.Buffer.Slice(0, take).CopyTo(_gathered.AsSpan(got));
+            got += take;
+            _body.AdvanceTo(result.Buffer.GetPosition(take));
+            if (got < length && result.IsCompleted && take == 0) return Fail(ScoreStatus.InvalidArgument, "the request ends before its message does");
+        }
+        Message = _gathered.AsMemory(0, got);
+        return compressed ? Decompress(maxBytes) : ScoreStatus.Ok;
+    }
+
+    private ScoreStatus Decompress(int maxBytes)
+    {
+        var output = ArrayPool<byte>.Shared.Rent(Math.Min(maxBytes, Message.Length * 4));
+        var total = 0;
+        try
+        {
+            using var gzip = new GZipStream(new MemoryStream(_gathered!, 0, Message.Length), CompressionMode.Decompress);
+            for (int read; (read = gzip.Read(output.AsSpan(total))) > 0;)
+            {
+                total += read;
+                if (total < output.Length) continue;
+                if (total >= maxBytes) return Fail(ScoreStatus.TooLarge, $"the message unpacks to more than the {maxBytes} bytes that are taken");
+                var larger = ArrayPool<byte>.Shared.Rent(Math.Min(maxBytes, total * 2));
+                output.AsSpan(0, total).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(output);
+                output = larger;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            ArrayPool<byte>.Shared.Return(output);
+            return Fail(ScoreStatus.InvalidArgument, "the message is marked as gzip and is not");
+        }
+        ArrayPool<byte>.Shared.Return(_gathered!);
+        _gathered = output;
+        Message = output.AsMemory(0, total);
+        return ScoreStatus.Ok;
+    }
+
+    private static (bool Compressed, uint Length) ReadPrefix(ReadOnlySequence<byte> buffer)
+    {
+        Span<byte> prefix = stackalloc byte[PrefixBytes];
+        buffer.Slice(0, PrefixBytes).CopyTo(prefix);
+        return (prefix[0] != 0, BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]));
+    }
+
+    private ScoreStatus Fail(ScoreStatus status, string error)
+    {
+        Error = error;
+        return status;
+    }
+}

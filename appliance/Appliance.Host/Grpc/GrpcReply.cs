@@ -1,0 +1,46 @@
+using System.Text;
+using Appliance.Inference;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace Appliance.Host.Grpc;
+
+/// <summary>Response headers and trailers of a hand-written gRPC call.</summary>
+internal static class GrpcReply
+{
+    private const string StatusHeader = "grpc-status";
+    private const string MessageHeader = "grpc-message";
+
+    private static readonly StringValues OkStatus = "0";
+    private static readonly StringValues ContentType = "application/grpc";
+
+    /// <summary>Sets the response's content type. Before the first byte of the body.</summary>
+    public static void Begin(HttpContext context) => context.Response.Headers.ContentType = ContentType;
+
+    /// <summary>Ends a call that went well.</summary>
+    public static void EndOk(HttpContext context) =>
+        context.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers[StatusHeader] = OkStatus;
+
+    /// <summary>Ends a call with an outcome: in the headers while nothing was sent, else in the trailers.</summary>
+    public static void EndWith(HttpContext context, ScoreStatus status, string? message)
+    {
+        var target = context.Response.HasStarted
+            ? context.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers
+            : context.Response.Headers;
+        if (!context.Response.HasStarted) Begin(context);
+        target[StatusHeader] = ((int)status.ToGrpc()).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (!string.IsNullOrEmpty(message)) target[MessageHeader] = PercentEncode(message);
+    }
+
+    /// <summary>The encoding of grpc-message: printable ASCII but '%' as it is, every other byte of the UTF-8 as %XX.</summary>
+    internal static string PercentEncode(string message)
+    {
+        var encoded = new StringBuilder(message.Length + 8);
+        foreach (var b in Encoding.UTF8.GetBytes(message))
+        {
+            if (b is >= 0x20 and <= 0x7E and not (byte)'%') encoded.Append((char)b);
+            else encoded.Append('%').Append(b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+        }
+        return encoded.ToString();
+    }
+}

@@ -1,0 +1,214 @@
+// Hot path: a ModelInferRequest is read in place, once per request.
+using System.Buffers.Text;
+using Appliance.Inference;
+using Appliance.Inference.Batching;
+using Appliance.Inference.Tensors;
+
+namespace Appliance.Host.Grpc;
+
+/// <summary>
+/// Reads a serialized <c>inference.ModelInferRequest</c> into a <see cref="BatchEntry"/> as views of the same memory. Nothing is copied
+/// and no objects are made; the memory must stay until the entry's task completes. Never throws on malformed bytes.
+/// </summary>
+internal static class InferRequestDecoder
+{
+    /// <summary>Anything but Ok has set the entry's error.</summary>
+    public static ScoreStatus Decode(ReadOnlyMemory<byte> message, BatchEntry entry)
+    {
+        var reader = new WireReader(message.Span);
+        var raws = 0;
+        var rawBeforeInput = false;
+        while (reader.TryReadTag(out var field, out var wire))
+        {
+            if (!reader.TryReadField(wire, out var payload, out _)) return Malformed(entry);
+            if (field is < 1 or > 7) continue;
+            if (wire != 2) return Malformed(entry);
+            var bytes = message.Slice(reader.Position - payload.Length, payload.Length);
+            var status = ScoreStatus.Ok;
+            switch (field)
+            {
+                case 1: entry.ModelName = bytes; break;
+                case 2: status = ReadVersion(payload, entry); break;
+                case 3: entry.Id = bytes; break;
+                case 4: status = ReadRequestParameter(payload, entry); break;
+                case 5: status = ReadInput(bytes, entry); break;
+                case 6: status = ReadRequestedOutput(bytes, entry); break;
+                case 7:
+                    rawBeforeInput |= raws >= entry.InputCount;
+                    if (raws < entry.InputCount) AssignRaw(entry, raws, bytes);
+                    raws++;
+                    break;
+            }
+            if (status != ScoreStatus.Ok) return status;
+        }
+        if (!reader.AtEnd) return Malformed(entry);
+        return raws == 0 ? ScoreStatus.Ok : CheckRaw(message, entry, raws, rawBeforeInput);
+    }
+
+    private static ScoreStatus CheckRaw(ReadOnlyMemory<byte> message, BatchEntry entry, int raws, bool rawBeforeInput)
+    {
+        if (raws != entry.InputCount)
+        {
+            return entry.Fail(ScoreStatus.InvalidArgument,
+                $"expected raw_input_contents for all {entry.InputCount} inputs, got {raws}: where one input is raw, all of them must be");
+        }
+        if (rawBeforeInput) AssignInOrder(message, entry);
+        foreach (ref var input in entry.Inputs)
+        {
+            // Still typed: the raw bytes were not put in its place, because it brought contents of its own.
+            if (input.Typed)
+            {
+                return entry.Fail(ScoreStatus.InvalidArgument, "contents field must not be specified when using raw_input_contents");
+            }
+        }
+        return ScoreStatus.Ok;
+    }
+
+    // Some encoder wrote the raw contents before the inputs: legal, rare, and worth a second walk only then.
+    private static void AssignInOrder(ReadOnlyMemory<byte> message, BatchEntry entry)
+    {
+        var reader = new WireReader(message.Span);
+        var raws = 0;
+        while (reader.TryReadTag(out var field, out var wire) && reader.TryReadField(wire, out var payload, out _))
+        {
+            if (field == 7) AssignRaw(entry, raws++, message.Slice(reader.Position - payload.Length, payload.Length));
+        }
+    }
+
+    private static void AssignRaw(BatchEntry entry, int index, ReadOnlyMemory<byte> bytes)
+    {
+        ref var input = ref entry.Inputs[index];
+        // An input without contents was noted as typed and empty; anything longer is a conflict that CheckRaw reports.
+        if (input.Typed && !input.Content.IsEmpty) return;
+        input.Typed = false;
+        input.Content = bytes;
+    }
+
+    private static ScoreStatus ReadInput(ReadOnlyMemory<byte> message, BatchEntry entry)
+    {
+        ref var input = ref entry.AddInput();
+        input.Typed = true;
+        var reader = new WireReader(message.Span);
+        while (reader.TryReadTag(out var field, out var wire))
+        {
+            if (!reader.TryReadField(wire, out var payload, out var value)) return Malformed(entry);
+            switch (field, wire)
+            {
+                case (1, 2):
+                    input.Name = message.Slice(reader.Position - payload.Length, payload.Length);
+                    break;
+                case (2, 2):
+                    if (!Datatypes.TryParse(payload, out input.Datatype))
+                    {
+                        return entry.Fail(ScoreStatus.InvalidArgument, $"datatype '{Text(payload)}' of an input is not one of the protocol's 14");
+                    }
+                    break;
+                case (3, 0):
+                    entry.AddDim((long)value);
+                    input.Rank++;
+                    break;
+                case (3, 2):
+                    if (!ReadPackedShape(payload, entry, ref input)) return Malformed(entry);
+                    break;
+                case (4, 2):
+                    if (IsKey(payload, "shared_memory_region"u8)) return NoSharedMemory(entry);
+                    break;
+                case (5, 2):
+                    input.Content = message.Slice(reader.Position - payload.Length, payload.Length);
+                    break;
+                case ( >= 1 and <= 5, _):
+                    return Malformed(entry);
+            }
+        }
+        if (!reader.AtEnd) return Malformed(entry);
+        return input.Datatype != Datatype.None ? ScoreStatus.Ok : entry.Fail(ScoreStatus.InvalidArgument, "an input names no datatype");
+    }
+
+    private static bool ReadPackedShape(ReadOnlySpan<byte> payload, BatchEntry entry, ref InputView input)
+    {
+        var reader = new WireReader(payload);
+        while (!reader.AtEnd)
+        {
+            if (!reader.TryReadVarint(out var dim)) return false;
+            entry.AddDim((long)dim);
+            input.Rank++;
+        }
+        return true;
+    }
+
+    private static ScoreStatus ReadRequestedOutput(ReadOnlyMemory<byte> message, BatchEntry entry)
+    {
+        ref var output = ref entry.AddRequested();
+        var reader = new WireReader(message.Span);
+        while (reader.TryReadTag(out var field, out var wire))
+        {
+            if (!reader.TryReadField(wire, out var payload, out _)) return Malformed(entry);
+            if (field == 1) output.Name = message.Slice(reader.Position - payload.Length, payload.Length);
+            if (field != 2) continue;
+            if (IsKey(payload, "shared_memory_region"u8)) return NoSharedMemory(entry);
+            if (IsKey(payload, "classification"u8)) return entry.Fail(ScoreStatus.Unsupported, "the classification extension is not supported");
+        }
+        return reader.AtEnd ? ScoreStatus.Ok : Malformed(entry);
+    }
+
+    private static ScoreStatus ReadVersion(ReadOnlySpan<byte> payload, BatchEntry entry)
+    {
+        if (payload.IsEmpty) return ScoreStatus.Ok;
+        if (Utf8Parser.TryParse(payload, out long version, out var used) && used == payload.Length && version > 0)
+        {
+            entry.RequestedVersion = version;
+            return ScoreStatus.Ok;
+        }
+        return entry.Fail(ScoreStatus.InvalidArgument,
+            $"failed to get model version from specified version string '{Text(payload)}': it must be a whole number above 0");
+    }
+
+    private static ScoreStatus ReadRequestParameter(ReadOnlySpan<byte> payload, BatchEntry entry)
+    {
+        var reader = new WireReader(payload);
+        ReadOnlySpan<byte> key = default, value = default;
+        while (reader.TryReadTag(out var field, out var wire))
+        {
+            if (!reader.TryReadField(wire, out var bytes, out _)) return Malformed(entry);
+            if (field == 1) key = bytes;
+            if (field == 2) value = bytes;
+        }
+        if (!reader.AtEnd) return Malformed(entry);
+        if (key.StartsWith("sequence_"u8)) return RefuseSequence(key, value, entry);
+        if (!key.SequenceEqual("timeout"u8)) return ScoreStatus.Ok;
+        var inner = new WireReader(value);
+        if (inner.TryReadTag(out var kind, out var valueWire) && inner.TryReadField(valueWire, out _, out var number) && kind is 2 or 5)
+        {
+            entry.TimeoutMicroseconds = (long)Math.Min(number, long.MaxValue);
+            return ScoreStatus.Ok;
+        }
+        return entry.Fail(ScoreStatus.InvalidArgument, "parameter 'timeout' must be a whole number of microseconds");
+    }
+
+    private static ScoreStatus RefuseSequence(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, BatchEntry entry)
+    {
+        // Clients of this protocol send sequence_id 0 and false flags with every plain request: those ask for nothing.
+        var reader = new WireReader(value);
+        if (!reader.TryReadTag(out _, out var wire) || !reader.TryReadField(wire, out var text, out var number)) return ScoreStatus.Ok;
+        return number == 0 && text.IsEmpty
+            ? ScoreStatus.Ok
+            : entry.Fail(ScoreStatus.Unsupported, $"parameter '{Text(key)}' asks for sequence batching, which is not supported");
+    }
+
+    private static bool IsKey(ReadOnlySpan<byte> mapEntry, ReadOnlySpan<byte> name)
+    {
+        var reader = new WireReader(mapEntry);
+        while (reader.TryReadTag(out var field, out var wire) && reader.TryReadField(wire, out var bytes, out _))
+        {
+            if (field == 1 && bytes.SequenceEqual(name)) return true;
+        }
+        return false;
+    }
+
+    private static ScoreStatus NoSharedMemory(BatchEntry entry) => entry.Fail(ScoreStatus.Unsupported, "shared memory regions are not supported");
+
+    private static ScoreStatus Malformed(BatchEntry entry) =>
+        entry.Fail(ScoreStatus.InvalidArgument, "the message is not a well-formed ModelInferRequest");
+
+    private static string Text(ReadOnlySpan<byte> utf8) => System.Text.Encoding.UTF8.GetString(utf8);
+}

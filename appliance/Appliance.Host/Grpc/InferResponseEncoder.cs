@@ -1,0 +1,108 @@
+// Hot path: a ModelInferResponse is written straight into the transport's memory.
+using System.Buffers;
+using System.Text;
+using Appliance.Inference.Batching;
+using Appliance.Inference.Lifecycle;
+using Appliance.Inference.Tensors;
+
+namespace Appliance.Host.Grpc;
+
+/// <summary>Writes an answered <see cref="BatchEntry"/> as <c>inference.ModelInferResponse</c>, outputs raw, without intermediate objects.</summary>
+internal static class InferResponseEncoder
+{
+    /// <summary>Bytes that <see cref="Write"/> will write.</summary>
+    public static int SizeOf(BatchEntry entry)
+    {
+        var size = HeaderOf(entry.Model!).Length;
+        if (!entry.Id.IsEmpty) size += Wire.LengthDelimitedSize(entry.Id.Length);
+        foreach (ref readonly var output in entry.Outputs)
+        {
+            size += Wire.LengthDelimitedSize(TensorSize(entry, output)) + Wire.LengthDelimitedSize(output.Length);
+        }
+        return size;
+    }
+
+    /// <summary>Writes the message; large outputs go through the writer in pieces.</summary>
+    public static void Write(BatchEntry entry, IBufferWriter<byte> writer)
+    {
+        var header = HeaderOf(entry.Model!);
+        var small = header.Length + (entry.Id.IsEmpty ? 0 : Wire.LengthDelimitedSize(entry.Id.Length));
+        foreach (ref readonly var output in entry.Outputs) small += Wire.LengthDelimitedSize(TensorSize(entry, output));
+        var span = writer.GetSpan(small);
+        header.CopyTo(span);
+        var at = header.Length;
+        if (!entry.Id.IsEmpty)
+        {
+            at += Wire.WriteTagAndLength(span[at..], 3, entry.Id.Length);
+            entry.Id.Span.CopyTo(span[at..]);
+            at += entry.Id.Length;
+        }
+        foreach (ref readonly var output in entry.Outputs) at += WriteTensor(entry, output, span[at..]);
+        writer.Advance(at);
+        foreach (ref readonly var output in entry.Outputs) WriteRaw(entry, output, writer);
+    }
+
+    private static int WriteTensor(BatchEntry entry, in OutputView output, Span<byte> span)
+    {
+        var spec = entry.Model!.Signature.Outputs[output.Index];
+        var at = Wire.WriteTagAndLength(span, 5, TensorSize(entry, output));
+        at += Wire.WriteTagAndLength(span[at..], 1, spec.Utf8Name.Length);
+        spec.Utf8Name.CopyTo(span[at..]);
+        at += spec.Utf8Name.Length;
+        var datatype = output.Datatype.Utf8Name();
+        at += Wire.WriteTagAndLength(span[at..], 2, datatype.Length);
+        datatype.CopyTo(span[at..]);
+        at += datatype.Length;
+        var shape = entry.ShapeOf(output);
+        if (shape.IsEmpty) return at;
+        at += Wire.WriteTagAndLength(span[at..], 3, ShapeSize(shape));
+        foreach (var dim in shape) at += Wire.WriteVarint(span[at..], (ulong)dim);
+        return at;
+    }
+
+    private static void WriteRaw(BatchEntry entry, in OutputView output, IBufferWriter<byte> writer)
+    {
+        var bytes = entry.BytesOf(output);
+        var span = writer.GetSpan(11);
+        var at = Wire.WriteTagAndLength(span, 6, bytes.Length);
+        if (bytes.Length <= span.Length - at)
+        {
+            bytes.CopyTo(span[at..]);
+            writer.Advance(at + bytes.Length);
+            return;
+        }
+        writer.Advance(at);
+        writer.Write(bytes);
+    }
+
+    private static int TensorSize(BatchEntry entry, in OutputView output)
+    {
+        var spec = entry.Model!.Signature.Outputs[output.Index];
+        var shape = entry.ShapeOf(output);
+        return Wire.LengthDelimitedSize(spec.Utf8Name.Length) + Wire.LengthDelimitedSize(output.Datatype.Utf8Name().Length)
+            + (shape.IsEmpty ? 0 : Wire.LengthDelimitedSize(ShapeSize(shape)));
+    }
+
+    private static int ShapeSize(ReadOnlySpan<long> shape)
+    {
+        var size = 0;
+        foreach (var dim in shape) size += Wire.VarintSize((ulong)dim);
+        return size;
+    }
+
+    /// <summary>Name and version of the model, the same in every answer of one version.</summary>
+    private static ReadOnlySpan<byte> HeaderOf(ServingModel model) => model.EncodedHeader ??= EncodeHeader(model);
+
+    private static byte[] EncodeHeader(ServingModel model)
+    {
+        var name = Encoding.UTF8.GetBytes(model.Name);
+        var version = Encoding.ASCII.GetBytes(model.VersionText);
+        var header = new byte[Wire.LengthDelimitedSize(name.Length) + Wire.LengthDelimitedSize(version.Length)];
+        var at = Wire.WriteTagAndLength(header, 1, name.Length);
+        name.CopyTo(header, at);
+        at += name.Length;
+        at += Wire.WriteTagAndLength(header.AsSpan(at), 2, version.Length);
+        version.CopyTo(header, at);
+        return header;
+    }
+}

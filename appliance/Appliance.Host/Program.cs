@@ -1,0 +1,19 @@
+using Appliance.Host;
+using Appliance.Host.Cli;
+
+return args switch
+{
+    ["--version"] or ["version"] => Say(ServerIdentity.Version),
+    ["--help"] or ["-h"] or ["help"] => Say(Usage.Text),
+    ["serve", .. var flags] => await ServeCommand.RunAsync(flags),
+    ["docs", .. var document] => DocsVerb.Run(document, Console.Out, Console.Error),
+    ["settings", .. var flags] => ServeCommand.PrintSettings(flags),
+    [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),
+    _ => Usage.Refuse($"'{args[0]}' is not a command"),
+};
+
+static int Say(string text)
+{
+    Console.WriteLine(text);
+    return 0;
+}

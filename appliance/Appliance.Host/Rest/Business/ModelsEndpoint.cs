@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Appliance.Inference;
+using Appliance.Inference.Lifecycle;
+using Microsoft.Extensions.ObjectPool;
+
+namespace Appliance.Host.Rest.Business;
+
+/// <summary><c>/api/models</c>: the versions there are, and which of them is routed to. Thread-safe.</summary>
+internal sealed class ModelsEndpoint(IModelLifecycle lifecycle, ObjectPool<EnvelopeWriter> envelopes)
+{
+    // {"version":9223372036854775807} is 31 bytes; the rest is room for spaces.
+    private const int MaxBodyBytes = 1024;
+
+    public async Task ListAsync(HttpContext context)
+    {
+        var envelope = envelopes.Get();
+        var requestId = RequestIdHeader.Of(context.Request);
+        envelope.BeginData();
+        envelope.Json.WriteStartArray();
+        foreach (var version in lifecycle.Index()) WriteVersion(envelope.Json, version);
+        envelope.Json.WriteEndArray();
+        envelope.End(requestId);
+        await envelope.SendAsync(context.Response, StatusCodes.Status200OK, requestId, context.RequestAborted);
+        envelopes.Return(envelope);
+    }
+
+    public async Task PinAsync(HttpContext context)
+    {
+        using var body = await PooledBody.ReadAsync(context.Request, MaxBodyBytes, context.RequestAborted);
+        var version = 0L;
+        var refusal = body.TooLarge ? $"the body is larger than {MaxBodyBytes} bytes" : ReadVersion(body.Bytes, out version);
+        var result = refusal is null
+            ? await lifecycle.PinAsync(Model(context), version, context.RequestAborted)
+            : new AdminResult(ScoreStatus.InvalidArgument, refusal);
+        await SendAsync(context, result, refusal is null ? null : "version");
+    }
+
+    public async Task UnpinAsync(HttpContext context) =>
+        await SendAsync(context, await lifecycle.UnpinAsync(Model(context), context.RequestAborted), null);
+
+    public async Task RollbackAsync(HttpContext context) =>
+        await SendAsync(context, await lifecycle.RollbackAsync(Model(context), context.RequestAborted), null);
+
+    private async Task SendAsync(HttpContext context, AdminResult result, string? field)
+    {
+        var envelope = envelopes.Get();
+        var requestId = RequestIdHeader.Of(context.Request);
+        var code = result.Status.ToHttp();
+        if (result.Succeeded) WriteRoute(envelope, Model(context), result, requestId);
+        else envelope.WriteError(code, result.Error ?? result.Status.ToString(), field, requestId);
+        await envelope.SendAsync(context.Response, code, requestId, context.RequestAborted);
+        envelopes.Return(envelope);
+    }
+
+    private static void WriteRoute(EnvelopeWriter envelope, string model, AdminResult result, string requestId)
+    {
+        envelope.BeginData();
+        envelope.Json.WriteStartObject();
+        envelope.Json.WriteString("model", model);
+        envelope.Json.WriteNumber("version", result.Version);
+        envelope.Json.WriteNumber("previousVersion", result.PreviousVersion);
+        envelope.Json.WriteEndObject();
+        envelope.End(requestId);
+    }
+
+    private static void WriteVersion(Utf8JsonWriter json, ModelVersionStatus version)
+    {
+        json.WriteStartObject();
+        json.WriteString("model", version.Model);
+        json.WriteNumber("version", version.Version);
+        json.WriteString("state", version.State.Name());
+        json.WriteString("reason", version.Reason);
+        json.WriteBoolean("routed", version.Routed);
+        json.WriteBoolean("pinned", version.Pinned);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Reads <c>{"version":n}</c>; returns what is wrong with it, or null.</summary>
+    private static string? ReadVersion(ReadOnlySpan<byte> body, out long version)
+    {
+        version = 0;
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                return $"the body is {JsonWords.Of(ref reader)}; it must be an object with version";
+            }
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (!reader.ValueTextEquals("version"u8))
+                {
+                    return $"{JsonWords.NameOf(ref reader)} is not a member of a pin; its member is version";
+                }
+                reader.Read();
+                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out version) || version < 1)
+                {
+                    return $"version is {JsonWords.Of(ref reader)}; it must be a whole number from 1";
+                }
+            }
+            reader.Read();
+        }
+        catch (JsonException e)
+        {
+            return $"the body is not JSON that can be read here: {e.Message}";
+        }
+        return version == 0 ? "version is missing; it must be a whole number from 1" : null;
+    }
+
+    private static string Model(HttpContext context) => (string)context.GetRouteValue(PredictEndpoint.ModelName)!;
+}

@@ -1,0 +1,78 @@
+// Hot path: POST, once per request.
+using System.Text;
+using Appliance.Inference;
+using Appliance.Inference.Batching;
+using Appliance.Scoring;
+using Microsoft.Extensions.ObjectPool;
+using Microsoft.Extensions.Options;
+
+namespace Appliance.Host.Rest.Business;
+
+/// <summary><c>POST /api/predict/{modelName}</c>: named features in, named scores out, one row or many. Thread-safe.</summary>
+internal sealed class PredictEndpoint(
+    ScoringPipeline pipeline, ObjectPool<EnvelopeWriter> envelopes, IOptions<BusinessOptions> options, TimeProvider time)
+{
+    /// <summary>The route parameter that names the model.</summary>
+    public const string ModelName = "modelName";
+
+    private readonly ObjectPool<PredictDecoder> _decoders = ObjectPool.Create<PredictDecoder>();
+    private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
+    private readonly int _maxDepth = options.Value.MaxJsonDepth;
+
+    public async Task PostAsync(HttpContext context)
+    {
+        var envelope = envelopes.Get();
+        var requestId = RequestIdHeader.Of(context.Request);
+        int code;
+        using (var body = await PooledBody.ReadAsync(context.Request, _maxBodyBytes, context.RequestAborted))
+        {
+            (code, requestId) = body.TooLarge
+                ? (RefuseSize(envelope, requestId), requestId)
+                : await ScoreAsync(context, body, envelope, requestId);
+        }
+        await envelope.SendAsync(context.Response, code, requestId, context.RequestAborted);
+        envelopes.Return(envelope);
+    }
+
+    private async ValueTask<(int Code, string RequestId)> ScoreAsync(
+        HttpContext context, PooledBody body, EnvelopeWriter envelope, string requestId)
+    {
+        if (!pipeline.TryRent(out var entry))
+        {
+            var refused = ScoreStatus.Overloaded.ToHttp();
+            envelope.WriteError(refused, ScoringPipeline.OverloadedMessage, null, requestId);
+            return (refused, requestId);
+        }
+        try
+        {
+            entry.ModelName = Encoding.UTF8.GetBytes((string)context.GetRouteValue(ModelName)!);
+            var status = Decode(body.Bytes, entry, ref requestId, out var asArray);
+            if (status == ScoreStatus.Ok) status = await pipeline.SubmitAsync(entry, context.RequestAborted);
+            var code = status.ToHttp();
+            if (status == ScoreStatus.Ok) PredictAnswer.Write(envelope, entry, asArray, requestId, time);
+            else envelope.WriteError(code, OutcomeMessages.Of(entry, status), entry.ErrorField, requestId);
+            return (code, requestId);
+        }
+        finally
+        {
+            pipeline.Return(entry);
+        }
+    }
+
+    private ScoreStatus Decode(ReadOnlySpan<byte> body, BatchEntry entry, ref string requestId, out bool asArray)
+    {
+        var decoder = _decoders.Get();
+        var status = decoder.Decode(body, _maxDepth, entry, pipeline);
+        asArray = decoder.IsArray;
+        requestId = decoder.RequestId ?? requestId;
+        _decoders.Return(decoder);
+        return status;
+    }
+
+    private int RefuseSize(EnvelopeWriter envelope, string requestId)
+    {
+        var message = $"the body is larger than {_maxBodyBytes} bytes; send fewer rows at a time";
+        envelope.WriteError(StatusCodes.Status413PayloadTooLarge, message, null, requestId);
+        return StatusCodes.Status413PayloadTooLarge;
+    }
+}

@@ -1,0 +1,28 @@
+namespace Appliance.Host.Rest;
+
+/// <summary>Serves the hand-written description of this HTTP interface.</summary>
+internal static class OpenApiEndpoint
+{
+    private const string Resource = "openapi.json";
+
+    /// <summary>Maps <c>GET /openapi.json</c>.</summary>
+    public static void MapOpenApi(this IEndpointRouteBuilder routes)
+    {
+        var document = Read();
+        routes.MapGet("/openapi.json", (RequestDelegate)(context =>
+        {
+            context.Response.ContentType = "application/json";
+            context.Response.ContentLength = document.Length;
+            return context.Response.Body.WriteAsync(document, 0, document.Length);
+        }));
+    }
+
+    private static byte[] Read()
+    {
+        using var stream = typeof(OpenApiEndpoint).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new System.Diagnostics.UnreachableException($"resource {Resource} is not in the assembly");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}

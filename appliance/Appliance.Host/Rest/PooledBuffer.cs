@@ -1,0 +1,50 @@
+// Hot path: every REST answer is encoded into one of these.
+using System.Buffers;
+
+namespace Appliance.Host.Rest;
+
+/// <summary>A growing block of pooled memory to write into. Not thread-safe. Reused: <see cref="Clear"/> before the next answer.</summary>
+internal sealed class PooledBuffer : IBufferWriter<byte>
+{
+    /// <summary>Memory kept between answers; more is given back. 64 KiB: above any answer of a tabular model.</summary>
+    private const int KeptBytes = 64 * 1024;
+
+    private byte[] _bytes = [];
+
+    public int Length { get; private set; }
+
+    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
+
+    public void Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_bytes.Length - Length));
+        Length += count;
+    }
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Ensure(Math.Max(1, sizeHint));
+        return _bytes.AsMemory(Length);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    /// <summary>Forgets what was written.</summary>
+    public void Clear()
+    {
+        Length = 0;
+        if (_bytes.Length <= KeptBytes) return;
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+    }
+
+    private void Ensure(int more)
+    {
+        var needed = checked(Length + more);
+        if (_bytes.Length >= needed) return;
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(4096, _bytes.Length * 2L))));
+        _bytes.AsSpan(0, Length).CopyTo(larger);
+        if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = larger;
+    }
+}

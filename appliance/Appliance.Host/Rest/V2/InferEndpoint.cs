@@ -1,0 +1,108 @@
+// Hot path: POST /v2/models/{model}/infer, from the body's bytes to the answer's.
+using System.Globalization;
+using Appliance.Inference;
+using Appliance.Inference.Batching;
+using Appliance.Scoring;
+using Microsoft.Net.Http.Headers;
+
+namespace Appliance.Host.Rest.V2;
+
+/// <summary>Inference over HTTP: JSON, JSON with binary tensors behind it, or one raw tensor.</summary>
+internal sealed class InferEndpoint(ScoringPipeline pipeline, int maxRequestBytes)
+{
+    /// <summary>Bytes of the JSON in front of the binary tensors; 0 for a body that is one raw tensor. On requests and on answers.</summary>
+    public const string HeaderLength = "Inference-Header-Content-Length";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!IsPlain(context))
+        {
+            context.Response.Headers.AcceptEncoding = "identity";
+            await V2Error.SendAsync(context, StatusCodes.Status415UnsupportedMediaType,
+                $"content encoding '{context.Request.Headers.ContentEncoding}' is not supported; send the body as it is");
+            return;
+        }
+        var exchange = InferExchange.Rent();
+        try
+        {
+            var read = await exchange.Body.ReadAsync(context, maxRequestBytes);
+            if (read != ScoreStatus.Ok) await V2Error.SendAsync(context, read, exchange.Body.Error);
+            else if (!pipeline.TryRent(out var entry)) await V2Error.SendAsync(context, ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage);
+            else await ScoreAsync(context, exchange, entry);
+        }
+        finally
+        {
+            InferExchange.Return(exchange);
+        }
+    }
+
+    private async Task ScoreAsync(HttpContext context, InferExchange exchange, BatchEntry entry)
+    {
+        try
+        {
+            var submitted = Submit(context, exchange, entry);
+            ScoreStatus status;
+            if (submitted.IsCompleted)
+            {
+                status = await submitted;
+            }
+            else
+            {
+                // Disposing waits for a cancellation that is under way, so none touches the entry once it is back in the pool.
+                using var registration = context.RequestAborted.UnsafeRegister(static e => Cancel((BatchEntry)e!), entry);
+                status = await submitted;
+            }
+            if (status == ScoreStatus.Ok) await InferAnswer.SendAsync(context, entry, exchange.BinaryByDefault);
+            else await V2Error.SendAsync(context, status, entry.Error);
+        }
+        finally
+        {
+            pipeline.Return(entry);
+        }
+    }
+
+    private ValueTask<ScoreStatus> Submit(HttpContext context, InferExchange exchange, BatchEntry entry)
+    {
+        var addressed = ModelAddress.Read(context, out var address, out var error);
+        if (addressed != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(entry.Fail(addressed, error));
+        entry.ModelName = exchange.NameBytes(address.Name);
+        entry.RequestedVersion = address.Version;
+        var acquired = pipeline.TryAcquire(entry);
+        if (acquired != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(acquired);
+        var decoded = Decode(context, exchange, entry);
+        return decoded == ScoreStatus.Ok ? pipeline.SubmitAsync(entry) : new ValueTask<ScoreStatus>(pipeline.Abandon(entry, decoded));
+    }
+
+    private static ScoreStatus Decode(HttpContext context, InferExchange exchange, BatchEntry entry)
+    {
+        var body = exchange.Body.Bytes;
+        var header = context.Request.Headers[HeaderLength];
+        if (header.Count == 0)
+        {
+            var plain = JsonInferDecoder.Decode(entry, body, body.Length, out var binaryOutputs);
+            exchange.BinaryByDefault = binaryOutputs;
+            return plain;
+        }
+        if (!int.TryParse(header.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var jsonLength) || jsonLength > body.Length)
+        {
+            return entry.Fail(ScoreStatus.InvalidArgument,
+                $"header {HeaderLength} is '{header}'; it must be a whole number up to the body's {body.Length} bytes");
+        }
+        if (jsonLength == 0)
+        {
+            exchange.BinaryByDefault = true;
+            return RawInferDecoder.Decode(entry, body);
+        }
+        var decoded = JsonInferDecoder.Decode(entry, body, jsonLength, out var binaryByDefault);
+        exchange.BinaryByDefault = binaryByDefault;
+        return decoded;
+    }
+
+    private static bool IsPlain(HttpContext context)
+    {
+        var encoding = context.Request.Headers[HeaderNames.ContentEncoding];
+        return encoding.Count == 0 || string.Equals(encoding.ToString(), "identity", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static void Cancel(BatchEntry entry) => entry.Model!.Batcher.TryCancel(entry);
+}

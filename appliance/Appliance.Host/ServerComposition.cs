@@ -1,0 +1,93 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Appliance.Host.Grpc;
+using Appliance.Host.Health;
+using Appliance.Host.Rest;
+using Appliance.Host.Telemetry;
+using Appliance.Host.Rest.Business;
+using Appliance.Host.Rest.V2;
+using Appliance.Inference;
+using Appliance.Inference.Lifecycle;
+using Appliance.Inference.Onnx;
+using Appliance.Scoring;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Appliance.Host;
+
+/// <summary>Puts the server together: the table of contents of the appliance.</summary>
+internal static class ServerComposition
+{
+    public static WebApplication Build(WebApplicationBuilder builder, ServerSettings settings)
+    {
+        builder.Logging.AddJsonLogs();
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(settings.Models).AddSingleton(settings.Grpc).AddSingleton(settings.Scoring)
+            .AddInference()
+            .AddScoring()
+            .AddHealth()
+            .AddSingleton<ModelInferHandler>()
+            .AddSingleton<ModelStreamInferHandler>()
+            .AddScoringGrpc()
+            .AddV2()
+            .AddBusinessApi()
+            .AddMetricsPage();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.Transport.ExitTimeoutSeconds));
+        builder.Services.AddGrpc(o => o.MaxReceiveMessageSize = settings.Grpc.MaxMessageBytes);
+        builder.WebHost.ConfigureKestrel(k => Listen(k, settings));
+        var app = builder.Build();
+        OnnxEnvironment.Start(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("OnnxRuntime"));
+        HostEvents.Starting(app.Logger, ServerIdentity.Version, RuntimeInformation.FrameworkDescription);
+        app.Lifetime.ApplicationStopping.Register(() => HostEvents.Stopping(app.Logger));
+        Route(app, settings.Transport);
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ServerSettings settings)
+    {
+        var transport = settings.Transport;
+        kestrel.AddServerHeader = false;
+        // Every handler bounds what it reads, and answers in its own protocol's terms. A bound here would be on all messages of a stream together.
+        kestrel.Limits.MaxRequestBodySize = null;
+        // A connection of a gateway carries many callers; the default of 100 would make them queue in front of us, unseen.
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 1024;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = 8 * 1024 * 1024;
+        kestrel.Limits.Http2.InitialStreamWindowSize = 1024 * 1024;
+        if (transport.AllowHttp) kestrel.Listen(IPAddress.Parse(transport.HttpAddress), transport.HttpPort, l => l.Protocols = HttpProtocols.Http1);
+        if (transport.AllowGrpc) kestrel.Listen(IPAddress.Parse(transport.GrpcAddress), transport.GrpcPort, l => l.Protocols = HttpProtocols.Http2);
+        if (transport.AllowMetrics) kestrel.Listen(IPAddress.Parse(transport.MetricsAddress), transport.MetricsPort, l => l.Protocols = HttpProtocols.Http1);
+    }
+
+    private static void Route(WebApplication app, TransportOptions transport)
+    {
+        // The inference calls come first: they pass no routing.
+        var infer = app.Services.GetRequiredService<ModelInferHandler>();
+        var stream = app.Services.GetRequiredService<ModelStreamInferHandler>();
+        app.Use(next => context => context.Request.Path.Value switch
+        {
+            ModelInferHandler.Path => infer.HandleAsync(context),
+            ModelStreamInferHandler.Path => stream.HandleAsync(context),
+            _ => next(context),
+        });
+        if (transport.AllowMetrics) MapMetrics(app, transport);
+        app.UseRouting();
+        app.MapGrpcService<InferenceGrpcService>();
+        app.MapScoringGrpc();
+        app.MapV2();
+        app.MapBusinessApi();
+        app.MapHealth();
+        app.MapOpenApi();
+    }
+
+    // The page is served on its own port alone, so that scraping can be allowed where calling is not.
+    private static void MapMetrics(WebApplication app, TransportOptions transport)
+    {
+        if (transport.MetricsPort == 0)
+        {
+            // The port is chosen by the system and only known once it is open.
+            MetricsEndpoint.Map(app);
+            return;
+        }
+        app.Use(next => context => context.Connection.LocalPort == transport.MetricsPort ? MetricsEndpoint.ServeAsync(context) : next(context));
+    }
+}

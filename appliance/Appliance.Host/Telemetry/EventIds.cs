@@ -1,0 +1,8 @@
+namespace Appliance.Host.Telemetry;
+
+/// <summary>The id of every log event of the host: 2000 to 2999. An id is never used for another event.</summary>
+internal static class EventIds
+{
+    public const int Starting = 2000;
+    public const int Stopping = 2001;
+}

@@ -1,0 +1,25 @@
+using System.Text;
+
+namespace Appliance.Host.Telemetry;
+
+/// <summary>docs/metrics.md, made from the catalog.</summary>
+internal static class MetricsDocument
+{
+    public static string Render()
+    {
+        var text = new StringBuilder();
+        text.Append("# Metrics\n\n");
+        text.Append("Served at `/metrics` on the metrics port in the Prometheus text format 0.0.4. ");
+        text.Append("This file is made from the code: `appliance docs metrics > docs/metrics.md`.\n\n");
+        text.Append("Histograms have fixed buckets, so those of several appliances add up. ");
+        text.Append("A family that has nothing to show is left out of the page.\n\n");
+        text.Append("| metric | type | unit | labels | what it counts |\n|---|---|---|---|---|\n");
+        foreach (var metric in MetricCatalog.All)
+        {
+            var labels = string.Join(", ", metric.Labels.Select(l => $"`{l}`"));
+            var type = metric.Kind.ToString().ToLowerInvariant();
+            text.Append($"| `{metric.Name}` | {type} | {metric.Unit} | {labels} | {metric.Help.Replace("|", "\\|")} |\n");
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,23 @@
+using Appliance.Scoring;
+
+namespace Appliance.Host.Telemetry;
+
+/// <summary>The whole metrics page, in the catalog's order. Thread-safe.</summary>
+internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate)
+{
+    public void Write(PrometheusWriter page)
+    {
+        var versions = models.Versions();
+        models.WriteInference(page, versions);
+        lifecycle.WriteDurations(page);
+        machine.Write(page);
+        models.WriteBatching(page, versions);
+        page.Begin(MetricCatalog.RequestsRefused);
+        page.Sample(gate.Refused, "concurrency", "", "");
+        ModelMetrics.WriteRefusals(page, versions);
+        lifecycle.WriteStates(page);
+        page.Begin(MetricCatalog.RequestsInside);
+        page.Sample(gate.Inside);
+        ProcessMetrics.Write(page);
+    }
+}

@@ -1,0 +1,28 @@
+namespace Appliance.Host;
+
+/// <summary>Ports and limits of the transports.</summary>
+public sealed class TransportOptions
+{
+    public const string Section = "Transport";
+
+    /// <summary>REST. 8000, 8001 and 8002 are the ports that this protocol's clients try first. 0 takes any free port.</summary>
+    public int HttpPort { get; set; } = 8000;
+
+    /// <summary>gRPC, without TLS.</summary>
+    public int GrpcPort { get; set; } = 8001;
+
+    /// <summary>The metrics page.</summary>
+    public int MetricsPort { get; set; } = 8002;
+
+    /// <summary>Loopback alone by default: model administration is served on the same ports, to whoever can reach them.</summary>
+    public string HttpAddress { get; set; } = "127.0.0.1";
+    public string GrpcAddress { get; set; } = "127.0.0.1";
+    public string MetricsAddress { get; set; } = "127.0.0.1";
+
+    public bool AllowHttp { get; set; } = true;
+    public bool AllowGrpc { get; set; } = true;
+    public bool AllowMetrics { get; set; } = true;
+
+    /// <summary>Seconds that requests get to finish once the process is told to end. 30, as orchestrators grant.</summary>
+    public int ExitTimeoutSeconds { get; set; } = 30;
+}
