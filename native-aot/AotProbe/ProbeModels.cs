@@ -1,0 +1,47 @@
+using Contracts.Onnx;
+using Google.Protobuf;
+
+namespace AotProbe;
+
+/// <summary>Small graphs for the probes.</summary>
+internal static class ProbeModels
+{
+    /// <summary>A repository of three models: doubled (fixed shape), words (strings) and broken (not a graph).</summary>
+    public static string WriteRepository()
+    {
+        var root = Directory.CreateTempSubdirectory("aot-probe-").FullName;
+        Write(root, "doubled", Graph(TensorProto.Types.DataType.Float, "Add", ["x", "x"], 4));
+        Write(root, "words", Graph(TensorProto.Types.DataType.String, "Identity", ["x"], null));
+        Directory.CreateDirectory(Path.Combine(root, "broken", "1"));
+        File.WriteAllText(Path.Combine(root, "broken", "1", "model.onnx"), "not a graph");
+        return root;
+    }
+
+    private static ModelProto Graph(TensorProto.Types.DataType type, string op, string[] inputs, long? width) => new()
+    {
+        IrVersion = 8,
+        OpsetImport = { new OperatorSetIdProto { Version = 17 } },
+        Graph = new GraphProto
+        {
+            Name = "probe",
+            Node = { new NodeProto { OpType = op, Input = { inputs }, Output = { "y" } } },
+            Input = { Value("x", type, width) },
+            Output = { Value("y", type, width) },
+        },
+    };
+
+    private static ValueInfoProto Value(string name, TensorProto.Types.DataType type, long? width)
+    {
+        var second = width is { } w
+            ? new TensorShapeProto.Types.Dimension { DimValue = w }
+            : new TensorShapeProto.Types.Dimension { DimParam = "W" };
+        var shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" }, second } };
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = shape } } };
+    }
+
+    private static void Write(string root, string model, ModelProto graph)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(root, model, "1")).FullName;
+        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), graph.ToByteArray());
+    }
+}
