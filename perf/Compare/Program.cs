@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Compare;
+using Compare.Results;
+using Compare.Swap;
+using Grpc.Core;
+
+var options = CompareOptionsParser.Parse(args, out var errors);
+if (errors.Count > 0)
+{
+    Console.Error.WriteLine(string.Join('\n', errors) + "\n" + CompareOptionsParser.Usage);
+    return 2;
+}
+try
+{
+    if (options.Swaps > 0)
+    {
+        var swap = await new SwapCheck(options, Say).RunAsync();
+        Write(swap.Name, swap, ResultJsonContext.Default.SwapReport, SwapTable.Render(swap));
+        return swap.With.Failed + swap.Without.Failed + swap.WrongAnswers == 0 ? 0 : 1;
+    }
+    var report = await new Comparison(options, Say).RunAsync();
+    Write(report.Name, report, ResultJsonContext.Default.CompareReport, CompareTable.Render(report));
+    return report.NotMeasured.Count == 0 ? 0 : 1;
+}
+catch (Exception failure) when (failure is InvalidOperationException or HttpRequestException or FormatException or RpcException)
+{
+    Console.Error.WriteLine(failure.Message);
+    return 3;
+}
+
+void Write<T>(string name, T report, JsonTypeInfo<T> type, string table)
+{
+    Directory.CreateDirectory(options.Results);
+    var path = Path.Combine(options.Results, name);
+    File.WriteAllText(path + ".json", JsonSerializer.Serialize(report, type) + "\n");
+    File.WriteAllText(path + ".md", table);
+    Console.Write($"{table}\nWritten to {path}.json and .md\n");
+}
+
+static void Say(string step) => Console.Error.WriteLine($"perf: {step}");

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Compare.Results;
+
+/// <summary>Source-generated JSON of the results.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+[JsonSerializable(typeof(CompareReport))]
+[JsonSerializable(typeof(SwapReport))]
+internal sealed partial class ResultJsonContext : JsonSerializerContext;
