@@ -1,0 +1,29 @@
+using Appliance.Host.Telemetry;
+
+namespace Appliance.Host.Tests.Telemetry;
+
+public sealed class MetricCatalogTests
+{
+    [Fact]
+    public void Every_definition_is_listed_once()
+    {
+        var fields = typeof(MetricCatalog).GetFields().Select(f => f.GetValue(null)).OfType<MetricDefinition>().ToList();
+        Assert.NotEmpty(fields);
+        Assert.Equal(fields.Select(f => f.Name).Order(), MetricCatalog.All.Select(m => m.Name).Order());
+        Assert.Equal(MetricCatalog.All.Count, MetricCatalog.All.Select(m => m.Name).Distinct().Count());
+    }
+
+    [Fact]
+    public void Names_and_labels_are_well_formed_and_tell_what_they_are()
+    {
+        foreach (var metric in MetricCatalog.All)
+        {
+            Assert.Matches("^[a-z][a-z0-9_]*$", metric.Name);
+            Assert.All(metric.Labels, l => Assert.Matches("^[a-z]+$", l));
+            Assert.NotEmpty(metric.Unit);
+            Assert.EndsWith(".", metric.Help);
+            if (metric.Kind == MetricKind.Counter && !metric.Name.StartsWith("nv_", StringComparison.Ordinal)) Assert.EndsWith("_total", metric.Name);
+            if (metric.Kind != MetricKind.Counter) Assert.False(metric.Name.EndsWith("_total", StringComparison.Ordinal));
+        }
+    }
+}

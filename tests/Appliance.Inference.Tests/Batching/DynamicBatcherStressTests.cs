@@ -1,0 +1,124 @@
+using System.Runtime.InteropServices;
+using Appliance.Inference.Batching;
+using Appliance.Inference.Lifecycle;
+using Appliance.Inference.Tensors;
+using TestKit;
+
+namespace Appliance.Inference.Tests.Batching;
+
+/// <summary>Random requests from many sides at once, and books that must balance at the end. The seed is the test's argument.</summary>
+public sealed class DynamicBatcherStressTests
+{
+    private const int Producers = 4, RequestsEach = 1_500, InFlight = 24, MaxBatch = 8;
+
+    private static readonly ModelSignature Signature = SignatureBuilder.Echo(MaxBatch, Datatype.FP32, -1);
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    [InlineData(4, true)]
+    public async Task Every_request_ends_once_with_its_own_answer_and_the_books_balance(int seed, bool scheduled)
+    {
+        using var scheduler = scheduled ? new RunScheduler(2) : null;
+        GatedModelInstance[] instances = [.. Enumerable.Range(0, 3).Select(_ => new GatedModelInstance(Signature, TimeProvider.System) { Poison = IsPoison })];
+        foreach (var instance in instances) instance.Open();
+        var model = new ServedModelBuilder(Signature, TimeProvider.System)
+        {
+            MaxQueueSize = 64, Gathers = true, OwnThread = !scheduled, PreferredSizes = [3], Scheduler = scheduler,
+        }.Build(instances);
+        var pool = new BatchEntryPool();
+        var books = new Books();
+
+        using var done = new CancellationTokenSource();
+        var sweeping = Task.Run(
+            () =>
+            {
+                while (!done.IsCancellationRequested) model.Batcher.ExpireOverdue();
+            },
+            TestContext.Current.CancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, Producers).Select(p => Task.Run(
+            () => ProduceAsync(model, pool, books, new Random((seed * 100) + p)), TestContext.Current.CancellationToken)));
+        await done.CancelAsync();
+        await sweeping;
+
+        Assert.Equal(Producers * RequestsEach, books.Ended.Values.Sum());
+        Assert.Equal((0, 0), (model.Leases, model.Batcher.Queue.Count));
+        Assert.All(instances, i => Assert.Equal(0, i.Overlaps));
+        Assert.All(instances.SelectMany(i => i.Batches), b => Assert.InRange(b.Rows, 0, MaxBatch));
+        var s = model.Statistics;
+        Assert.Equal(books.Of(ScoreStatus.Ok), s.Success.Count);
+        Assert.Equal(books.RowsAnswered, s.RowCount);
+        Assert.Equal(books.Ended.Where(e => e.Key != ScoreStatus.Ok).Sum(e => e.Value), s.Failure.Count);
+        foreach (var status in Enum.GetValues<ScoreStatus>().Where(v => v != ScoreStatus.Ok)) Assert.Equal(books.Of(status), s.FailedWith(status));
+        Assert.Equal(s.ExecutionCount, Enum.GetValues<BatchClose>().Sum(s.ClosedBy));
+        Assert.Equal(s.ExecutionCount, s.BatchSizes.Sum(b => b.Infer.Count));
+        // The schedule is only worth its time if it meets these at all.
+        Assert.All([ScoreStatus.Ok, ScoreStatus.Faulted], status => Assert.NotEqual(0, books.Of(status)));
+    }
+
+    private static async Task ProduceAsync(ServingModel model, BatchEntryPool pool, Books books, Random random)
+    {
+        var inFlight = new Queue<(BatchEntry Entry, float Value, Task<ScoreStatus> Answer)>();
+        for (var i = 0; i < RequestsEach; i++)
+        {
+            var value = random.Next(50) == 0 ? -1 : random.NextSingle();
+            var entry = Bound(model, pool.Rent(), random, value);
+            var answer = model.Batcher.SubmitAsync(entry, moreArriving: random.Next(2) == 0).AsTask();
+            if (random.Next(8) == 0) model.Batcher.TryCancel(entry);
+            inFlight.Enqueue((entry, value, answer));
+            while (inFlight.Count >= InFlight || (inFlight.Count > 0 && i == RequestsEach - 1)) await EndAsync(inFlight.Dequeue(), pool, books);
+        }
+    }
+
+    private static BatchEntry Bound(ServingModel model, BatchEntry entry, Random random, float value)
+    {
+        long[] shape = [random.Next(10) == 0 ? 0 : random.Next(1, MaxBatch + 1), random.Next(1, 3)];
+        new EntryBuilder(entry).Floats("x", shape, [.. Enumerable.Repeat(value, (int)(shape[0] * shape[1]))]);
+        entry.Timings.Received = TimeProvider.System.GetTimestamp();
+        Assert.Equal(ScoreStatus.Ok, RequestBinder.Bind(entry, model.Signature, "m"));
+        if (random.Next(4) == 0) entry.Deadline = entry.Timings.Received + (random.Next(200) * TimeProvider.System.TimestampFrequency / 1_000_000);
+        if (random.Next(4) == 0) entry.TimeoutMicroseconds = random.Next(1, 200);
+        Assert.True(model.TryAcquire());
+        entry.Lease(model);
+        return entry;
+    }
+
+    private static async Task EndAsync((BatchEntry Entry, float Value, Task<ScoreStatus> Answer) request, BatchEntryPool pool, Books books)
+    {
+        var status = await BatcherRig.Ends(request.Answer);
+        var entry = request.Entry;
+        Assert.Equal(status, entry.Status);
+        if (status == ScoreStatus.Ok)
+        {
+            Assert.Equal(entry.ShapeOf(entry.Inputs[0]).ToArray(), entry.ShapeOf(entry.Outputs[0]).ToArray());
+            Assert.Equal(Enumerable.Repeat(request.Value, entry.Inputs[0].RawBytes / sizeof(float)), BatcherRig.Answer(entry));
+            Assert.False(request.Value < 0 && entry.Rows > 0, "a poisoned request was answered");
+        }
+        books.End(status, entry.Rows);
+        pool.Return(entry);
+    }
+
+    private static bool IsPoison(BatchEntry entry) =>
+        entry.Rows > 0 && MemoryMarshal.Read<float>(entry.Inputs[0].Content.Span) < 0;
+
+    private sealed class Books
+    {
+        // Guards both.
+        private readonly Lock _gate = new();
+
+        public Dictionary<ScoreStatus, long> Ended { get; } = [];
+        public long RowsAnswered { get; private set; }
+
+        public long Of(ScoreStatus status) => Ended.GetValueOrDefault(status);
+
+        public void End(ScoreStatus status, int rows)
+        {
+            lock (_gate)
+            {
+                Ended[status] = Of(status) + 1;
+                if (status == ScoreStatus.Ok) RowsAnswered += rows;
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Appliance.Inference.Batching;
+using Appliance.Inference.Statistics;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Appliance.Inference.Tests.Statistics;
+
+public sealed class ModelStatisticsTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void Nothing_is_counted_at_first()
+    {
+        var s = new ModelStatistics(_time, 4);
+        Assert.Equal((0L, 0L, 0L, 0L), (s.Success.Count, s.RowCount, s.ExecutionCount, s.LastInferenceMs));
+        Assert.Empty(s.BatchSizes);
+        Assert.All(Enum.GetValues<BatchClose>(), r => Assert.Equal(0, s.ClosedBy(r)));
+        Assert.All(Enum.GetValues<ScoreStatus>(), r => Assert.Equal(0, s.FailedWith(r)));
+    }
+
+    [Fact]
+    public void A_request_that_never_was_received_fails_without_a_duration()
+    {
+        var s = new ModelStatistics(_time, 4);
+        s.RequestFailed(ScoreStatus.InvalidArgument, received: 0, now: 1_000);
+        Assert.Equal((1L, 0L, 1L), (s.Failure.Count, s.Failure.Nanoseconds, s.FailedWith(ScoreStatus.InvalidArgument)));
+    }
+
+    [Fact]
+    public void Batch_sizes_are_listed_smallest_first_and_an_unbatched_model_has_one()
+    {
+        var s = new ModelStatistics(_time, 4);
+        foreach (var rows in new[] { 4, 1, 0, 4 }) s.BatchDone(BatchOf(rows));
+        Assert.Equal([(0, 1L), (1, 1L), (4, 2L)], s.BatchSizes.Select(b => (b.Rows, b.Infer.Count)));
+        s = new ModelStatistics(_time, 0);
+        s.BatchDone(BatchOf(1));
+        Assert.Equal([1], s.BatchSizes.Select(b => b.Rows));
+    }
+
+    [Fact]
+    public void Each_reason_is_counted()
+    {
+        var s = new ModelStatistics(_time, 4);
+        foreach (var reason in Enum.GetValues<BatchClose>())
+        {
+            for (var times = 0; times <= (int)reason; times++)
+            {
+                var batch = BatchOf(1);
+                batch.Reason = reason;
+                s.BatchDone(batch);
+            }
+        }
+        Assert.All(Enum.GetValues<BatchClose>(), r => Assert.Equal((int)r + 1, s.ClosedBy(r)));
+    }
+
+    [Fact]
+    public void Parallel_counts_lose_nothing()
+    {
+        var s = new ModelStatistics(_time, 4);
+        Parallel.For(0, 4, thread =>
+        {
+            for (var i = 0; i < 5_000; i++)
+            {
+                s.BatchDone(BatchOf(1 + (i % 4)));
+                s.RequestFailed(ScoreStatus.Overloaded, 0, 0);
+            }
+        });
+        Assert.Equal((20_000L, 20_000L, 50_000L), (s.Success.Count, s.ExecutionCount, s.RowCount));
+        Assert.Equal([5_000L, 5_000, 5_000, 5_000], s.BatchSizes.Select(b => b.Infer.Count));
+        Assert.Equal(20_000, s.FailedWith(ScoreStatus.Overloaded));
+    }
+
+    private static Batch BatchOf(int rows)
+    {
+        var batch = new Batch();
+        batch.Add(new BatchEntry { Rows = rows });
+        return batch;
+    }
+}

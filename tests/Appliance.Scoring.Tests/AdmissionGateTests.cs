@@ -1,0 +1,37 @@
+namespace Appliance.Scoring.Tests;
+
+public sealed class AdmissionGateTests
+{
+    [Fact]
+    public void As_many_enter_as_the_limit_says_and_a_place_that_is_left_is_free_again()
+    {
+        var gate = new AdmissionGate(2);
+        Assert.True(gate.TryEnter());
+        Assert.True(gate.TryEnter());
+        Assert.False(gate.TryEnter());
+        Assert.Equal((2, 1L), (gate.Inside, gate.Refused));
+        gate.Leave();
+        Assert.True(gate.TryEnter());
+        Assert.Equal((2, 1L), (gate.Inside, gate.Refused));
+    }
+
+    [Fact]
+    public void Never_more_than_the_limit_are_inside_however_they_race()
+    {
+        var gate = new AdmissionGate(3);
+        var (inside, most) = (0, 0);
+        Parallel.For(0, 8, _ =>
+        {
+            for (var i = 0; i < 20_000; i++)
+            {
+                if (!gate.TryEnter()) continue;
+                var now = Interlocked.Increment(ref inside);
+                for (var seen = Volatile.Read(ref most); now > seen; seen = Volatile.Read(ref most)) Interlocked.CompareExchange(ref most, now, seen);
+                Interlocked.Decrement(ref inside);
+                gate.Leave();
+            }
+        });
+        Assert.InRange(most, 1, 3);
+        Assert.Equal(0, gate.Inside);
+    }
+}

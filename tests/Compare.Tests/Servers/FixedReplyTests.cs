@@ -1,0 +1,28 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Contracts.Inference;
+using Floor;
+using Google.Protobuf;
+using Xunit;
+
+namespace Compare.Tests.Servers;
+
+public sealed class FixedReplyTests
+{
+    [Fact]
+    public void The_floors_answer_is_the_message_that_the_model_would_send()
+    {
+        var frame = FixedReply.Frame.ToArray();
+        var expected = new ModelInferResponse
+        {
+            ModelName = "mlp",
+            ModelVersion = "1",
+            Outputs = { new ModelInferResponse.Types.InferOutputTensor { Name = "output", Datatype = "FP32", Shape = { 1, 1 } } },
+            RawOutputContents = { ByteString.CopyFrom(MemoryMarshal.AsBytes<float>([0.5f])) },
+        };
+
+        Assert.Equal(0, frame[0]);
+        Assert.Equal(frame.Length - 5, BinaryPrimitives.ReadInt32BigEndian(frame.AsSpan(1)));
+        Assert.Equal(expected, ModelInferResponse.Parser.ParseFrom(frame, 5, frame.Length - 5));
+    }
+}

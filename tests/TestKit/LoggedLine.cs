@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Logging;
+
+namespace TestKit;
+
+/// <summary>One line of a log.</summary>
+public sealed record LoggedLine(int EventId, LogLevel Level, string Message);

@@ -1,0 +1,45 @@
+using Appliance.Inference.Lifecycle;
+
+namespace TestKit;
+
+/// <summary>A lifecycle that records what it is asked for and answers what a test sets.</summary>
+public sealed class ScriptedModelLifecycle : IModelLifecycle
+{
+    private readonly List<string> _calls = [];
+
+    public bool Ready { get; set; } = true;
+
+    /// <summary>What every change answers.</summary>
+    public AdminResult Result { get; set; } = AdminResult.Ok;
+
+    public List<ModelVersionStatus> Versions { get; } = [];
+
+    /// <summary>The changes asked for, in order, as text: "load m", "unload m dependents", "pin m 2".</summary>
+    public IReadOnlyList<string> Calls => _calls;
+
+    /// <summary>What the last load brought along.</summary>
+    public LoadParameters LastLoad { get; private set; } = LoadParameters.None;
+
+    public IReadOnlyList<ModelVersionStatus> Index() => Versions;
+
+    public Task<AdminResult> LoadAsync(string model, LoadParameters parameters, CancellationToken cancellation)
+    {
+        LastLoad = parameters;
+        return Answer($"load {model}");
+    }
+
+    public Task<AdminResult> UnloadAsync(string model, bool unloadDependents, CancellationToken cancellation) =>
+        Answer(unloadDependents ? $"unload {model} dependents" : $"unload {model}");
+
+    public Task<AdminResult> PinAsync(string model, long version, CancellationToken cancellation) => Answer($"pin {model} {version}");
+
+    public Task<AdminResult> UnpinAsync(string model, CancellationToken cancellation) => Answer($"unpin {model}");
+
+    public Task<AdminResult> RollbackAsync(string model, CancellationToken cancellation) => Answer($"rollback {model}");
+
+    private Task<AdminResult> Answer(string call)
+    {
+        _calls.Add(call);
+        return Task.FromResult(Result);
+    }
+}
