@@ -1,0 +1,35 @@
+using Xunit;
+
+namespace Architecture.Tests;
+
+public sealed class LibraryHomesTests
+{
+    // A library's namespace and the folders whose files may use it. Observers (tests, perf, native-aot) may use any.
+    private static readonly (string Namespace, string[] Homes)[] Libraries =
+    [
+        ("Microsoft.ML.OnnxRuntime", ["appliance/Appliance.Inference/Onnx/", "trainer/Trainer/Export/"]),
+        ("LightGBM", ["trainer/Trainer/Learners/"]),
+        ("Grpc.", ["appliance/Appliance.Host/"]),
+    ];
+
+    [Fact]
+    public void A_third_party_library_is_used_in_its_home_alone()
+    {
+        var wrong =
+            from file in SourceTree.Files(".cs").Where(f => f.StartsWith("appliance/", StringComparison.Ordinal) || f.StartsWith("trainer/", StringComparison.Ordinal))
+            from line in SourceTree.Read(file).Split('\n')
+            from library in Libraries
+            where line.StartsWith($"using {library.Namespace}", StringComparison.Ordinal)
+            where !library.Homes.Any(h => file.StartsWith(h, StringComparison.Ordinal))
+            select $"{file}: {line.Trim()}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Options_are_settable_after_construction_because_a_native_build_binds_nothing_else()
+    {
+        var wrong = SourceTree.Files("Options.cs").Where(f => !f.StartsWith("tests/", StringComparison.Ordinal))
+            .Where(f => SourceTree.Read(f).Contains("init;", StringComparison.Ordinal));
+        Assert.Empty(wrong);
+    }
+}

@@ -1,0 +1,19 @@
+namespace EndToEnd.Tests.Processes;
+
+/// <summary>How a process is started: everything but its ports.</summary>
+internal sealed class ApplianceSettings
+{
+    public required string Repository { get; set; }
+
+    /// <summary>none, poll or explicit.</summary>
+    public string ControlMode { get; set; } = "none";
+
+    /// <summary>Further flags, as a shell would pass them.</summary>
+    public List<string> Flags { get; set; } = [];
+
+    /// <summary>Settings by their key, "Models:DefaultInstances" for instance; they travel as environment variables.</summary>
+    public Dictionary<string, string> Settings { get; set; } = [];
+
+    /// <summary>Whether the start is over only once the wanted models are ready; otherwise once the process answers.</summary>
+    public bool WaitsForModels { get; set; } = true;
+}
