@@ -15,9 +15,10 @@ public static class PipelineCancellation
         return submitted.IsCompleted || !cancellation.CanBeCanceled ? submitted : AwaitAsync(submitted, entry, cancellation);
     }
 
+    /// <summary>Awaits what was submitted; while it is queued, <paramref name="cancellation"/> ends it.</summary>
     // The registration ends before this does: the entry may be another request's as soon as the caller returns it.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<ScoreStatus> AwaitAsync(ValueTask<ScoreStatus> submitted, BatchEntry entry, CancellationToken cancellation)
+    public static async ValueTask<ScoreStatus> AwaitAsync(ValueTask<ScoreStatus> submitted, BatchEntry entry, CancellationToken cancellation)
     {
         using var registration = cancellation.UnsafeRegister(Cancel, entry);
         return await submitted;

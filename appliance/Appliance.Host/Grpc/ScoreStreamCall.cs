@@ -50,13 +50,21 @@ internal sealed class ScoreStreamCall(FeatureScorer scorer, int window, long dea
     private async Task AnswerAsync(IServerStreamWriter<ScoreResponse> responses, CancellationTokenSource stop)
     {
         var gone = false;
-        await foreach (var started in _started.Reader.ReadAllAsync(CancellationToken.None))
+        try
         {
-            var answer = await started;
-            Timings += answer.Timings;
-            gone = gone || !await TryWriteAsync(responses, answer.ToMessage());
-            if (gone) await stop.CancelAsync();
-            _room.Release();
+            await foreach (var started in _started.Reader.ReadAllAsync(CancellationToken.None))
+            {
+                var answer = await started;
+                Timings += answer.Timings;
+                gone = gone || !await TryWriteAsync(responses, answer.ToMessage());
+                if (gone) await stop.CancelAsync();
+                _room.Release();
+            }
+        }
+        finally
+        {
+            // Whatever ended the answering, the reading must not wait for room that nobody makes.
+            await stop.CancelAsync();
         }
     }
 

@@ -17,12 +17,18 @@ internal sealed class ModelMetrics(ModelDirectory directory, TimeProvider time)
         (BatchClose.ShapeChange, "shape_change"), (BatchClose.NoRoom, "no_room"), (BatchClose.Inline, "inline"), (BatchClose.Unbatched, "unbatched"),
     ];
 
-    private static readonly (string Reason, ScoreStatus[] Outcomes)[] FailureReasons =
+    private static readonly (string Reason, ScoreStatus[] Outcomes)[] NamedReasons =
     [
         ("REJECTED", [ScoreStatus.Overloaded, ScoreStatus.QueueTimeout, ScoreStatus.DeadlineExceeded]),
         ("CANCELED", [ScoreStatus.Cancelled]),
         ("BACKEND", [ScoreStatus.Faulted]),
-        ("OTHER", [ScoreStatus.InvalidArgument, ScoreStatus.NotFound, ScoreStatus.ModelUnavailable, ScoreStatus.Unsupported]),
+    ];
+
+    // Whatever outcome is added to the enum is counted: where no reason has it, as OTHER.
+    private static readonly (string Reason, ScoreStatus[] Outcomes)[] FailureReasons =
+    [
+        .. NamedReasons,
+        ("OTHER", [.. Enum.GetValues<ScoreStatus>().Except(NamedReasons.SelectMany(r => r.Outcomes)).Where(o => o != ScoreStatus.Ok)]),
     ];
 
     private static readonly (string Reason, ScoreStatus Outcome)[] Refusals =

@@ -174,6 +174,32 @@ public sealed class PredictErrorTests
         Assert.Equal(HttpStatusCode.OK, (await first).Status);
     }
 
+    [Fact]
+    public async Task A_waiting_request_whose_caller_hangs_up_leaves_the_queue_while_the_instance_is_still_busy()
+    {
+        await using var host = await BusinessHost.StartAsync();
+        using var running = new SemaphoreSlim(0);
+        using var goOn = new SemaphoreSlim(0);
+        using var hangUp = new CancellationTokenSource();
+        const string request = """{"features":{"consumption_amount":1,"share_count":1}}""";
+        host.ServeKoc(gathers: true).OnRun = () =>
+        {
+            running.Release();
+            goOn.Wait(TestContext.Current.CancellationToken);
+        };
+        var model = host.Models.Directory.GetOrAdd(KocPotential.Name).Find(1)!;
+        var first = host.PostAsync(Path, request);
+        await running.WaitAsync(TestContext.Current.CancellationToken);
+        var second = host.Http.PostAsync(Path, new StringContent(request), hangUp.Token);
+        Assert.True(SpinWait.SpinUntil(() => model.Batcher.Queue.Count == 1, TimeSpan.FromSeconds(30)), "the request does not arrive");
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        Assert.True(SpinWait.SpinUntil(() => model.Batcher.Queue.Count == 0, TimeSpan.FromSeconds(30)), "the request still waits");
+        Assert.Equal(1, model.Statistics.FailedWith(Appliance.Inference.ScoreStatus.Cancelled));
+        goOn.Release();
+        Assert.Equal(HttpStatusCode.OK, (await first).Status);
+    }
+
     [Theory]
     [InlineData("PUT", "/api/predict/koc-potential", 405)]
     [InlineData("DELETE", "/api/models", 405)]

@@ -15,7 +15,7 @@ internal sealed class DescribeEndpoint(ModelDirectory directory, TrafficTable tr
         var envelope = envelopes.Get();
         var requestId = RequestIdHeader.Of(context.Request);
         var code = Write(context, envelope, requestId);
-        await envelope.SendAsync(context.Response, code, requestId, context.RequestAborted);
+        await envelope.SendAsync(context.Response, code, requestId);
         envelopes.Return(envelope);
     }
 

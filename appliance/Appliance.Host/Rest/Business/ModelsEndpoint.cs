@@ -20,13 +20,13 @@ internal sealed class ModelsEndpoint(IModelLifecycle lifecycle, ObjectPool<Envel
         foreach (var version in lifecycle.Index()) WriteVersion(envelope.Json, version);
         envelope.Json.WriteEndArray();
         envelope.End(requestId);
-        await envelope.SendAsync(context.Response, StatusCodes.Status200OK, requestId, context.RequestAborted);
+        await envelope.SendAsync(context.Response, StatusCodes.Status200OK, requestId);
         envelopes.Return(envelope);
     }
 
     public async Task PinAsync(HttpContext context)
     {
-        using var body = await PooledBody.ReadAsync(context.Request, MaxBodyBytes, context.RequestAborted);
+        using var body = await PooledBody.ReadAsync(context.Request, MaxBodyBytes);
         var version = 0L;
         var refusal = body.TooLarge ? $"the body is larger than {MaxBodyBytes} bytes" : ReadVersion(body.Bytes, out version);
         var result = refusal is null
@@ -48,7 +48,7 @@ internal sealed class ModelsEndpoint(IModelLifecycle lifecycle, ObjectPool<Envel
         var code = result.Status.ToHttp();
         if (result.Succeeded) WriteRoute(envelope, Model(context), result, requestId);
         else envelope.WriteError(code, result.Error ?? result.Status.ToString(), field, requestId);
-        await envelope.SendAsync(context.Response, code, requestId, context.RequestAborted);
+        await envelope.SendAsync(context.Response, code, requestId);
         envelopes.Return(envelope);
     }
 

@@ -21,7 +21,7 @@ internal sealed class NoSuchCall(ObjectPool<EnvelopeWriter> envelopes)
         var envelope = envelopes.Get();
         var requestId = RequestIdHeader.Of(context.Request);
         envelope.WriteError(code, message, null, requestId);
-        await envelope.SendAsync(context.Response, code, requestId, context.RequestAborted);
+        await envelope.SendAsync(context.Response, code, requestId);
         envelopes.Return(envelope);
     }
 }

@@ -17,8 +17,8 @@ internal struct PooledBody : IDisposable
 
     public readonly ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
-    /// <summary>Reads a body of at most <paramref name="limit"/> bytes.</summary>
-    public static async ValueTask<PooledBody> ReadAsync(HttpRequest request, int limit, CancellationToken cancellation)
+    /// <summary>Reads a body of at most <paramref name="limit"/> bytes. A caller that hangs up makes the server end the read.</summary>
+    public static async ValueTask<PooledBody> ReadAsync(HttpRequest request, int limit)
     {
         var body = new PooledBody { _buffer = [] };
         if (request.ContentLength > limit) return body with { TooLarge = true };
@@ -27,7 +27,7 @@ internal struct PooledBody : IDisposable
         body._buffer = ArrayPool<byte>.Shared.Rent((int?)request.ContentLength + 1 ?? FirstBytes);
         while (true)
         {
-            var read = await stream.ReadAsync(body._buffer.AsMemory(body._length), cancellation);
+            var read = await stream.ReadAsync(body._buffer.AsMemory(body._length));
             if (read == 0) return body;
             body._length += read;
             if (body._length > limit)

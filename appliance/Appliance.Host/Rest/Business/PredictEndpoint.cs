@@ -24,13 +24,13 @@ internal sealed class PredictEndpoint(
         var envelope = envelopes.Get();
         var requestId = RequestIdHeader.Of(context.Request);
         int code;
-        using (var body = await PooledBody.ReadAsync(context.Request, _maxBodyBytes, context.RequestAborted))
+        using (var body = await PooledBody.ReadAsync(context.Request, _maxBodyBytes))
         {
             (code, requestId) = body.TooLarge
                 ? (RefuseSize(envelope, requestId), requestId)
                 : await ScoreAsync(context, body, envelope, requestId);
         }
-        await envelope.SendAsync(context.Response, code, requestId, context.RequestAborted);
+        await envelope.SendAsync(context.Response, code, requestId);
         envelopes.Return(envelope);
     }
 
@@ -47,7 +47,7 @@ internal sealed class PredictEndpoint(
         {
             entry.ModelName = Encoding.UTF8.GetBytes((string)context.GetRouteValue(ModelName)!);
             var status = Decode(body.Bytes, entry, ref requestId, out var asArray);
-            if (status == ScoreStatus.Ok) status = await pipeline.SubmitAsync(entry, context.RequestAborted);
+            if (status == ScoreStatus.Ok) status = await SubmitAsync(entry, context);
             var code = status.ToHttp();
             if (status == ScoreStatus.Ok) PredictAnswer.Write(envelope, entry, asArray, requestId, time);
             else envelope.WriteError(code, OutcomeMessages.Of(entry, status), entry.ErrorField, requestId);
@@ -57,6 +57,13 @@ internal sealed class PredictEndpoint(
         {
             pipeline.Return(entry);
         }
+    }
+
+    // The server allocates a token when it is first asked for one: only a request that waits needs it.
+    private ValueTask<ScoreStatus> SubmitAsync(BatchEntry entry, HttpContext context)
+    {
+        var submitted = pipeline.SubmitAsync(entry);
+        return submitted.IsCompleted ? submitted : PipelineCancellation.AwaitAsync(submitted, entry, context.RequestAborted);
     }
 
     private ScoreStatus Decode(ReadOnlySpan<byte> body, BatchEntry entry, ref string requestId, out bool asArray)
