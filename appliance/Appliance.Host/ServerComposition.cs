@@ -10,6 +10,7 @@ using Appliance.Inference;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Onnx;
 using Appliance.Scoring;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Appliance.Host;
@@ -27,6 +28,7 @@ internal static class ServerComposition
             .AddScoring()
             .AddHealth()
             .AddSingleton<ModelInferHandler>()
+            .AddSingleton<IServer, InferFirstServer>()
             .AddSingleton<ModelStreamInferHandler>()
             .AddScoringGrpc()
             .AddV2()
@@ -60,15 +62,9 @@ internal static class ServerComposition
 
     private static void Route(WebApplication app, TransportOptions transport)
     {
-        // The inference calls come first: they pass no routing.
-        var infer = app.Services.GetRequiredService<ModelInferHandler>();
+        // The inference stream comes first: it passes no routing. The unary call does not even come here, see InferFirstServer.
         var stream = app.Services.GetRequiredService<ModelStreamInferHandler>();
-        app.Use(next => context => context.Request.Path.Value switch
-        {
-            ModelInferHandler.Path => infer.HandleAsync(context),
-            ModelStreamInferHandler.Path => stream.HandleAsync(context),
-            _ => next(context),
-        });
+        app.Use(next => context => context.Request.Path.Value == ModelStreamInferHandler.Path ? stream.HandleAsync(context) : next(context));
         if (transport.AllowMetrics) MapMetrics(app, transport);
         app.UseRouting();
         app.MapGrpcService<InferenceGrpcService>();

@@ -81,7 +81,8 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
         var model = entry.Model!;
         var status = RequestBinder.Bind(entry, model.Signature, model.Name);
         if (status != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(Abandon(entry, status));
-        return model.Batcher.SubmitAsync(entry, moreArriving: ThreadPool.PendingWorkItemCount > 0);
+        // The pool's count is only asked for where it decides: it visits every thread's queue.
+        return model.Batcher.SubmitAsync(entry, moreArriving: model.Batcher.HasWaiting || ThreadPool.PendingWorkItemCount > 0);
     }
 
     /// <summary>Gives the lease back for a request that will not run, and counts it as failed.</summary>

@@ -8,17 +8,14 @@ using Appliance.Inference;
 namespace Appliance.Host.Grpc;
 
 /// <summary>
-/// Reads length-prefixed gRPC messages from a request body. A message that lies whole in one segment is handed out where it lies;
-/// a longer one is gathered into pooled memory as it arrives. Not thread-safe; one per call, reused between calls.
+/// Reads length-prefixed gRPC messages from a request body. The one message of a call that lies whole in one segment is handed out where it
+/// lies; any other is gathered into pooled memory as it arrives. Not thread-safe; one per call.
 /// </summary>
-internal sealed class GrpcMessageReader
+internal sealed class GrpcMessageReader(PipeReader body)
 {
     private const int PrefixBytes = 5;
 
-    private PipeReader _body = null!;
     private byte[]? _gathered;
-    private bool _holdsBody;
-    private SequencePosition _heldEnd;
 
     /// <summary>The message read last. Valid until <see cref="Release"/>.</summary>
     public ReadOnlyMemory<byte> Message { get; private set; }
@@ -26,40 +23,62 @@ internal sealed class GrpcMessageReader
     /// <summary>Why the last read gave something else than a message.</summary>
     public string? Error { get; private set; }
 
-    public void Start(PipeReader body) => _body = body;
+    /// <summary>
+    /// The usual case, without an object or a state machine: headers and body came in one packet and hold one uncompressed message.
+    /// True: the message lies in the body's memory until the caller advances to <paramref name="end"/>. False: nothing was consumed.
+    /// </summary>
+    public static bool TryReadWhole(PipeReader body, int maxBytes, out ReadOnlyMemory<byte> message, out SequencePosition end)
+    {
+        message = default;
+        end = default;
+        try
+        {
+            if (!body.TryRead(out var result)) return false;
+            var buffer = result.Buffer;
+            if (result.IsCompleted && buffer.IsSingleSegment && buffer.FirstSpan is { Length: >= PrefixBytes } span && span[0] == 0
+                && BinaryPrimitives.ReadUInt32BigEndian(span[1..]) == (uint)(span.Length - PrefixBytes) && span.Length - PrefixBytes <= maxBytes)
+            {
+                message = buffer.First[PrefixBytes..];
+                end = buffer.End;
+                return true;
+            }
+            body.AdvanceTo(buffer.Start);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The stream was broken off before it was looked at. The next read says so again.
+        }
+        return false;
+    }
 
     /// <summary>
     /// Reads the one message of a unary call to the end of the body. Ok: <see cref="Message"/> is there.
     /// InvalidArgument, TooLarge and Unsupported (encoding): <see cref="Error"/> says why.
     /// </summary>
-    public ValueTask<ScoreStatus> ReadSingleAsync(int maxBytes, string? encoding)
+    public async ValueTask<ScoreStatus> ReadSingleAsync(int maxBytes, string? encoding)
     {
-        // The usual case first, without a state machine: headers and body came in one packet.
-        if (_body.TryRead(out var result))
+        var prefix = await body.ReadAtLeastAsync(PrefixBytes);
+        var status = await ReadBodyAsync(prefix, maxBytes, encoding);
+        if (status != ScoreStatus.Ok) return status;
+        var rest = await body.ReadAsync();
+        while (rest is { IsCompleted: false, Buffer.IsEmpty: true })
         {
-            var buffer = result.Buffer;
-            if (result.IsCompleted && buffer.IsSingleSegment && buffer.FirstSpan is { Length: >= PrefixBytes } span && span[0] == 0
-                && BinaryPrimitives.ReadUInt32BigEndian(span[1..]) == (uint)(span.Length - PrefixBytes) && span.Length - PrefixBytes <= maxBytes)
-            {
-                Message = buffer.First[PrefixBytes..];
-                _holdsBody = true;
-                _heldEnd = buffer.End;
-                return new ValueTask<ScoreStatus>(ScoreStatus.Ok);
-            }
-            _body.AdvanceTo(buffer.Start);
+            body.AdvanceTo(rest.Buffer.Start);
+            rest = await body.ReadAsync();
         }
-        return ReadSingleSlowAsync(maxBytes, encoding);
+        body.AdvanceTo(rest.Buffer.End);
+        return rest.Buffer.IsEmpty ? ScoreStatus.Ok : Fail(ScoreStatus.InvalidArgument, "a unary call carries one message, got more");
     }
 
     /// <summary>Reads the next message of a stream into memory of its own; Ok with <see cref="EndOfStream"/> when there is none.</summary>
     public async ValueTask<ScoreStatus> ReadNextAsync(int maxBytes, string? encoding)
     {
         EndOfStream = false;
-        var prefix = await _body.ReadAtLeastAsync(PrefixBytes);
+        var prefix = await body.ReadAtLeastAsync(PrefixBytes);
         if (prefix.Buffer.Length == 0 && prefix.IsCompleted)
         {
             EndOfStream = true;
-            _body.AdvanceTo(prefix.Buffer.End);
+            body.AdvanceTo(prefix.Buffer.End);
             return ScoreStatus.Ok;
         }
         return await ReadBodyAsync(prefix, maxBytes, encoding);
@@ -78,38 +97,21 @@ internal sealed class GrpcMessageReader
     /// <summary>Gives back whatever the last message lay in.</summary>
     public void Release()
     {
-        if (_holdsBody) _body.AdvanceTo(_heldEnd);
-        _holdsBody = false;
         if (_gathered is not null) ArrayPool<byte>.Shared.Return(_gathered);
         _gathered = null;
         Message = default;
         Error = null;
     }
 
-    private async ValueTask<ScoreStatus> ReadSingleSlowAsync(int maxBytes, string? encoding)
-    {
-        var prefix = await _body.ReadAtLeastAsync(PrefixBytes);
-        var status = await ReadBodyAsync(prefix, maxBytes, encoding);
-        if (status != ScoreStatus.Ok) return status;
-        var rest = await _body.ReadAsync();
-        while (rest is { IsCompleted: false, Buffer.IsEmpty: true })
-        {
-            _body.AdvanceTo(rest.Buffer.Start);
-            rest = await _body.ReadAsync();
-        }
-        _body.AdvanceTo(rest.Buffer.End);
-        return rest.Buffer.IsEmpty ? ScoreStatus.Ok : Fail(ScoreStatus.InvalidArgument, "a unary call carries one message, got more");
-    }
-
     private async ValueTask<ScoreStatus> ReadBodyAsync(ReadResult prefix, int maxBytes, string? encoding)
     {
         if (prefix.Buffer.Length < PrefixBytes)
         {
-            _body.AdvanceTo(prefix.Buffer.End);
+            body.AdvanceTo(prefix.Buffer.End);
             return Fail(ScoreStatus.InvalidArgument, "the request ends before its message does");
         }
         var (compressed, length) = ReadPrefix(prefix.Buffer);
-        _body.AdvanceTo(prefix.Buffer.GetPosition(PrefixBytes));
+        body.AdvanceTo(prefix.Buffer.GetPosition(PrefixBytes));
         if (length > maxBytes) return Fail(ScoreStatus.TooLarge, $"the message has {length} bytes; at most {maxBytes} are taken");
         if (compressed && encoding is not "gzip")
         {
@@ -119,11 +121,11 @@ internal sealed class GrpcMessageReader
         var got = 0;
         while (got < length)
         {
-            var result = await _body.ReadAsync();
+            var result = await body.ReadAsync();
             var take = (int)Math.Min(result.Buffer.Length, length - got);
             result.Buffer.Slice(0, take).CopyTo(_gathered.AsSpan(got));
             got += take;
-            _body.AdvanceTo(result.Buffer.GetPosition(take));
+            body.AdvanceTo(result.Buffer.GetPosition(take));
             if (got < length && result.IsCompleted && take == 0) return Fail(ScoreStatus.InvalidArgument, "the request ends before its message does");
         }
         Message = _gathered.AsMemory(0, got);

@@ -8,28 +8,23 @@ namespace Appliance.Host.Grpc;
 /// <summary>Response headers and trailers of a hand-written gRPC call.</summary>
 internal static class GrpcReply
 {
-    private const string StatusHeader = "grpc-status";
-    private const string MessageHeader = "grpc-message";
-
     private static readonly StringValues OkStatus = "0";
     private static readonly StringValues ContentType = "application/grpc";
 
     /// <summary>Sets the response's content type. Before the first byte of the body.</summary>
-    public static void Begin(HttpContext context) => context.Response.Headers.ContentType = ContentType;
+    public static void Begin(IFeatureCollection call) => call.GetRequiredFeature<IHttpResponseFeature>().Headers.ContentType = ContentType;
 
     /// <summary>Ends a call that went well.</summary>
-    public static void EndOk(HttpContext context) =>
-        context.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers[StatusHeader] = OkStatus;
+    public static void EndOk(IFeatureCollection call) => call.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers.GrpcStatus = OkStatus;
 
     /// <summary>Ends a call with an outcome: in the headers while nothing was sent, else in the trailers.</summary>
-    public static void EndWith(HttpContext context, ScoreStatus status, string? message)
+    public static void EndWith(IFeatureCollection call, ScoreStatus status, string? message)
     {
-        var target = context.Response.HasStarted
-            ? context.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers
-            : context.Response.Headers;
-        if (!context.Response.HasStarted) Begin(context);
-        target[StatusHeader] = ((int)status.ToGrpc()).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        if (!string.IsNullOrEmpty(message)) target[MessageHeader] = PercentEncode(message);
+        var response = call.GetRequiredFeature<IHttpResponseFeature>();
+        if (!response.HasStarted) Begin(call);
+        var target = response.HasStarted ? call.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers : response.Headers;
+        target.GrpcStatus = ((int)status.ToGrpc()).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (!string.IsNullOrEmpty(message)) target.GrpcMessage = PercentEncode(message);
     }
 
     /// <summary>The encoding of grpc-message: printable ASCII but '%' as it is, every other byte of the UTF-8 as %XX.</summary>

@@ -1,10 +1,9 @@
 // Hot path: the unary ModelInfer call, from HTTP/2 stream to HTTP/2 stream.
-using System.Buffers.Binary;
+using System.IO.Pipelines;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Scoring;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Grpc;
 
@@ -16,69 +15,74 @@ internal sealed class ModelInferHandler(ScoringPipeline pipeline, GrpcOptions op
 {
     public const string Path = "/inference.GRPCInferenceService/ModelInfer";
 
-    private const int PrefixBytes = 5;
-
-    private readonly DefaultObjectPool<GrpcMessageReader> _readers = new(new DefaultPooledObjectPolicy<GrpcMessageReader>(), maximumRetained: 1024);
-
-    public Task HandleAsync(HttpContext context)
+    /// <summary>Answers one call. A request is admitted once it is there whole: callers who are slow to send hold no place.</summary>
+    public Task HandleAsync(IFeatureCollection call)
     {
-        if (!IsGrpc(context))
+        var request = call.GetRequiredFeature<IHttpRequestFeature>();
+        if (!IsGrpc(request.Method, request.Headers))
         {
-            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            call.GetRequiredFeature<IHttpResponseFeature>().StatusCode = StatusCodes.Status415UnsupportedMediaType;
             return Task.CompletedTask;
         }
+        var body = call.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
+        if (!GrpcMessageReader.TryReadWhole(body, options.MaxMessageBytes, out var message, out var end)) return AwaitBodyAsync(call, request, body);
         if (!pipeline.TryRent(out var entry))
         {
-            GrpcReply.EndWith(context, ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage);
+            body.AdvanceTo(end);
+            GrpcReply.EndWith(call, ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage);
             return Task.CompletedTask;
         }
-        var reader = _readers.Get();
-        reader.Start(context.Request.BodyReader);
-        var read = reader.ReadSingleAsync(options.MaxMessageBytes, Encoding(context));
-        if (!read.IsCompletedSuccessfully) return AwaitBodyAsync(context, reader, entry, read);
-        var submitted = Submit(context, reader, entry, read.Result);
-        if (!submitted.IsCompletedSuccessfully) return AwaitAnswerAsync(context, reader, entry, submitted);
-        Finish(context, reader, entry, submitted.Result);
+        var submitted = Submit(request, message, entry);
+        if (!submitted.IsCompletedSuccessfully) return AwaitAnswerAsync(call, body, end, entry, submitted);
+        Finish(call, entry, submitted.Result);
+        body.AdvanceTo(end);
         return Task.CompletedTask;
     }
 
-    private async Task AwaitBodyAsync(HttpContext context, GrpcMessageReader reader, BatchEntry entry, ValueTask<ScoreStatus> read)
+    /// <summary>The message came in pieces, or it is not as it should be.</summary>
+    private async Task AwaitBodyAsync(IFeatureCollection call, IHttpRequestFeature request, PipeReader body)
     {
+        var reader = new GrpcMessageReader(body);
         try
         {
-            var submitted = Submit(context, reader, entry, await read);
-            await AwaitAnswerAsync(context, reader, entry, submitted);
+            var read = await reader.ReadSingleAsync(options.MaxMessageBytes, request.Headers.GrpcEncoding);
+            if (read != ScoreStatus.Ok) GrpcReply.EndWith(call, read, reader.Error);
+            else if (!pipeline.TryRent(out var entry)) GrpcReply.EndWith(call, ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage);
+            else Finish(call, entry, await AwaitAsync(call, entry, Submit(request, reader.Message, entry)));
         }
         catch (BadHttpRequestException e)
         {
-            GrpcReply.EndWith(context, ScoreStatus.InvalidArgument, e.Message);
-            Return(reader, entry);
+            GrpcReply.EndWith(call, ScoreStatus.InvalidArgument, e.Message);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             // The caller went away while sending: there is nobody to answer.
-            Return(reader, entry);
         }
-    }
-
-    private async Task AwaitAnswerAsync(HttpContext context, GrpcMessageReader reader, BatchEntry entry, ValueTask<ScoreStatus> submitted)
-    {
-        ScoreStatus status;
-        if (submitted.IsCompleted || !entry.Model!.Batcher.WaitIsLong) status = await submitted;
-        else
+        finally
         {
-            using var registration = context.RequestAborted.UnsafeRegister(static e => Cancel((BatchEntry)e!), entry);
-            status = await submitted;
+            reader.Release();
         }
-        Finish(context, reader, entry, status);
     }
 
-    private ValueTask<ScoreStatus> Submit(HttpContext context, GrpcMessageReader reader, BatchEntry entry, ScoreStatus read)
+    private async Task AwaitAnswerAsync(IFeatureCollection call, PipeReader body, SequencePosition end, BatchEntry entry, ValueTask<ScoreStatus> submitted)
     {
-        if (read != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(entry.Fail(read, reader.Error!));
-        var decoded = InferRequestDecoder.Decode(reader.Message, entry);
+        Finish(call, entry, await AwaitAsync(call, entry, submitted));
+        body.AdvanceTo(end);
+    }
+
+    // Most waits are too short for a caller to hang up in.
+    private static ValueTask<ScoreStatus> AwaitAsync(IFeatureCollection call, BatchEntry entry, ValueTask<ScoreStatus> submitted) =>
+        submitted.IsCompleted || !entry.Model!.Batcher.WaitIsLong
+            ? submitted
+            : PipelineCancellation.AwaitAsync(submitted, entry, call.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted);
+
+    private ValueTask<ScoreStatus> Submit(IHttpRequestFeature request, ReadOnlyMemory<byte> message, BatchEntry entry)
+    {
+        // What follows the answer here is its encoding into the transport's memory, and nothing that could wait.
+        entry.ResumesInline = true;
+        var decoded = InferRequestDecoder.Decode(message, entry);
         if (decoded != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(decoded);
-        var timeout = context.Request.Headers["grpc-timeout"];
+        var timeout = request.Headers.GrpcTimeout;
         if (timeout.Count != 0 && GrpcTimeout.TryParse(timeout.ToString(), out var seconds))
         {
             entry.Deadline = entry.Timings.Received + (long)(seconds * pipeline.TimestampFrequency);
@@ -86,43 +90,28 @@ internal sealed class ModelInferHandler(ScoringPipeline pipeline, GrpcOptions op
         return pipeline.InferAsync(entry);
     }
 
-    private void Finish(HttpContext context, GrpcMessageReader reader, BatchEntry entry, ScoreStatus status)
+    private void Finish(IFeatureCollection call, BatchEntry entry, ScoreStatus status)
     {
-        if (status == ScoreStatus.Ok)
+        try
         {
-            GrpcReply.Begin(context);
-            var writer = context.Response.BodyWriter;
-            var prefix = writer.GetSpan(PrefixBytes);
-            prefix[0] = 0;
-            BinaryPrimitives.WriteInt32BigEndian(prefix[1..], InferResponseEncoder.SizeOf(entry));
-            writer.Advance(PrefixBytes);
-            InferResponseEncoder.Write(entry, writer);
-            GrpcReply.EndOk(context);
+            if (status == ScoreStatus.Ok) Answer(call, entry);
+            else GrpcReply.EndWith(call, status, entry.Error);
         }
-        else
+        finally
         {
-            GrpcReply.EndWith(context, status, entry.Error);
+            pipeline.Return(entry);
         }
-        Return(reader, entry);
     }
 
-    private void Return(GrpcMessageReader reader, BatchEntry entry)
+    private static void Answer(IFeatureCollection call, BatchEntry entry)
     {
-        reader.Release();
-        _readers.Return(reader);
-        pipeline.Return(entry);
+        GrpcReply.Begin(call);
+        InferResponseEncoder.WriteFramed(entry, call.GetRequiredFeature<IHttpResponseBodyFeature>().Writer);
+        GrpcReply.EndOk(call);
     }
-
-    private static void Cancel(BatchEntry entry) => entry.Model!.Batcher.TryCancel(entry);
 
     /// <summary>Whether a request is a gRPC call at all; any other gets 415, as the protocol says.</summary>
-    internal static bool IsGrpc(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method)
-        && context.Request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
-
-    private static string? Encoding(HttpContext context)
-    {
-        var header = context.Request.Headers["grpc-encoding"];
-        return header.Count == 0 ? null : header.ToString();
-    }
+    internal static bool IsGrpc(string method, IHeaderDictionary headers) =>
+        HttpMethods.IsPost(method)
+        && headers.ContentType is [{ } type] && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
 }

@@ -18,12 +18,12 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (!ModelInferHandler.IsGrpc(context))
+        if (!ModelInferHandler.IsGrpc(context.Request.Method, context.Request.Headers))
         {
             context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             return;
         }
-        GrpcReply.Begin(context);
+        GrpcReply.Begin(context.Features);
         var errorsEndStream = context.Request.Headers["triton_grpc_error"] == "true";
         var window = Channel.CreateBounded<InFlight>(new BoundedChannelOptions(options.StreamWindow) { SingleReader = true, SingleWriter = true });
         var reading = ReadAsync(context, window.Writer);
@@ -40,20 +40,19 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         }
         var (readStatus, readError) = await reading;
         if (ended.Status == ScoreStatus.Ok) ended = (readStatus, readError);
-        if (ended.Status == ScoreStatus.Ok) GrpcReply.EndOk(context);
-        else GrpcReply.EndWith(context, ended.Status, ended.Error);
+        if (ended.Status == ScoreStatus.Ok) GrpcReply.EndOk(context.Features);
+        else GrpcReply.EndWith(context.Features, ended.Status, ended.Error);
     }
 
     private async Task<(ScoreStatus Status, string? Error)> ReadAsync(HttpContext context, ChannelWriter<InFlight> window)
     {
-        var reader = new GrpcMessageReader();
-        reader.Start(context.Request.BodyReader);
+        var reader = new GrpcMessageReader(context.Request.BodyReader);
         try
         {
-            var header = context.Request.Headers["grpc-encoding"];
+            string? encoding = context.Request.Headers.GrpcEncoding;
             while (true)
             {
-                var status = await reader.ReadNextAsync(options.MaxMessageBytes, header.Count == 0 ? null : header.ToString());
+                var status = await reader.ReadNextAsync(options.MaxMessageBytes, encoding);
                 if (status != ScoreStatus.Ok) return (status, reader.Error);
                 if (reader.EndOfStream) return (ScoreStatus.Ok, null);
                 await window.WriteAsync(Submit(reader.Message, reader.TakeMemory(), context.RequestAborted));

@@ -52,6 +52,9 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
     /// <summary>Whether a request that waits now may wait for long enough that watching for its caller to hang up is worth the cost.</summary>
     public bool WaitIsLong => _scheduler is not null || _queue.Count > LongQueue;
 
+    /// <summary>Whether requests wait; a moment old when it is read.</summary>
+    public bool HasWaiting => _queue.Count > 0;
+
     /// <summary>Requests waiting, and since when the oldest of them.</summary>
     public (int Count, long OldestQueuedAt) Queue
     {
@@ -102,6 +105,7 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
             Unlink(entry);
         }
         Finish(entry, ScoreStatus.Cancelled);
+        BatchEntry.ResumeAll(entry);
         return true;
     }
 
@@ -126,12 +130,8 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
                 entry = next;
             }
         }
-        while (expired is not null)
-        {
-            var next = expired.Next;
-            Finish(expired, ExpiryOf(expired));
-            expired = next;
-        }
+        for (var entry = expired; entry is not null; entry = entry.Next) Finish(entry, ExpiryOf(entry));
+        BatchEntry.ResumeAll(expired);
         return true;
     }
 
@@ -153,13 +153,16 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
             }
             if (slot is null) return;
             if (more) QueueDrain();
-            RunBatch(slot);
+            var done = RunBatch(slot);
             if (_scheduler is not null)
             {
                 ReleaseAndDrain(slot);
+                BatchEntry.ResumeAll(done);
                 return;
             }
-            if (!Release(slot)) return;
+            var waiting = Release(slot);
+            BatchEntry.ResumeAll(done);
+            if (!waiting) return;
         }
     }
 
@@ -171,8 +174,9 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
 
     private ValueTask<ScoreStatus> RunHere(InstanceSlot slot, BatchEntry entry)
     {
-        RunBatch(slot);
+        var others = RunBatch(slot);
         ReleaseAndDrain(slot);
+        BatchEntry.ResumeAll(others);
         return new ValueTask<ScoreStatus>(entry.Status);
     }
 
@@ -214,15 +218,35 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
         return slot;
     }
 
-    private void RunBatch(InstanceSlot slot)
+    /// <summary>Runs what was taken. Returns the chain of those whose transports wait, to be resumed once the instance is given back.</summary>
+    private BatchEntry? RunBatch(InstanceSlot slot)
     {
-        foreach (var expired in slot.Expired) Finish(expired, ExpiryOf(expired));
+        BatchEntry? done = null;
+        foreach (var expired in slot.Expired)
+        {
+            Finish(expired, ExpiryOf(expired));
+            Chain(expired, ref done);
+        }
         slot.Expired.Clear();
-        var batch = slot.Batch;
+        RunBatch(slot.Instance, slot.Batch);
+        for (var i = slot.Batch.Count - 1; i >= 0; i--) Chain(slot.Batch.Entries[i], ref done);
+        slot.Batch.Clear();
+        return done;
+    }
+
+    private static void Chain(BatchEntry entry, ref BatchEntry? done)
+    {
+        if (entry.RanInline) return;
+        entry.Next = done;
+        done = entry;
+    }
+
+    private void RunBatch(IModelInstance instance, Batch batch)
+    {
         if (batch.Count == 0) return;
         try
         {
-            slot.Instance.Run(batch);
+            instance.Run(batch);
             _statistics.BatchDone(batch);
             foreach (var entry in batch.Entries) Succeed(entry, batch);
         }
@@ -232,25 +256,24 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
         }
         catch (InferenceFaultException)
         {
-            RunOneByOne(slot);
+            RunOneByOne(instance, batch);
         }
-        batch.Clear();
     }
 
     // One request's values may be what the runtime refused: the others in its batch must not pay for them.
-    private void RunOneByOne(InstanceSlot slot)
+    private void RunOneByOne(IModelInstance instance, Batch batch)
     {
-        BatchEntry[] entries = [.. slot.Batch.Entries];
-        foreach (var entry in entries)
+        var single = new Batch { Taken = batch.Taken, Reason = batch.Reason };
+        foreach (var entry in batch.Entries)
         {
-            slot.Batch.Clear();
+            single.Clear();
             entry.ClearOutputs();
-            slot.Batch.Add(entry);
+            single.Add(entry);
             try
             {
-                slot.Instance.Run(slot.Batch);
-                _statistics.BatchDone(slot.Batch);
-                Succeed(entry, slot.Batch);
+                instance.Run(single);
+                _statistics.BatchDone(single);
+                Succeed(entry, single);
             }
             catch (InferenceFaultException fault)
             {

@@ -59,15 +59,21 @@ public sealed class ModelStatistics
     {
         var requests = batch.Count;
         long queue = 0, total = 0;
+        // Tallied here first: the counters are shared by every thread, this is not.
+        Span<int> queues = stackalloc int[PhaseHistogram.BucketCount], totals = stackalloc int[PhaseHistogram.BucketCount];
+        queues.Clear();
+        totals.Clear();
         foreach (var entry in batch.Entries)
         {
             var waited = Nanoseconds(entry.Timings.Queued, batch.Taken);
             var whole = Nanoseconds(entry.Timings.Received, batch.OutputReady);
             queue += waited;
             total += whole;
-            QueueDurations.Record(waited);
-            RequestDurations.Record(whole);
+            queues[PhaseHistogram.BucketOf(waited)]++;
+            totals[PhaseHistogram.BucketOf(whole)]++;
         }
+        QueueDurations.RecordAll(queues, queue);
+        RequestDurations.RecordAll(totals, total);
         var input = Nanoseconds(batch.Taken, batch.InputReady);
         var infer = Nanoseconds(batch.InputReady, batch.Inferred);
         var output = Nanoseconds(batch.Inferred, batch.OutputReady);

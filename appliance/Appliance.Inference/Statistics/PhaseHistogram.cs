@@ -10,7 +10,10 @@ public sealed class PhaseHistogram
     public static ReadOnlySpan<long> BoundsMicroseconds =>
         [50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000];
 
-    private readonly long[] _buckets = new long[BoundsMicroseconds.Length + 1];
+    /// <summary>One for each bound, and one for what is above all of them.</summary>
+    public const int BucketCount = 18;
+
+    private readonly long[] _buckets = new long[BucketCount];
     private long _sumNanoseconds;
 
     /// <summary>Counts <paramref name="times"/> observations of the same duration.</summary>
@@ -18,6 +21,17 @@ public sealed class PhaseHistogram
     {
         Interlocked.Add(ref _buckets[BucketOf(nanoseconds)], times);
         Interlocked.Add(ref _sumNanoseconds, nanoseconds * times);
+    }
+
+    /// <summary>Counts several observations at once.</summary>
+    /// <param name="counts">How many fell into each bucket, by <see cref="BucketOf"/>; <see cref="BucketCount"/> of them.</param>
+    public void RecordAll(ReadOnlySpan<int> counts, long sumNanoseconds)
+    {
+        for (var i = 0; i < counts.Length; i++)
+        {
+            if (counts[i] != 0) Interlocked.Add(ref _buckets[i], counts[i]);
+        }
+        Interlocked.Add(ref _sumNanoseconds, sumNanoseconds);
     }
 
     /// <summary>Sum of all durations, in nanoseconds.</summary>
@@ -31,7 +45,7 @@ public sealed class PhaseHistogram
         return counts;
     }
 
-    private static int BucketOf(long nanoseconds)
+    public static int BucketOf(long nanoseconds)
     {
         var bounds = BoundsMicroseconds;
         for (var i = 0; i < bounds.Length; i++)
