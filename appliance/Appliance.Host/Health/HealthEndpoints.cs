@@ -7,6 +7,9 @@ public static class HealthEndpoints
     {
         services.AddSingleton<Readiness>();
         services.AddSingleton<ServiceHealth>();
+        services.AddSingleton<GracefulStop>();
+        services.AddSingleton<IStartupFilter>(s => s.GetRequiredService<GracefulStop>());
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<GracefulStop>());
         return services;
     }
 
