@@ -1,22 +1,26 @@
 using Appliance.Scoring;
+using Microsoft.Extensions.Options;
 
 namespace Appliance.Host.Health;
 
 /// <summary>
 /// The time between the signal to end and the closing of the ports. The appliance says that it is not ready and goes on answering, so that
 /// whoever routes to it turns away before a connection is refused; callers over HTTP/1 are told to close theirs, so that none is cut while
-/// they send. It is over once nobody calls any more, or after <see cref="Longest"/>; requests that run longer are waited for by the server
-/// itself. Thread-safe.
+/// they send. It is over once nobody calls any more, or after a while; requests that run longer are waited for by the server itself.
+/// Thread-safe.
 /// </summary>
-internal sealed class GracefulStop(Readiness readiness, AdmissionGate gate, TimeProvider time) : IHostedLifecycleService, IStartupFilter
+internal sealed class GracefulStop(Readiness readiness, AdmissionGate gate, IOptions<HostOptions> host, TimeProvider time) : IHostedLifecycleService, IStartupFilter
 {
-    /// <summary>Five looks of a load balancer that looks once a second: most believe the third.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    /// <summary>Three looks of a load balancer that looks once a second: most believe the third.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
 
     /// <summary>So long without a request, and nobody calls any more: several times what a caller who is busy lets pass.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+
+    // Half of the time for the end at most: the other half is for the requests that are inside then.
+    private readonly TimeSpan _limit = TimeSpan.FromTicks(Math.Min(Longest.Ticks, host.Value.ShutdownTimeout.Ticks / 2));
 
     // Timestamp of the last request that came after the signal.
     private long _lastRequest;
@@ -57,7 +61,7 @@ internal sealed class GracefulStop(Readiness readiness, AdmissionGate gate, Time
     public Task StoppedAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     private bool IsOver(long began) =>
-        time.GetElapsedTime(began) >= Longest
+        time.GetElapsedTime(began) >= _limit
         || (gate.Inside == 0 && time.GetElapsedTime(Volatile.Read(ref _lastRequest)) >= Quiet);
 
     private void Answering(HttpContext context)

@@ -150,16 +150,31 @@ internal sealed partial class OnnxModelLoader(
         var config = settings.Config.Clone();
         config.MaxBatchSize = 0;
         config.ClearSchedulingChoice();
-        foreach (var input in config.Input) input.Dims.Insert(0, -1);
-        foreach (var output in config.Output) output.Dims.Insert(0, -1);
+        var (inputsListed, outputsListed) = (settings.Source.Config.Input.Count > 0, settings.Source.Config.Output.Count > 0);
+        foreach (var input in config.Input) input.Reshape = Widen(input.Dims, input.Reshape, inputsListed);
+        foreach (var output in config.Output) output.Reshape = Widen(output.Dims, output.Reshape, outputsListed);
         return settings with
         {
             Config = config,
             MaxBatchSize = 0,
             DynamicBatching = false,
-            Inputs = [.. settings.Inputs.Select(i => i with { Dims = i.Dims is null ? null : [-1, .. i.Dims] })],
-            Outputs = [.. settings.Outputs.Select(o => o with { Dims = o.Dims is null ? null : [-1, .. o.Dims] })],
+            Inputs = [.. settings.Inputs.Select((i, at) => i with { Dims = i.Dims is null ? null : [.. config.Input[at].Dims], Reshape = config.Input[at].Reshape?.Shape.ToArray() })],
+            Outputs = [.. settings.Outputs.Select((o, at) => o with { Dims = o.Dims is null ? null : [.. config.Output[at].Dims], Reshape = config.Output[at].Reshape?.Shape.ToArray() })],
         };
+    }
+
+    /// <summary>Puts the graph's first dimension in front. Rows without dimensions, which completion can only write as a reshape, become that dimension alone.</summary>
+    private static ModelTensorReshape? Widen(Google.Protobuf.Collections.RepeatedField<long> dims, ModelTensorReshape? reshape, bool listed)
+    {
+        if (reshape is not null && !listed)
+        {
+            dims.Clear();
+            dims.Add(reshape.Shape);
+            reshape = null;
+        }
+        dims.Insert(0, -1);
+        reshape?.Shape.Insert(0, -1);
+        return reshape;
     }
 
     private static partial class Log
