@@ -14,15 +14,18 @@ internal sealed class GracefulStop(Readiness readiness, AdmissionGate gate, IOpt
     /// <summary>Three looks of a load balancer that looks once a second: most believe the third.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
 
-    /// <summary>So long without a request, and nobody calls any more: several times what a caller who is busy lets pass.</summary>
+    /// <summary>So long without a request after one has come, and nobody calls any more: several times what a caller who is busy lets pass.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>So long without any, and nobody was calling: a process at rest ends at once.</summary>
+    private static readonly TimeSpan FirstQuiet = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     // Half of the time for the end at most: the other half is for the requests that are inside then.
     private readonly TimeSpan _limit = TimeSpan.FromTicks(Math.Min(Longest.Ticks, host.Value.ShutdownTimeout.Ticks / 2));
 
-    // Timestamp of the last request that came after the signal.
+    // Timestamp of the last request that came after the signal; 0 for none yet.
     private long _lastRequest;
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -38,7 +41,6 @@ internal sealed class GracefulStop(Readiness readiness, AdmissionGate gate, IOpt
     public async Task StoppingAsync(CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
-        Volatile.Write(ref _lastRequest, began);
         using var timer = new PeriodicTimer(Look, time);
         try
         {
@@ -60,9 +62,13 @@ internal sealed class GracefulStop(Readiness readiness, AdmissionGate gate, IOpt
 
     public Task StoppedAsync(CancellationToken cancellation) => Task.CompletedTask;
 
-    private bool IsOver(long began) =>
-        time.GetElapsedTime(began) >= _limit
-        || (gate.Inside == 0 && time.GetElapsedTime(Volatile.Read(ref _lastRequest)) >= Quiet);
+    private bool IsOver(long began)
+    {
+        if (time.GetElapsedTime(began) >= _limit) return true;
+        if (gate.Inside > 0) return false;
+        var last = Volatile.Read(ref _lastRequest);
+        return last == 0 ? time.GetElapsedTime(began) >= FirstQuiet : time.GetElapsedTime(last) >= Quiet;
+    }
 
     private void Answering(HttpContext context)
     {
