@@ -10,4 +10,5 @@ public static class EventIds
     public const int RepositoryUnreadable = 1004;
     public const int RuntimeMessage = 1005;
     public const int PinsUnreadable = 1006;
+    public const int ModelNotWarmed = 1007;
 }

@@ -15,6 +15,9 @@ internal static class ServeCommand
             foreach (var line in errors) Console.Error.WriteLine($"appliance: {line}.");
             return 2;
         }
+#if !CUDA
+        MemoryLimit.Apply(settings.Models.MemoryLimitMegabytes);
+#endif
         await using var app = ServerComposition.Build(builder, settings);
         try
         {

@@ -23,6 +23,7 @@ internal static class ServeFlags
         new(["--repository-poll-secs"], "Models:PollSeconds", "N", "in mode poll: seconds between two looks (15)"),
         new(["--strict-readiness"], "Models:StrictReadiness", "true|false", "ready only while every wanted model is ready (true)"),
         new(["--model-load-thread-count"], "Models:LoadThreads", "N", "versions loaded at once (4)"),
+        new(["--memory-limit-mb"], "Models:MemoryLimitMegabytes", "N", "MiB that the process may take (nine tenths of the machine's)"),
         new(["--state-folder"], "Models:StateFolder", "DIR", "where pins are kept across restarts (memory alone)"),
         new(["--default-max-batch-size"], "Models:DefaultMaxBatchSize", "N", "rows a call for batchable models without a config (128)"),
         new(["--http-port"], "Transport:HttpPort", "N", "REST (8000)"),

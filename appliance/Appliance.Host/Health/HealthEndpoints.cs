@@ -1,3 +1,6 @@
+using Appliance.Scoring;
+using Microsoft.Extensions.Options;
+
 namespace Appliance.Host.Health;
 
 /// <summary><c>/health/live</c> and <c>/health/ready</c>, for supervisors that speak plain HTTP.</summary>
@@ -7,6 +10,11 @@ public static class HealthEndpoints
     {
         services.AddSingleton<Readiness>();
         services.AddSingleton<ServiceHealth>();
+        // Callers and load balancers keep the world's time, whatever clock the rest of the process runs on.
+        services.AddSingleton(s => new GracefulStop(
+            s.GetRequiredService<Readiness>(), s.GetRequiredService<AdmissionGate>(), s.GetRequiredService<IOptions<HostOptions>>(), TimeProvider.System));
+        services.AddSingleton<IStartupFilter>(s => s.GetRequiredService<GracefulStop>());
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<GracefulStop>());
         return services;
     }
 

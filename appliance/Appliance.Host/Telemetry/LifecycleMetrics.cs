@@ -28,6 +28,11 @@ internal sealed class LifecycleMetrics(IModelLifecycle lifecycle, LoadStatistics
         page.Begin(MetricCatalog.ModelLoads);
         page.Sample(loads.Loaded, "loaded");
         page.Sample(loads.Failed, "failed");
+        // Disposed is read first: a session that is made and given back in between must not look as if it was never made.
+        var disposed = loads.SessionsDisposed;
+        page.Begin(MetricCatalog.ModelSessions);
+        page.Sample(loads.SessionsCreated, "created");
+        page.Sample(disposed, "disposed");
     }
 
     private static string Text(long version) => version.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -86,6 +86,12 @@ internal static class MetricCatalog
     public static readonly MetricDefinition ModelLoads = new(
         "appliance_model_loads_total", Counter, "{load}",
         "Loads of model versions by how they ended.", "outcome");
+    public static readonly MetricDefinition ModelSessions = new(
+        "appliance_model_sessions_total", Counter, "{session}",
+        "Sessions of the runtime that were created, and that were disposed. The difference is what is served, loads or drains.", "event");
+    public static readonly MetricDefinition ModelLeases = OfModel(
+        "appliance_model_leases", Gauge, "{request}",
+        "Requests that hold the version now: it is not disposed before they are done.");
     public static readonly MetricDefinition RequestsInside = new(
         "appliance_requests_inside", Gauge, "{request}",
         "Requests inside the appliance.");
@@ -136,7 +142,8 @@ internal static class MetricCatalog
         RequestDuration, QueueDuration, InputDuration, InferDuration, OutputDuration,
         RequestHistogram, QueueHistogram, InputHistogram, InferHistogram, OutputHistogram,
         ModelLoadSeconds, CpuUtilization, CpuMemoryTotal, CpuMemoryUsed,
-        QueueAge, BatchClosed, BatchSize, RequestsRefused, ModelState, ModelLoads, RequestsInside,
+        QueueAge, BatchClosed, BatchSize, RequestsRefused, ModelState, ModelLoads, ModelSessions,
+        ModelLeases, RequestsInside,
         ProcessCpu, ProcessStart, ProcessResident, ProcessVirtual, ProcessOpenFiles, ProcessThreads,
         AllocatedBytes, HeapBytes, Collections, PauseSeconds, ThreadPoolQueue, ThreadPoolThreads, BuildInfo,
     ];

@@ -16,6 +16,7 @@ internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycl
         page.Sample(gate.Refused, "concurrency", "", "");
         ModelMetrics.WriteRefusals(page, versions);
         lifecycle.WriteStates(page);
+        ModelMetrics.WriteLeases(page, versions);
         page.Begin(MetricCatalog.RequestsInside);
         page.Sample(gate.Inside);
         ProcessMetrics.Write(page);

@@ -92,6 +92,12 @@ internal sealed class ModelMetrics(ModelDirectory directory, TimeProvider time)
         }
     }
 
+    public static void WriteLeases(PrometheusWriter page, IReadOnlyList<ServingModel> models)
+    {
+        page.Begin(MetricCatalog.ModelLeases);
+        foreach (var model in models) page.Sample(model.Leases, model.Name, model.VersionText);
+    }
+
     private double OldestAge(DynamicBatcher batcher)
     {
         var (count, oldest) = batcher.Queue;

@@ -12,6 +12,8 @@ public sealed partial class ModelManager(
     IModelSource source, ModelDirectory directory, IVersionRouter router, ModelManagerOptions options, ModelPins pins,
     LoadStatistics loads, TimeProvider time, ILogger<ModelManager> logger) : IModelLifecycle, IDisposable
 {
+    private const string NoVersion = "no version folder holds a model that its version policy wants";
+
     private readonly ConcurrentDictionary<string, ModelEntry> _entries = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _loads = new(Math.Max(1, options.LoadThreads));
     private int _draining;
@@ -171,7 +173,8 @@ public sealed partial class ModelManager(
         }
         if (desired.Count == 0)
         {
-            return (new AdminResult(ScoreStatus.InvalidArgument, $"failed to load '{entry.Name}': no version folder holds a model that its version policy wants"), false);
+            RefuseWhole(entry, NoVersion);
+            return (new AdminResult(ScoreStatus.InvalidArgument, $"failed to load '{entry.Name}': {NoVersion}"), false);
         }
         entry.Refused.Remove(0);
         entry.Wanted = true;

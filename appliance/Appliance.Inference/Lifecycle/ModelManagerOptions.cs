@@ -34,4 +34,10 @@ public sealed class ModelManagerOptions
 
     /// <summary>Calls of one version that may run at once; 0 for one a core.</summary>
     public int DefaultInstances { get; set; }
+
+    /// <summary>
+    /// Memory that the process may take, in MiB; 0 for nine tenths of the machine's. A model that needs more is refused, and a request too:
+    /// a file of a few bytes can ask for any amount.
+    /// </summary>
+    public int MemoryLimitMegabytes { get; set; }
 }

@@ -4,24 +4,27 @@ using Appliance.Inference.Repository;
 using Appliance.Inference.Tensors;
 using Contracts;
 using Contracts.Inference;
+using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
+using LoadStatistics = Appliance.Inference.Statistics.LoadStatistics;
 
 namespace Appliance.Inference.Onnx;
 
 /// <summary>Makes one checked version folder into a version that can take requests: session, signature, warm-up of every bucket, golden rows.</summary>
-internal sealed class OnnxModelLoader(ModelManagerOptions options, RunScheduler scheduler, TimeProvider time)
+internal sealed partial class OnnxModelLoader(
+    ModelManagerOptions options, RunScheduler scheduler, LoadStatistics loads, TimeProvider time, ILogger logger)
 {
     // A run longer than this would hold a thread that serves the transports; half of the shortest histogram bucket that anybody alarms on.
     private const double LongestOwnThreadMicroseconds = 500;
 
     /// <summary>Reads a graph's inputs and outputs and opens it for serving.</summary>
     /// <exception cref="ModelLoadException">The runtime refuses the file.</exception>
-    public OnnxSession Open(string modelPath, ModelSettings settings)
+    public LoadedSession Open(string modelPath, ModelSettings settings)
     {
         using var sessionOptions = SessionOptionsFactory.Create(settings);
         try
         {
-            return OnnxSession.Load(modelPath, sessionOptions);
+            return new LoadedSession(OnnxSession.Load(modelPath, sessionOptions), loads);
         }
         catch (InferenceFaultException e)
         {
@@ -32,8 +35,9 @@ internal sealed class OnnxModelLoader(ModelManagerOptions options, RunScheduler 
     /// <summary>Makes the serving version. Takes the session over, also when it throws.</summary>
     /// <param name="settings">Completed from the graph.</param>
     /// <param name="proveBatching">Whether the batch size is our own guess, to be dropped unless the graph's rows prove independent.</param>
-    public ServingModel Serve(OnnxSession session, long version, ModelSettings settings, ModelManifest? manifest, bool proveBatching, Func<string, byte[]> readWarmupFile)
+    public ServingModel Serve(LoadedSession loaded, long version, ModelSettings settings, ModelManifest? manifest, bool proveBatching, Func<string, byte[]> readWarmupFile)
     {
+        var session = loaded.Session;
         var instances = new List<IModelInstance>();
         try
         {
@@ -47,11 +51,11 @@ internal sealed class OnnxModelLoader(ModelManagerOptions options, RunScheduler 
             var first = CreateInstance(session, signature);
             instances.Add(first);
             RunConfiguredWarmups(first, signature, settings, readWarmupFile);
-            var profile = WarmUp(first, signature, settings.Warmups.Count > 0);
+            var profile = WarmUp(first, signature, settings.Name, version);
             if (manifest?.GoldenRows is { } golden) GoldenRowCheck.Run(first, signature, golden);
             for (var i = 1; i < InstancesOf(settings); i++) instances.Add(CreateInstance(session, signature));
             var statistics = new Statistics.ModelStatistics(time, signature.MaxBatchSize);
-            var batcher = CreateBatcher(session, instances, signature, settings, profile, statistics);
+            var batcher = CreateBatcher(loaded, instances, signature, settings, profile, statistics);
             return new ServingModel(settings.Name, version, signature, batcher, statistics, settings.Config, manifest)
             {
                 Profile = profile,
@@ -62,14 +66,14 @@ internal sealed class OnnxModelLoader(ModelManagerOptions options, RunScheduler 
         catch (Exception e)
         {
             foreach (var instance in instances) instance.Dispose();
-            session.Dispose();
-            if (e is InferenceFaultException) throw new ModelLoadException(e.Message, inner: e);
+            loaded.Dispose();
+            if (e is InferenceFaultException or OnnxRuntimeException) throw new ModelLoadException(e.Message, inner: e);
             throw;
         }
     }
 
     private DynamicBatcher CreateBatcher(
-        OnnxSession session, List<IModelInstance> instances, ModelSignature signature, ModelSettings settings, RunProfile profile, Statistics.ModelStatistics statistics)
+        LoadedSession session, List<IModelInstance> instances, ModelSignature signature, ModelSettings settings, RunProfile profile, Statistics.ModelStatistics statistics)
     {
         var known = profile != RunProfile.Unknown;
         var policy = new BatchPolicy(
@@ -95,15 +99,16 @@ internal sealed class OnnxModelLoader(ModelManagerOptions options, RunScheduler 
     private int InstancesOf(ModelSettings settings) =>
         settings.InstanceCount ?? (options.DefaultInstances > 0 ? options.DefaultInstances : Environment.ProcessorCount);
 
-    private static RunProfile WarmUp(IModelInstance instance, ModelSignature signature, bool configured)
+    private RunProfile WarmUp(IModelInstance instance, ModelSignature signature, string model, long version)
     {
         try
         {
             return Warmup.Run(instance, signature);
         }
-        catch (InferenceFaultException)
+        catch (InferenceFaultException e)
         {
             // Made-up values are not values that every graph takes. Requests decide then; a configured warm-up has run already if there is one.
+            Log.NotWarmed(logger, model, version, e.Message);
             return RunProfile.Unknown;
         }
     }
@@ -145,15 +150,36 @@ internal sealed class OnnxModelLoader(ModelManagerOptions options, RunScheduler 
         var config = settings.Config.Clone();
         config.MaxBatchSize = 0;
         config.ClearSchedulingChoice();
-        foreach (var input in config.Input) input.Dims.Insert(0, -1);
-        foreach (var output in config.Output) output.Dims.Insert(0, -1);
+        var (inputsListed, outputsListed) = (settings.Source.Config.Input.Count > 0, settings.Source.Config.Output.Count > 0);
+        foreach (var input in config.Input) input.Reshape = Widen(input.Dims, input.Reshape, inputsListed);
+        foreach (var output in config.Output) output.Reshape = Widen(output.Dims, output.Reshape, outputsListed);
         return settings with
         {
             Config = config,
             MaxBatchSize = 0,
             DynamicBatching = false,
-            Inputs = [.. settings.Inputs.Select(i => i with { Dims = i.Dims is null ? null : [-1, .. i.Dims] })],
-            Outputs = [.. settings.Outputs.Select(o => o with { Dims = o.Dims is null ? null : [-1, .. o.Dims] })],
+            Inputs = [.. settings.Inputs.Select((i, at) => i with { Dims = i.Dims is null ? null : [.. config.Input[at].Dims], Reshape = config.Input[at].Reshape?.Shape.ToArray() })],
+            Outputs = [.. settings.Outputs.Select((o, at) => o with { Dims = o.Dims is null ? null : [.. config.Output[at].Dims], Reshape = config.Output[at].Reshape?.Shape.ToArray() })],
         };
+    }
+
+    /// <summary>Puts the graph's first dimension in front. Rows without dimensions, which completion can only write as a reshape, become that dimension alone.</summary>
+    private static ModelTensorReshape? Widen(Google.Protobuf.Collections.RepeatedField<long> dims, ModelTensorReshape? reshape, bool listed)
+    {
+        if (reshape is not null && !listed)
+        {
+            dims.Clear();
+            dims.Add(reshape.Shape);
+            reshape = null;
+        }
+        dims.Insert(0, -1);
+        reshape?.Shape.Insert(0, -1);
+        return reshape;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.ModelNotWarmed, LogLevel.Warning, "Model {Model} v{Version} is served without having been warmed up: it does not take made-up inputs ({Reason}). A model_warmup in its configuration would warm it.")]
+        public static partial void NotWarmed(ILogger logger, string model, long version, string reason);
     }
 }

@@ -21,19 +21,32 @@ internal static class Warmup
 
     /// <summary>Warms the instance.</summary>
     /// <exception cref="InferenceFaultException">Made-up rows could not be run.</exception>
+    /// <exception cref="ModelLoadException">There is not memory enough for one row; no request is smaller.</exception>
     public static RunProfile Run(IModelInstance instance, ModelSignature signature)
     {
         double single = 0, best = double.MaxValue;
         var bestRows = 1;
         foreach (var rows in Buckets(signature.MaxBatchSize))
         {
-            var perRow = Fastest(instance, ProbeEntries.Create(signature, rows, seed: rows)) / rows;
+            var perRow = PerRow(instance, signature, rows);
             if (rows == 1) single = perRow;
             if (perRow >= best) continue;
             best = perRow;
             bestRows = rows;
         }
         return new RunProfile(single, best, bestRows, HandoffCost.Microseconds);
+    }
+
+    private static double PerRow(IModelInstance instance, ModelSignature signature, int rows)
+    {
+        try
+        {
+            return Fastest(instance, ProbeEntries.Create(signature, rows, seed: rows)) / rows;
+        }
+        catch (InferenceFaultException e) when (rows == 1 && MemoryFaults.IsOne(e))
+        {
+            throw new ModelLoadException($"one run on the smallest inputs needs more memory than there is: {e.Message}", inner: e);
+        }
     }
 
     private static double Fastest(IModelInstance instance, BatchEntry entry)

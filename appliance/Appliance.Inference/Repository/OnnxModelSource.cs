@@ -3,6 +3,7 @@ using System.Text;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Onnx;
+using Appliance.Inference.Statistics;
 using Contracts;
 using Contracts.Inference;
 using Google.Protobuf;
@@ -11,7 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Appliance.Inference.Repository;
 
 /// <summary>A folder of ONNX models as the model manager's source: folder and configuration to plan, plan and version to serving model.</summary>
-internal sealed partial class OnnxModelSource(ModelManagerOptions options, RunScheduler scheduler, TimeProvider time, ILogger<OnnxModelSource> logger) : IModelSource
+internal sealed partial class OnnxModelSource(
+    ModelManagerOptions options, RunScheduler scheduler, LoadStatistics loads, TimeProvider time, ILogger<OnnxModelSource> logger) : IModelSource
 {
 #if CUDA
     private const bool CudaBuild = true;
@@ -19,7 +21,7 @@ internal sealed partial class OnnxModelSource(ModelManagerOptions options, RunSc
     private const bool CudaBuild = false;
 #endif
 
-    private readonly OnnxModelLoader _loader = new(options, scheduler, time);
+    private readonly OnnxModelLoader _loader = new(options, scheduler, loads, time, logger);
     private volatile IReadOnlyList<string> _lastList = [];
 
     public IReadOnlyList<string> List()
@@ -51,14 +53,27 @@ internal sealed partial class OnnxModelSource(ModelManagerOptions options, RunSc
             var latest = settings.VersionPolicy.PolicyChoiceCase == ModelVersionPolicy.PolicyChoiceOneofCase.Latest;
             return new ModelPlan(model, prints, wanted.Desired, KeepsOthersWhenPinned: !latest, new PlanContent(folder, settings, staged));
         }
-        catch
+        catch (Exception e)
         {
             staged?.Dispose();
+            if (ReasonOf(e) is { } reason) throw new ModelLoadException(reason, inner: e);
             throw;
         }
     }
 
     public ServingModel Load(ModelPlan plan, long version, Action warming)
+    {
+        try
+        {
+            return LoadVersion(plan, version, warming);
+        }
+        catch (Exception e) when (ReasonOf(e) is { } reason)
+        {
+            throw new ModelLoadException(reason, inner: e);
+        }
+    }
+
+    private ServingModel LoadVersion(ModelPlan plan, long version, Action warming)
     {
         var content = (PlanContent)plan.Content;
         var folder = content.Folder.Versions.First(v => v.Version == version).Path;
@@ -69,17 +84,29 @@ internal sealed partial class OnnxModelSource(ModelManagerOptions options, RunSc
         ModelSettings settings;
         try
         {
-            settings = Take(ModelConfigCompletion.Complete(content.Settings, session.Signature(UnrankedTensors.Of(path)), Defaults));
+            settings = Take(ModelConfigCompletion.Complete(content.Settings, session.Session.Signature(UnrankedTensors.Of(path)), Defaults));
             warming();
         }
-        catch (Exception e)
+        catch
         {
             session.Dispose();
-            throw e is InferenceFaultException ? new ModelLoadException(e.Message, inner: e) : e;
+            throw;
         }
         return _loader.Serve(session, version, settings, manifest, proveBatching: content.Settings.MaxBatchSize is null,
             file => File.ReadAllBytes(Path.Combine(content.Folder.Path, file)));
     }
+
+    /// <summary>What a file or a disk did, as the reason for a refusal; null for anything else, which is a bug.</summary>
+    private string? ReasonOf(Exception e) => e switch
+    {
+        InferenceFaultException => e.Message,
+        OverflowException => "a tensor is larger than one call can carry",
+        OutOfMemoryException => "it needs more memory than there is",
+        InvalidProtocolBufferException => $"the model file is damaged: {e.Message}",
+        // Messages quote full paths, which are no business of a caller.
+        IOException or UnauthorizedAccessException => $"a file cannot be read: {e.Message.Replace(Path.GetFullPath(options.Repository) + "/", "", StringComparison.Ordinal)}",
+        _ => null,
+    };
 
     private CompletionDefaults Defaults =>
         new(options.DefaultMaxBatchSize, options.DefaultInstances > 0 ? options.DefaultInstances : Environment.ProcessorCount);

@@ -17,4 +17,14 @@ public sealed class LoadStatisticsTests
         var left = Assert.Single(loads.Durations);
         Assert.Equal((("m", 1), TimeSpan.FromSeconds(2)), (left.Key, left.Value));
     }
+
+    [Fact]
+    public void Sessions_are_counted_when_they_are_made_and_when_they_are_given_back()
+    {
+        var loads = new LoadStatistics();
+        loads.SessionCreated();
+        loads.SessionCreated();
+        loads.SessionDisposed();
+        Assert.Equal((2, 1), (loads.SessionsCreated, loads.SessionsDisposed));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Appliance.Host.Telemetry;
+using TestKit;
 
 namespace Appliance.Host.Tests.Telemetry;
 

@@ -107,6 +107,8 @@ public sealed class ModelManagerLoadTests
         rig.Source.Put("m");
         var result = await rig.LoadAsync();
         Assert.Equal((ScoreStatus.InvalidArgument, "failed to load 'm': no version folder holds a model that its version policy wants"), (result.Status, result.Error));
+        Assert.Equal(["m 0 Failed: no version folder holds a model that its version policy wants"], rig.Index());
+        Assert.Equal(1, rig.Log.Count(EventIds.ModelLoadFailed));
     }
 
     [Fact]

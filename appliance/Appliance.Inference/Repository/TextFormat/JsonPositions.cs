@@ -4,8 +4,8 @@ using Google.Protobuf.Reflection;
 namespace Appliance.Inference.Repository.TextFormat;
 
 /// <summary>
-/// Finds where a message's JSON form sets each field, under the names of the text format. Refuses names that the message does not have and
-/// fields given twice; the values are protobuf's own JSON parser's to judge.
+/// Finds where a message's JSON form sets each field, under the names of the text format. Refuses names that the message does not have,
+/// fields given twice and values of another type than the field's; what is left is protobuf's own JSON parser's to judge.
 /// </summary>
 internal sealed class JsonPositions
 {
@@ -65,16 +65,18 @@ internal sealed class JsonPositions
 
     private void ReadValue(ref Utf8JsonReader reader, FieldDescriptor field, string path)
     {
-        if (reader.TokenType == JsonTokenType.StartArray && field is { IsRepeated: true, IsMap: false })
+        if (field is { IsRepeated: true, IsMap: false })
         {
+            Require(ref reader, JsonTokenType.StartArray, "a list", path);
             for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
             {
                 Note($"{path}[{i}]", At(reader.TokenStartIndex));
                 ReadElement(ref reader, field, $"{path}[{i}]");
             }
         }
-        else if (reader.TokenType == JsonTokenType.StartObject && field.IsMap)
+        else if (field.IsMap)
         {
+            Require(ref reader, JsonTokenType.StartObject, "an object", path);
             ReadMap(ref reader, field, path);
         }
         else
@@ -99,13 +101,21 @@ internal sealed class JsonPositions
 
     private void ReadElement(ref Utf8JsonReader reader, FieldDescriptor field, string path)
     {
-        if (reader.TokenType == JsonTokenType.StartObject && field is { FieldType: FieldType.Message, IsMap: false })
+        if (JsonValues.ProblemOf(ref reader, field) is { } problem)
+        {
+            throw new TextFormatException(At(reader.TokenStartIndex), path, problem);
+        }
+        if (reader.TokenType == JsonTokenType.StartObject)
         {
             ReadObject(ref reader, field.MessageType, path);
         }
-        else
+    }
+
+    private void Require(ref Utf8JsonReader reader, JsonTokenType wanted, string name, string path)
+    {
+        if (reader.TokenType != wanted)
         {
-            reader.Skip();
+            throw new TextFormatException(At(reader.TokenStartIndex), path, JsonValues.Expected(ref reader, name));
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Appliance.Host.Tests.Telemetry;
+namespace TestKit.Tests;
 
 public sealed class PrometheusTextTests
 {

@@ -1,23 +1,13 @@
 using System.Globalization;
 using System.Text;
 
-namespace Appliance.Host.Tests.Telemetry;
-
-/// <summary>A family as read from a page.</summary>
-internal sealed record PrometheusFamily(string Name, string Type, string Help, List<PrometheusSample> Samples);
-
-/// <summary>A sample as read from a page.</summary>
-internal sealed record PrometheusSample(string Name, IReadOnlyDictionary<string, string> Labels, double Value)
-{
-    /// <summary>Name and labels but for a bucket's bound: what makes a series.</summary>
-    public string Series { get; } = Name + string.Concat(Labels.Where(l => l.Key != "le").Select(l => $"|{l.Key}={l.Value}"));
-}
+namespace TestKit;
 
 /// <summary>
 /// A strict reader of the text format 0.0.4: every family has one HELP and then one TYPE, its samples follow without a break, names and labels
 /// are well formed, no series is there twice, histograms are complete and cumulative. Anything else is a <see cref="FormatException"/>.
 /// </summary>
-internal static class PrometheusText
+public static class PrometheusText
 {
     public static List<PrometheusFamily> Parse(string page)
     {

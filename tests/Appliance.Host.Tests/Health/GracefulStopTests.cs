@@ -1,0 +1,135 @@
+using Appliance.Host.Health;
+using Appliance.Scoring;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using TestKit;
+
+namespace Appliance.Host.Tests.Health;
+
+public sealed class GracefulStopTests : IDisposable
+{
+    private readonly ManualTime _time = new(DateTimeOffset.UnixEpoch);
+    private readonly AdmissionGate _gate = new(10);
+    private readonly CancellationTokenSource _signal = new();
+
+    public void Dispose() => _signal.Dispose();
+
+    [Fact]
+    public async Task It_is_over_soon_where_nobody_calls()
+    {
+        var over = Stop().StoppingAsync(CancellationToken.None);
+        Advance(10);
+        Assert.False(over.IsCompleted);
+        Advance(10);
+        await over;
+    }
+
+    [Fact]
+    public async Task After_a_call_it_is_over_once_nobody_has_called_for_a_quarter_of_a_second()
+    {
+        await _signal.CancelAsync();
+        var stop = Stop();
+        var over = stop.StoppingAsync(CancellationToken.None);
+        Advance(10);
+        await Pipeline(stop)(new DefaultHttpContext());
+        Advance(240);
+        Assert.False(over.IsCompleted);
+        Advance(10);
+        await over;
+    }
+
+    [Fact]
+    public async Task It_waits_for_a_request_that_is_inside()
+    {
+        Assert.True(_gate.TryEnter());
+        var over = Stop().StoppingAsync(CancellationToken.None);
+        Advance(1000);
+        Assert.False(over.IsCompleted);
+        _gate.Leave();
+        Advance(10);
+        await over;
+    }
+
+    [Fact]
+    public async Task It_waits_for_callers_who_go_on_and_three_seconds_at_most()
+    {
+        await _signal.CancelAsync();
+        var stop = Stop();
+        var call = Pipeline(stop);
+        var over = stop.StoppingAsync(CancellationToken.None);
+        for (var i = 0; i < 29; i++)
+        {
+            await call(new DefaultHttpContext());
+            Advance(100);
+            Assert.False(over.IsCompleted);
+        }
+        await call(new DefaultHttpContext());
+        Advance(100);
+        await over;
+    }
+
+    [Fact]
+    public async Task It_takes_half_of_the_time_for_the_end_at_most()
+    {
+        Assert.True(_gate.TryEnter());
+        var over = Stop(shutdownSeconds: 1).StoppingAsync(CancellationToken.None);
+        Advance(490);
+        Assert.False(over.IsCompleted);
+        Advance(10);
+        await over;
+    }
+
+    [Fact]
+    public async Task It_is_over_when_the_time_for_the_end_is()
+    {
+        Assert.True(_gate.TryEnter());
+        using var limit = new CancellationTokenSource();
+        var over = Stop().StoppingAsync(limit.Token);
+        await limit.CancelAsync();
+        await over;
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1", true, "close")]
+    [InlineData("HTTP/1.1", false, "")]
+    [InlineData("HTTP/2", true, "")]
+    public async Task Callers_over_HTTP_1_are_told_to_close_their_connections_from_the_signal_on(string protocol, bool signalled, string connection)
+    {
+        if (signalled) await _signal.CancelAsync();
+        var context = new DefaultHttpContext();
+        context.Request.Protocol = protocol;
+        await Pipeline(Stop())(context);
+        Assert.Equal(connection, context.Response.Headers.Connection.ToString());
+    }
+
+    private GracefulStop Stop(int shutdownSeconds = 30) => new(
+        new Readiness(new ScriptedModelLifecycle(), new SignalledLifetime(_signal.Token)), _gate,
+        Options.Create(new HostOptions { ShutdownTimeout = TimeSpan.FromSeconds(shutdownSeconds) }), _time);
+
+    private static RequestDelegate Pipeline(GracefulStop stop)
+    {
+        var app = new ApplicationBuilder(new ServiceCollection().BuildServiceProvider());
+        stop.Configure(inner => inner.Run(_ => Task.CompletedTask))(app);
+        return app.Build();
+    }
+
+    private void Advance(int milliseconds)
+    {
+        // Step by step, so that what a look sets going has gone before the next one.
+        for (var at = 0; at < milliseconds; at += 10) _time.Advance(TimeSpan.FromMilliseconds(10));
+    }
+
+    private sealed class SignalledLifetime(CancellationToken signal) : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+        public CancellationToken ApplicationStopping => signal;
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication()
+        {
+        }
+    }
+}

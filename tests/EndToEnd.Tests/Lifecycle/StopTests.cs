@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text;
+using Contracts.Health;
+using Contracts.Inference;
+using EndToEnd.Tests.Models;
+using EndToEnd.Tests.Processes;
+using EndToEnd.Tests.Wire;
+using ServingStatus = Contracts.Health.HealthCheckResponse.Types.ServingStatus;
+
+namespace EndToEnd.Tests.Lifecycle;
+
+/// <summary>SIGTERM: whatever the process has taken is answered, and it says to everybody else that it is on its way out.</summary>
+public sealed class StopTests : IDisposable
+{
+    private const int Callers = 4, Stops = 3;
+
+    // About a second on one core of today: long against everything that a stop does otherwise.
+    private const int SlowRounds = 1600;
+
+    private readonly TemporaryRepository _repository = new();
+
+    public void Dispose() => _repository.Dispose();
+
+    [Fact]
+    public async Task An_idle_process_ends_with_0()
+    {
+        _repository.AddModel("scale", OnnxModels.Scale(2));
+        await using var appliance = await StartAsync();
+        Assert.Equal(0, await appliance.StopAsync());
+    }
+
+    [Fact]
+    public async Task No_call_fails_when_the_process_is_stopped_under_load()
+    {
+        _repository.AddModel("scale", OnnxModels.Scale(2));
+        for (var i = 0; i < Stops; i++)
+        {
+            await using var appliance = await StartAsync();
+            await using var calls = new LoadedCalls(appliance, Callers);
+            await calls.AnsweredAsync(500);
+            Assert.Equal(0, await appliance.StopAsync());
+            await calls.StopAsync();
+            Assert.True(calls.Failures.Count == 0, $"stop {i + 1}: {calls.Failures.Count} of {calls.Answered} calls failed: {string.Join("; ", calls.Failures.Distinct())}\n{appliance.Log}");
+        }
+    }
+
+    [Fact]
+    public async Task Requests_inside_are_answered_while_everybody_is_told_that_the_process_is_not_ready()
+    {
+        _repository.AddModel("slow", OnnxModels.Slow(SlowRounds));
+        await using var appliance = await StartAsync(("Models:DefaultInstances", "1"));
+        using var watch = appliance.Health.Watch(new HealthCheckRequest(), deadline: ApplianceCalls.Deadline);
+        Assert.True(await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+        Assert.Equal(ServingStatus.Serving, watch.ResponseStream.Current.Status);
+
+        var running = appliance.InferAsync(Slow());
+        var waiting = appliance.InferAsync(Slow());
+        var rest = appliance.Http.PostAsync("/v2/models/slow/infer", Body());
+        await InsideAsync(appliance, 3);
+        var stopped = appliance.StopAsync();
+
+        // While the slow ones run, the ports stay open for those who ask.
+        await Eventually.BecomesTrueAsync(async () => !await IsReadyAsync(appliance), TimeSpan.FromSeconds(5), "the process says that it is not ready");
+        using var health = await appliance.Http.GetAsync("/v2/health/ready");
+        Assert.Equal(HttpStatusCode.BadRequest, health.StatusCode);
+        Assert.Equal(ServingStatus.NotServing, (await appliance.Health.CheckAsync(new HealthCheckRequest(), deadline: ApplianceCalls.Deadline)).Status);
+        Assert.True(await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+        Assert.Equal(ServingStatus.NotServing, watch.ResponseStream.Current.Status);
+        Assert.False(await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+
+        foreach (var call in new[] { running, waiting }) Assert.Equal(1f, Assert.Single(Assert.Single(InferMessages.Outputs(await call)).As<float>()));
+        using var answer = await rest;
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(0, await stopped);
+    }
+
+    [Fact]
+    public async Task A_stream_that_nobody_ends_does_not_outlast_the_exit_timeout()
+    {
+        _repository.AddModel("scale", OnnxModels.Scale(2));
+        await using var appliance = await ApplianceProcess.StartAsync(new ApplianceSettings
+        {
+            Repository = _repository.Path,
+            Flags = ["--exit-timeout-secs", "2"],
+        });
+        using var stream = appliance.Inference.ModelStreamInfer(deadline: ApplianceCalls.Deadline);
+        await stream.RequestStream.WriteAsync(InferMessages.Raw("scale", TensorValue.OfFloats(OnnxModels.Input, [1, 4], 1, 2, 3, 4)));
+        Assert.True(await stream.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+        Assert.Equal(0, await appliance.StopAsync());
+    }
+
+    private Task<ApplianceProcess> StartAsync(params (string Key, string Value)[] settings) => ApplianceProcess.StartAsync(new ApplianceSettings
+    {
+        Repository = _repository.Path,
+        Settings = settings.ToDictionary(s => s.Key, s => s.Value),
+    });
+
+    private static ModelInferRequest Slow() => InferMessages.Raw("slow", TensorValue.OfFloats(OnnxModels.Input, [1], 1f));
+
+    private static StringContent Body() =>
+        new("""{"inputs":[{"name":"INPUT0","datatype":"FP32","shape":[1],"data":[1]}]}""", Encoding.UTF8, "application/json");
+
+    private static async Task<bool> IsReadyAsync(ApplianceProcess appliance) =>
+        (await appliance.Inference.ServerReadyAsync(new ServerReadyRequest(), deadline: ApplianceCalls.Deadline)).Ready;
+
+    private static Task InsideAsync(ApplianceProcess appliance, int requests) => Eventually.BecomesTrueAsync(
+        async () => (await Metrics.MetricsPage.ReadAsync(appliance)).Value("appliance_requests_inside") == requests,
+        TimeSpan.FromSeconds(10), $"{requests} requests are inside");
+}
