@@ -37,21 +37,21 @@ internal sealed class RequestBody
 
     public static void Return(RequestBody body) => Pool.Return(body);
 
-    /// <summary>Reads the body to its end, or refuses it as soon as it exceeds <paramref name="limit"/> bytes.</summary>
-    public async ValueTask<ScoreStatus> ReadAsync(HttpContext context, int limit)
+    /// <summary>Reads the body to its end, or refuses it as soon as it exceeds the limit.</summary>
+    public async ValueTask<ScoreStatus> ReadAsync(HttpContext context, BodyLimit limit)
     {
         var announced = context.Request.ContentLength;
-        if (announced > limit) return TooLarge(context, limit);
-        SetServerLimit(context, limit);
-        if (announced > 0) Ensure((int)Math.Min(announced.Value, FirstBytes), limit);
+        if (announced > limit.Bytes) return TooLarge(context, limit);
+        SetServerLimit(context, limit.Bytes);
+        if (announced > 0) Ensure((int)Math.Min(announced.Value, FirstBytes), limit.Bytes);
         var reader = context.Request.BodyReader;
         try
         {
             while (true)
             {
                 var read = await reader.ReadAsync();
-                var fits = read.Buffer.Length <= limit - Length;
-                if (fits) Append(read.Buffer, limit);
+                var fits = read.Buffer.Length <= limit.Bytes - Length;
+                if (fits) Append(read.Buffer, limit.Bytes);
                 reader.AdvanceTo(read.Buffer.End);
                 if (!fits) return TooLarge(context, limit);
                 if (read.IsCompleted) return ScoreStatus.Ok;
@@ -90,11 +90,11 @@ internal sealed class RequestBody
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = limit * 2L;
     }
 
-    private ScoreStatus TooLarge(HttpContext context, int limit)
+    private ScoreStatus TooLarge(HttpContext context, BodyLimit limit)
     {
         // The rest of the body is not read, so the connection cannot carry another request.
         if (!HttpProtocol.IsHttp2(context.Request.Protocol) && !context.Response.HasStarted) context.Response.Headers.Connection = "close";
-        return Refuse(ScoreStatus.TooLarge, $"the request body is larger than the {limit} bytes that Rest:MaxRequestBytes allows");
+        return Refuse(ScoreStatus.TooLarge, $"the request body is larger than the {limit.Bytes} bytes that {limit.Setting} allows");
     }
 
     private ScoreStatus Refuse(ScoreStatus status, string error)

@@ -40,21 +40,6 @@ internal static class JsonWords
         }
     }
 
-    /// <summary>Unescapes a string or a name into memory as long as the escaped form; false when it is no Unicode text.</summary>
-    public static bool TryCopy(ref Utf8JsonReader reader, scoped Span<byte> target, out int length)
-    {
-        try
-        {
-            length = reader.CopyString(target);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            length = 0;
-            return false;
-        }
-    }
-
     private static string Shortened(ReadOnlySpan<byte> utf8)
     {
         var text = Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, QuotedCharacters * 4)]);
