@@ -1,3 +1,6 @@
+using Appliance.Host.Rest;
+using Appliance.Host.Rest.V2;
+
 namespace Appliance.Host.Health;
 
 /// <summary><c>/health/live</c> and <c>/health/ready</c>, for supervisors that speak plain HTTP.</summary>
@@ -13,10 +16,11 @@ public static class HealthEndpoints
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         var readiness = routes.ServiceProvider.GetRequiredService<Readiness>();
-        routes.MapGet("/health/live", (RequestDelegate)(context => SendAsync(context, """{"live":true}""", StatusCodes.Status200OK)));
-        routes.MapGet("/health/ready", (RequestDelegate)(context => readiness.Ready
+        var map = new MethodRoutes(routes, V2Error.MethodNotAllowedAsync);
+        map.Get("/health/live", context => SendAsync(context, """{"live":true}""", StatusCodes.Status200OK));
+        map.Get("/health/ready", context => readiness.Ready
             ? SendAsync(context, """{"ready":true}""", StatusCodes.Status200OK)
-            : SendAsync(context, """{"ready":false}""", StatusCodes.Status503ServiceUnavailable)));
+            : SendAsync(context, """{"ready":false}""", StatusCodes.Status503ServiceUnavailable));
         return routes;
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 
-namespace Appliance.Host.Rest.Business;
+namespace Appliance.Host.Rest;
 
 /// <summary>Names JSON tokens in error messages, and reads strings that may hold broken Unicode.</summary>
 internal static class JsonWords
