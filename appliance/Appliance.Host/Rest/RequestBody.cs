@@ -1,6 +1,7 @@
 // Hot path: one per REST request, pooled.
 using System.Buffers;
 using Appliance.Inference;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.ObjectPool;
 
@@ -61,9 +62,14 @@ internal sealed class RequestBody
         {
             return e.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge(context, limit) : Refuse(ScoreStatus.InvalidArgument, e.Message);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception e) when (e is ConnectionResetException or OperationCanceledException)
         {
             return Refuse(ScoreStatus.Cancelled, "the connection ended before the whole body had arrived");
+        }
+        catch (IOException e)
+        {
+            // The caller is still there: the server could make no sense of what it sent, of the size of a chunk for instance.
+            return Refuse(ScoreStatus.InvalidArgument, e.Message);
         }
     }
 

@@ -18,18 +18,25 @@ public sealed class KServeAppliance : IAsyncLifetime
         if (_appliance is not null) return _appliance;
         ApplianceBinary.PathOrSkip();
         var titanic = KServeBody.Read("autogluon_titanic_input_v2.json");
-        _repository.AddModel("titanic", titanic.Model("predictions"));
-        _repository.AddModel("titanic_columns", titanic.Model("predictions", 1));
-        _repository.AddModel("wine", KServeBody.Read("mlflow_input_v2.json").Model("quality"));
-        _repository.AddModel("houses", KServeBody.Read("sklearn_mixed_v2.json").Model("price"));
+        AddColumns("titanic", titanic.Model("predictions"));
+        AddColumns("wine", KServeBody.Read("mlflow_input_v2.json").Model("quality"));
+        AddColumns("houses", KServeBody.Read("sklearn_mixed_v2.json").Model("price"));
+        AddColumns("image", new GraphBuilder("image")
+            .Input("input-0", DataType.String, -1).Output("output-0", DataType.String, -1)
+            .Node("Identity", ["input-0"], ["output-0"]).Model());
+        _repository.AddModel("titanic_matrices", titanic.Model("predictions", 1));
         _repository.AddModel("iris", new GraphBuilder("iris")
             .Input("input-0", DataType.Float, -1, 4).Output("output-0", DataType.Float, -1, 3)
             .Constant("weights", DataType.Float, [4, 3], IrisWeights)
             .Node("MatMul", ["input-0", "weights"], ["output-0"]).Model());
-        _repository.AddModel("image", new GraphBuilder("image")
-            .Input("input-0", DataType.String, -1).Output("output-0", DataType.String, -1)
-            .Node("Identity", ["input-0"], ["output-0"]).Model());
         return _appliance = await ApplianceProcess.StartAsync(new ApplianceSettings { Repository = _repository.Path });
+    }
+
+    /// <summary>A graph of plain columns twice: as it was exported, and with a configuration that takes its only dimension for no batch dimension.</summary>
+    private void AddColumns(string model, byte[] onnx)
+    {
+        _repository.AddModel(model, onnx);
+        _repository.AddModel(model + "_unbatched", onnx, "max_batch_size: 0");
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;

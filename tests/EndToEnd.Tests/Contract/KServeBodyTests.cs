@@ -33,26 +33,29 @@ public sealed class KServeBodyTests(KServeAppliance kserve) : IClassFixture<KSer
         Assert.Equal([Score, 10 * Score, 100 * Score], output.As<float>().Select(v => (double)v), Near);
     }
 
-    [Theory]
-    [InlineData("autogluon_titanic_input_v2.json", "titanic", "predictions", false)]
-    [InlineData("autogluon_titanic_input_v2_binary.json", "titanic", "predictions", true)]
-    [InlineData("autogluon_titanic_input_v2_all_binary.json", "titanic", "predictions", true)]
-    [InlineData("mlflow_input_v2.json", "wine", "quality", false)]
-    [InlineData("sklearn_mixed_v2.json", "houses", "price", false)]
-    public async Task Columns_of_numbers_and_texts(string file, string model, string name, bool binary)
+    // The file, the model, its output, and whether the outputs are asked for in binary.
+    public static TheoryData<string, string, string, bool> Columns => new()
     {
-        var body = KServeBody.Read(file);
-        var output = await ScoredAsync(model, body.Text, binary);
-        Assert.Equal((name, "FP64"), (output.Name, output.Datatype));
-        Assert.Equal([body.Scores().Length], output.Shape);
-        Assert.Equal(body.Scores(), output.As<double>(), Near);
-    }
+        { "autogluon_titanic_input_v2.json", "titanic", "predictions", false },
+        { "autogluon_titanic_input_v2_binary.json", "titanic", "predictions", true },
+        { "autogluon_titanic_input_v2_all_binary.json", "titanic", "predictions", true },
+        { "mlflow_input_v2.json", "wine", "quality", false },
+        { "sklearn_mixed_v2.json", "houses", "price", false },
+    };
 
-    [Fact]
-    public async Task An_image_as_text()
+    [Theory, MemberData(nameof(Columns))]
+    public Task Columns_of_numbers_and_texts(string file, string model, string output, bool binary) => ScoresColumnsAsync(file, model, output, binary);
+
+    [Theory, MemberData(nameof(Columns))]
+    public Task Columns_of_an_unbatched_model(string file, string model, string output, bool binary) => ScoresColumnsAsync(file, model + "_unbatched", output, binary);
+
+    [Theory]
+    [InlineData("image")]
+    [InlineData("image_unbatched")]
+    public async Task An_image_as_text(string model)
     {
         var body = KServeBody.Read("custom_model_input_v2.json");
-        var output = await ScoredAsync("image", body.Text, binary: false);
+        var output = await ScoredAsync(model, body.Text, binary: false);
         var sent = JsonDocument.Parse(body.Text).RootElement.GetProperty("inputs")[0].GetProperty("data")[0].GetString()!;
         Assert.StartsWith("/9j/", sent);
         Assert.Equal(sent, System.Text.Encoding.UTF8.GetString(Assert.Single(output.Strings())));
@@ -85,8 +88,17 @@ public sealed class KServeBodyTests(KServeAppliance kserve) : IClassFixture<KSer
     {
         var appliance = await kserve.StartedAsync();
         Assert.Contains(
-            "unexpected shape for input 'PassengerId' for model 'titanic_columns'. Expected [-1,1], got [2]",
-            await appliance.InferRefusalAsync("titanic_columns", KServeBody.Read("autogluon_titanic_input_v2.json").Text));
+            "unexpected shape for input 'PassengerId' for model 'titanic_matrices'. Expected [-1,1], got [2]",
+            await appliance.InferRefusalAsync("titanic_matrices", KServeBody.Read("autogluon_titanic_input_v2.json").Text));
+    }
+
+    private async Task ScoresColumnsAsync(string file, string model, string name, bool binary)
+    {
+        var body = KServeBody.Read(file);
+        var output = await ScoredAsync(model, body.Text, binary);
+        Assert.Equal((name, "FP64"), (output.Name, output.Datatype));
+        Assert.Equal([body.Scores().Length], output.Shape);
+        Assert.Equal(body.Scores(), output.As<double>(), Near);
     }
 
     private async Task<TensorValue> ScoredAsync(string model, string body, bool binary)
