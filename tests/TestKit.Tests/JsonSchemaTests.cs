@@ -16,6 +16,8 @@ public sealed class JsonSchemaTests
     [InlineData("""{"minimum":-1,"maximum":3}""", "-1", true)]
     [InlineData("""{"minimum":-1,"maximum":3}""", "-2", false)]
     [InlineData("""{"minimum":-1,"maximum":3}""", "4", false)]
+    [InlineData("""{"title":"t","x-examples":{"a":1},"type":"string"}""", "1", false)]
+    [InlineData("""{"title":"t","x-examples":{"a":1},"type":"string"}""", "\"1\"", true)]
     [InlineData("""{"minLength":1}""", "\"\"", false)]
     [InlineData("""{"pattern":"^TYPE_"}""", "\"TYPE_FP32\"", true)]
     [InlineData("""{"pattern":"^TYPE_"}""", "\"FP32\"", false)]

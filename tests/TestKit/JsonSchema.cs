@@ -32,7 +32,7 @@ public sealed class JsonSchema(JsonElement document)
     {
         foreach (var keyword in schema.EnumerateObject())
         {
-            if (!Annotations.Contains(keyword.Name)) Check(schema, keyword, value, path, errors);
+            if (!Annotations.Contains(keyword.Name) && !keyword.Name.StartsWith("x-", StringComparison.Ordinal)) Check(schema, keyword, value, path, errors);
         }
     }
 

@@ -1,4 +1,5 @@
 // Hot path: chooses between the two ways that a request can go.
+using Appliance.Host.Health;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -8,11 +9,14 @@ namespace Appliance.Host.Grpc;
 /// Takes ModelInfer calls where the server hands requests over, so that no HttpContext and no middleware is made for them.
 /// Every other request goes to the host's own application. Stateless, thread-safe.
 /// </summary>
-internal sealed class InferFirstApplication<TContext>(IHttpApplication<TContext> host, ModelInferHandler infer) : IHttpApplication<object> where TContext : notnull
+internal sealed class InferFirstApplication<TContext>(IHttpApplication<TContext> host, ModelInferHandler infer, GracefulStop stop) : IHttpApplication<object> where TContext : notnull
 {
     /// <summary>The request itself for a ModelInfer call, the host's context for any other.</summary>
-    public object CreateContext(IFeatureCollection contextFeatures) =>
-        contextFeatures.GetRequiredFeature<IHttpRequestFeature>().Path == ModelInferHandler.Path ? contextFeatures : host.CreateContext(contextFeatures);
+    public object CreateContext(IFeatureCollection contextFeatures)
+    {
+        stop.Note(contextFeatures);
+        return contextFeatures.GetRequiredFeature<IHttpRequestFeature>().Path == ModelInferHandler.Path ? contextFeatures : host.CreateContext(contextFeatures);
+    }
 
     public Task ProcessRequestAsync(object context) =>
         context is IFeatureCollection call ? infer.HandleAsync(call) : host.ProcessRequestAsync((TContext)context);

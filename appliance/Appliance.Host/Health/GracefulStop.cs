@@ -1,4 +1,5 @@
 using Appliance.Scoring;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Appliance.Host.Health;
@@ -9,7 +10,7 @@ namespace Appliance.Host.Health;
 /// they send. It is over once nobody calls any more, or after a while; requests that run longer are waited for by the server itself.
 /// Thread-safe.
 /// </summary>
-internal sealed class GracefulStop(Readiness readiness, AdmissionGate gate, IOptions<HostOptions> host, TimeProvider time) : IHostedLifecycleService, IStartupFilter
+internal sealed class GracefulStop(Readiness readiness, AdmissionGate gate, IOptions<HostOptions> host, TimeProvider time) : IHostedLifecycleService
 {
     /// <summary>Three looks of a load balancer that looks once a second: most believe the third.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
@@ -28,15 +29,11 @@ internal sealed class GracefulStop(Readiness readiness, AdmissionGate gate, IOpt
     // Timestamp of the last request that came after the signal; 0 for none yet.
     private long _lastRequest;
 
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    /// <summary>Notes a request that came in after the signal. Called for every request of every port.</summary>
+    public void Note(IFeatureCollection request)
     {
-        app.Use(inner => context =>
-        {
-            if (readiness.Stopping.IsCancellationRequested) Answering(context);
-            return inner(context);
-        });
-        next(app);
-    };
+        if (readiness.Stopping.IsCancellationRequested) Answering(request);
+    }
 
     public async Task StoppingAsync(CancellationToken cancellation)
     {
@@ -70,9 +67,12 @@ internal sealed class GracefulStop(Readiness readiness, AdmissionGate gate, IOpt
         return last == 0 ? time.GetElapsedTime(began) >= FirstQuiet : time.GetElapsedTime(last) >= Quiet;
     }
 
-    private void Answering(HttpContext context)
+    private void Answering(IFeatureCollection request)
     {
         Volatile.Write(ref _lastRequest, time.GetTimestamp());
-        if (HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close";
+        if (HttpProtocol.IsHttp11(request.GetRequiredFeature<IHttpRequestFeature>().Protocol))
+        {
+            request.GetRequiredFeature<IHttpResponseFeature>().Headers.Connection = "close";
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Appliance.Host.Rest;
+using Appliance.Host.Rest.V2;
 using Appliance.Scoring;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +15,6 @@ public static class HealthEndpoints
         // Callers and load balancers keep the world's time, whatever clock the rest of the process runs on.
         services.AddSingleton(s => new GracefulStop(
             s.GetRequiredService<Readiness>(), s.GetRequiredService<AdmissionGate>(), s.GetRequiredService<IOptions<HostOptions>>(), TimeProvider.System));
-        services.AddSingleton<IStartupFilter>(s => s.GetRequiredService<GracefulStop>());
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<GracefulStop>());
         return services;
     }
@@ -21,10 +22,11 @@ public static class HealthEndpoints
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         var readiness = routes.ServiceProvider.GetRequiredService<Readiness>();
-        routes.MapGet("/health/live", (RequestDelegate)(context => SendAsync(context, """{"live":true}""", StatusCodes.Status200OK)));
-        routes.MapGet("/health/ready", (RequestDelegate)(context => readiness.Ready
+        var map = new MethodRoutes(routes, V2Error.MethodNotAllowedAsync);
+        map.Get("/health/live", context => SendAsync(context, """{"live":true}""", StatusCodes.Status200OK));
+        map.Get("/health/ready", context => readiness.Ready
             ? SendAsync(context, """{"ready":true}""", StatusCodes.Status200OK)
-            : SendAsync(context, """{"ready":false}""", StatusCodes.Status503ServiceUnavailable)));
+            : SendAsync(context, """{"ready":false}""", StatusCodes.Status503ServiceUnavailable));
         return routes;
     }
 

@@ -1,3 +1,5 @@
+using Appliance.Host.Rest.V2;
+
 namespace Appliance.Host.Rest;
 
 /// <summary>Serves the hand-written description of this HTTP interface.</summary>
@@ -9,12 +11,12 @@ internal static class OpenApiEndpoint
     public static void MapOpenApi(this IEndpointRouteBuilder routes)
     {
         var document = Read();
-        routes.MapGet("/openapi.json", (RequestDelegate)(context =>
+        new MethodRoutes(routes, V2Error.MethodNotAllowedAsync).Get("/openapi.json", context =>
         {
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = document.Length;
             return context.Response.Body.WriteAsync(document, 0, document.Length);
-        }));
+        });
     }
 
     private static byte[] Read()

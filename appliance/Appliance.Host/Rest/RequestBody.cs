@@ -1,6 +1,7 @@
 // Hot path: one per REST request, pooled.
 using System.Buffers;
 using Appliance.Inference;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.ObjectPool;
 
@@ -37,21 +38,21 @@ internal sealed class RequestBody
 
     public static void Return(RequestBody body) => Pool.Return(body);
 
-    /// <summary>Reads the body to its end, or refuses it as soon as it exceeds <paramref name="limit"/> bytes.</summary>
-    public async ValueTask<ScoreStatus> ReadAsync(HttpContext context, int limit)
+    /// <summary>Reads the body to its end, or refuses it as soon as it exceeds the limit.</summary>
+    public async ValueTask<ScoreStatus> ReadAsync(HttpContext context, BodyLimit limit)
     {
         var announced = context.Request.ContentLength;
-        if (announced > limit) return TooLarge(context, limit);
-        SetServerLimit(context, limit);
-        if (announced > 0) Ensure((int)Math.Min(announced.Value, FirstBytes), limit);
+        if (announced > limit.Bytes) return TooLarge(context, limit);
+        SetServerLimit(context, limit.Bytes);
+        if (announced > 0) Ensure((int)Math.Min(announced.Value, FirstBytes), limit.Bytes);
         var reader = context.Request.BodyReader;
         try
         {
             while (true)
             {
                 var read = await reader.ReadAsync();
-                var fits = read.Buffer.Length <= limit - Length;
-                if (fits) Append(read.Buffer, limit);
+                var fits = read.Buffer.Length <= limit.Bytes - Length;
+                if (fits) Append(read.Buffer, limit.Bytes);
                 reader.AdvanceTo(read.Buffer.End);
                 if (!fits) return TooLarge(context, limit);
                 if (read.IsCompleted) return ScoreStatus.Ok;
@@ -61,9 +62,14 @@ internal sealed class RequestBody
         {
             return e.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge(context, limit) : Refuse(ScoreStatus.InvalidArgument, e.Message);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception e) when (e is ConnectionResetException or OperationCanceledException)
         {
             return Refuse(ScoreStatus.Cancelled, "the connection ended before the whole body had arrived");
+        }
+        catch (IOException e)
+        {
+            // The caller is still there: the server could make no sense of what it sent, of the size of a chunk for instance.
+            return Refuse(ScoreStatus.InvalidArgument, e.Message);
         }
     }
 
@@ -90,11 +96,11 @@ internal sealed class RequestBody
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = limit * 2L;
     }
 
-    private ScoreStatus TooLarge(HttpContext context, int limit)
+    private ScoreStatus TooLarge(HttpContext context, BodyLimit limit)
     {
         // The rest of the body is not read, so the connection cannot carry another request.
         if (!HttpProtocol.IsHttp2(context.Request.Protocol) && !context.Response.HasStarted) context.Response.Headers.Connection = "close";
-        return Refuse(ScoreStatus.TooLarge, $"the request body is larger than the {limit} bytes that Rest:MaxRequestBytes allows");
+        return Refuse(ScoreStatus.TooLarge, $"the request body is larger than the {limit.Bytes} bytes that {limit.Setting} allows");
     }
 
     private ScoreStatus Refuse(ScoreStatus status, string error)

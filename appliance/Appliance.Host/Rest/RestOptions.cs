@@ -10,4 +10,6 @@ public sealed class RestOptions
     /// to be able to send.
     /// </summary>
     public int MaxRequestBytes { get; set; } = 64 * 1024 * 1024;
+
+    internal BodyLimit BodyLimit => new(MaxRequestBytes, $"{Section}:{nameof(MaxRequestBytes)}");
 }

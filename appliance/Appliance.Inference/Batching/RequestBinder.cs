@@ -51,6 +51,12 @@ public static class RequestBinder
         }
         var shape = entry.ShapeOf(input);
         var lead = spec.Batched ? 1 : 0;
+        if (lead == 1 && spec.Dims is [] && shape is [_, 1])
+        {
+            // One value a row: the graph says [N], and clients who know Triton's rules write [N,1].
+            input.Rank = 1;
+            shape = shape[..1];
+        }
         if (!Matches(spec.Dims, shape, lead) || (spec.Batched && shape[0] < 0)) return RefuseShape(entry, input, spec, model, shape);
         if (spec.Batched)
         {

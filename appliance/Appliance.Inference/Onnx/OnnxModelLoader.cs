@@ -138,7 +138,7 @@ internal sealed partial class OnnxModelLoader(
     private static TensorSpec Spec(
         string name, DataType datatype, IReadOnlyList<long>? dims, IReadOnlyList<long>? reshape, bool batched, bool listed, bool optional)
     {
-        var isScalar = !listed && !batched && dims is [1] && reshape is [];
+        var isScalar = !listed && dims is [1] && reshape is [];
         return new TensorSpec(name, Tensors.Datatypes.FromConfig(datatype), isScalar ? [] : Copy(dims), batched, isScalar ? null : Copy(reshape), optional);
 
         static long[]? Copy(IReadOnlyList<long>? dims) => dims is null ? null : [.. dims];

@@ -136,7 +136,7 @@ public sealed class PredictErrorTests
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         var body = await BusinessHost.ReadAsync(response);
         Assert.Equal(413, body.GetProperty("code").GetInt32());
-        Assert.Equal("the body is larger than 2048 bytes; send fewer rows at a time", body.GetProperty("message").GetString());
+        Assert.Equal("the request body is larger than the 2048 bytes that Business:MaxBodyBytes allows", body.GetProperty("message").GetString());
     }
 
     [Fact]

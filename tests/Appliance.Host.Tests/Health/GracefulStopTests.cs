@@ -1,8 +1,6 @@
 using Appliance.Host.Health;
 using Appliance.Scoring;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TestKit;
@@ -34,7 +32,7 @@ public sealed class GracefulStopTests : IDisposable
         var stop = Stop();
         var over = stop.StoppingAsync(CancellationToken.None);
         Advance(10);
-        await Pipeline(stop)(new DefaultHttpContext());
+        stop.Note(new DefaultHttpContext().Features);
         Advance(240);
         Assert.False(over.IsCompleted);
         Advance(10);
@@ -58,15 +56,14 @@ public sealed class GracefulStopTests : IDisposable
     {
         await _signal.CancelAsync();
         var stop = Stop();
-        var call = Pipeline(stop);
         var over = stop.StoppingAsync(CancellationToken.None);
         for (var i = 0; i < 29; i++)
         {
-            await call(new DefaultHttpContext());
+            stop.Note(new DefaultHttpContext().Features);
             Advance(100);
             Assert.False(over.IsCompleted);
         }
-        await call(new DefaultHttpContext());
+        stop.Note(new DefaultHttpContext().Features);
         Advance(100);
         await over;
     }
@@ -101,20 +98,13 @@ public sealed class GracefulStopTests : IDisposable
         if (signalled) await _signal.CancelAsync();
         var context = new DefaultHttpContext();
         context.Request.Protocol = protocol;
-        await Pipeline(Stop())(context);
+        Stop().Note(context.Features);
         Assert.Equal(connection, context.Response.Headers.Connection.ToString());
     }
 
     private GracefulStop Stop(int shutdownSeconds = 30) => new(
         new Readiness(new ScriptedModelLifecycle(), new SignalledLifetime(_signal.Token)), _gate,
         Options.Create(new HostOptions { ShutdownTimeout = TimeSpan.FromSeconds(shutdownSeconds) }), _time);
-
-    private static RequestDelegate Pipeline(GracefulStop stop)
-    {
-        var app = new ApplicationBuilder(new ServiceCollection().BuildServiceProvider());
-        stop.Configure(inner => inner.Run(_ => Task.CompletedTask))(app);
-        return app.Build();
-    }
 
     private void Advance(int milliseconds)
     {

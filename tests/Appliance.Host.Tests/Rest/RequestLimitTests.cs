@@ -94,13 +94,15 @@ public sealed class RequestLimitTests
         Assert.Equal(0, host.Gate.Inside);
     }
 
-    [Fact]
-    public async Task A_malformed_chunk_is_answered_400()
+    [Theory]
+    [InlineData("zz")]
+    [InlineData("FFFFFFFFFFFFFFFFFF")]
+    public async Task A_malformed_chunk_is_answered_400(string size)
     {
         await using var host = await SmallHostAsync();
         using var connection = await ConnectAsync(host);
 
-        await SendAsync(connection, "POST /v2/models/m/infer HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+        await SendAsync(connection, $"POST /v2/models/m/infer HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n");
 
         Assert.StartsWith("HTTP/1.1 400 ", await ReadToEndAsync(connection));
     }

@@ -69,7 +69,7 @@ internal sealed class RestHost : IAsyncDisposable
         await host._app.StartAsync(TestContext.Current.CancellationToken);
         var address = new Uri(host._app.Urls.Single());
         host.EndPoint = new IPEndPoint(IPAddress.Loopback, address.Port);
-        host.Client = new HttpClient(new DocumentedHandler()) { BaseAddress = address };
+        host.Client = new HttpClient(new DocumentedHandler(ServedDescription.Document)) { BaseAddress = address };
         return host;
     }
 

@@ -28,6 +28,8 @@ public sealed class GuardedAppliance : IAsyncLifetime
         _repository.AddModel("strings", OnnxModels.Identity(DataType.String));
         _appliance = await ApplianceProcess.StartAsync(new ApplianceSettings { Repository = _repository.Path });
         await AnswersAsync();
+        // The client keeps one connection for REST open, as it does for gRPC.
+        Assert.Equal("{\"live\":true}", await _appliance.Http.GetStringAsync("/v2/health/live"));
         _filesBefore = ProcessFigures.OpenFiles(_appliance.Id);
         _bytesBefore = ProcessFigures.ResidentBytes(_appliance.Id);
         return _appliance;

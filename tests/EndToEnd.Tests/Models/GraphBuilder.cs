@@ -9,7 +9,8 @@ namespace EndToEnd.Tests.Models;
 internal sealed class GraphBuilder(string name)
 {
     // An opset that every runtime of the last years takes, with the IR version that came with it.
-    private const int Opset = 17, IrVersion = 8;
+    private const int Opset = 17, IrVersion = 8, MlOpset = 3;
+    private const string MlDomain = "ai.onnx.ml";
 
     private readonly GraphProto _graph = new() { Name = name };
 
@@ -28,6 +29,26 @@ internal sealed class GraphBuilder(string name)
     public GraphBuilder Node(string op, string[] inputs, string[] outputs, params AttributeProto[] attributes)
     {
         _graph.Node.Add(new NodeProto { OpType = op, Name = $"{op}{_graph.Node.Count}", Input = { inputs }, Output = { outputs }, Attribute = { attributes } });
+        return this;
+    }
+
+    /// <summary>A number to every text of a row, by its place in the list from 1 on; 0 to any other.</summary>
+    public GraphBuilder Ordinals(string input, string output, IReadOnlyList<string> texts)
+    {
+        _graph.Node.Add(new NodeProto
+        {
+            OpType = "LabelEncoder",
+            Domain = MlDomain,
+            Name = $"LabelEncoder{_graph.Node.Count}",
+            Input = { input },
+            Output = { output },
+            Attribute =
+            {
+                new AttributeProto { Name = "keys_strings", Type = AttributeProto.Types.AttributeType.Strings, Strings = { texts.Select(ByteString.CopyFromUtf8) } },
+                new AttributeProto { Name = "values_floats", Type = AttributeProto.Types.AttributeType.Floats, Floats = { Enumerable.Range(1, texts.Count).Select(i => (float)i) } },
+                new AttributeProto { Name = "default_float", Type = AttributeProto.Types.AttributeType.Float, F = 0 },
+            },
+        });
         return this;
     }
 
@@ -63,7 +84,7 @@ internal sealed class GraphBuilder(string name)
         IrVersion = IrVersion,
         ProducerName = "end-to-end tests",
         Graph = _graph,
-        OpsetImport = { new OperatorSetIdProto { Version = Opset } },
+        OpsetImport = { new OperatorSetIdProto { Version = Opset }, new OperatorSetIdProto { Domain = MlDomain, Version = MlOpset } },
     }.ToByteArray();
 
     public static AttributeProto Attribute(string name, GraphProto graph) =>

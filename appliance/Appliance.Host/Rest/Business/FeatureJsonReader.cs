@@ -34,7 +34,7 @@ internal static class FeatureJsonReader
         var written = reader.ValueSpan;
         var buffer = written.Length <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(written.Length);
         // A name that is no Unicode text is nobody's name: it is looked up, and refused, as it was written.
-        var selected = writer.Select(JsonWords.TryCopy(ref reader, buffer, out var length) ? buffer[..length] : written);
+        var selected = writer.Select(JsonText.TryCopy(in reader, buffer, out var length) ? buffer[..length] : written);
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         return selected;
     }
@@ -61,7 +61,7 @@ internal static class FeatureJsonReader
         if (!reader.ValueIsEscaped) return Utf8.IsValid(written) ? writer.SetText(written) : writer.RefuseValue("not valid UTF-8");
         byte[]? rented = null;
         var buffer = written.Length <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(written.Length);
-        var set = JsonWords.TryCopy(ref reader, buffer, out var length)
+        var set = JsonText.TryCopy(in reader, buffer, out var length)
             ? writer.SetText(buffer[..length])
             : writer.RefuseValue("not valid Unicode text");
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);

@@ -9,7 +9,7 @@ namespace Appliance.Host.Rest.Business;
 internal sealed class ModelsEndpoint(IModelLifecycle lifecycle, ObjectPool<EnvelopeWriter> envelopes)
 {
     // {"version":9223372036854775807} is 31 bytes; the rest is room for spaces.
-    private const int MaxBodyBytes = 1024;
+    private static readonly BodyLimit PinLimit = new(1024, "a pin");
 
     public async Task ListAsync(HttpContext context)
     {
@@ -26,13 +26,11 @@ internal sealed class ModelsEndpoint(IModelLifecycle lifecycle, ObjectPool<Envel
 
     public async Task PinAsync(HttpContext context)
     {
-        using var body = await PooledBody.ReadAsync(context.Request, MaxBodyBytes);
-        var version = 0L;
-        var refusal = body.TooLarge ? $"the body is larger than {MaxBodyBytes} bytes" : ReadVersion(body.Bytes, out version);
-        var result = refusal is null
+        var (status, version, refusal) = await ReadPinAsync(context);
+        var result = status == ScoreStatus.Ok
             ? await lifecycle.PinAsync(Model(context), version, context.RequestAborted)
-            : new AdminResult(ScoreStatus.InvalidArgument, refusal);
-        await SendAsync(context, result, refusal is null ? null : "version");
+            : new AdminResult(status, refusal);
+        await SendAsync(context, result, status == ScoreStatus.InvalidArgument ? "version" : null);
     }
 
     public async Task UnpinAsync(HttpContext context) =>
@@ -73,6 +71,22 @@ internal sealed class ModelsEndpoint(IModelLifecycle lifecycle, ObjectPool<Envel
         json.WriteBoolean("routed", version.Routed);
         json.WriteBoolean("pinned", version.Pinned);
         json.WriteEndObject();
+    }
+
+    private static async Task<(ScoreStatus Status, long Version, string? Refusal)> ReadPinAsync(HttpContext context)
+    {
+        var body = RequestBody.Rent();
+        try
+        {
+            var read = await body.ReadAsync(context, PinLimit);
+            if (read != ScoreStatus.Ok) return (read, 0, body.Error);
+            var refusal = ReadVersion(body.Bytes.Span, out var version);
+            return (refusal is null ? ScoreStatus.Ok : ScoreStatus.InvalidArgument, version, refusal);
+        }
+        finally
+        {
+            RequestBody.Return(body);
+        }
     }
 
     /// <summary>Reads <c>{"version":n}</c>; returns what is wrong with it, or null.</summary>

@@ -16,37 +16,41 @@ internal sealed class PredictEndpoint(
     public const string ModelName = "modelName";
 
     private readonly ObjectPool<PredictDecoder> _decoders = ObjectPool.Create<PredictDecoder>();
-    private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
+    private readonly BodyLimit _limit = options.Value.BodyLimit;
     private readonly int _maxDepth = options.Value.MaxJsonDepth;
 
     public async Task PostAsync(HttpContext context)
     {
         var envelope = envelopes.Get();
         var requestId = RequestIdHeader.Of(context.Request);
+        var body = RequestBody.Rent();
         int code;
-        using (var body = await PooledBody.ReadAsync(context.Request, _maxBodyBytes))
+        try
         {
-            (code, requestId) = body.TooLarge
-                ? (RefuseSize(envelope, requestId), requestId)
-                : await ScoreAsync(context, body, envelope, requestId);
+            var read = await body.ReadAsync(context, _limit);
+            (code, requestId) = read == ScoreStatus.Ok
+                ? await ScoreAsync(context, body, envelope, requestId)
+                : (Refuse(envelope, read, body.Error, requestId), requestId);
+        }
+        finally
+        {
+            RequestBody.Return(body);
         }
         await envelope.SendAsync(context.Response, code, requestId);
         envelopes.Return(envelope);
     }
 
     private async ValueTask<(int Code, string RequestId)> ScoreAsync(
-        HttpContext context, PooledBody body, EnvelopeWriter envelope, string requestId)
+        HttpContext context, RequestBody body, EnvelopeWriter envelope, string requestId)
     {
         if (!pipeline.TryRent(out var entry))
         {
-            var refused = ScoreStatus.Overloaded.ToHttp();
-            envelope.WriteError(refused, ScoringPipeline.OverloadedMessage, null, requestId);
-            return (refused, requestId);
+            return (Refuse(envelope, ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage, requestId), requestId);
         }
         try
         {
             entry.ModelName = Encoding.UTF8.GetBytes((string)context.GetRouteValue(ModelName)!);
-            var status = Decode(body.Bytes, entry, ref requestId, out var asArray);
+            var status = Decode(body.Bytes.Span, entry, ref requestId, out var asArray);
             if (status == ScoreStatus.Ok) status = await SubmitAsync(entry, context);
             var code = status.ToHttp();
             if (status == ScoreStatus.Ok) PredictAnswer.Write(envelope, entry, asArray, requestId, time);
@@ -76,10 +80,10 @@ internal sealed class PredictEndpoint(
         return status;
     }
 
-    private int RefuseSize(EnvelopeWriter envelope, string requestId)
+    private static int Refuse(EnvelopeWriter envelope, ScoreStatus status, string message, string requestId)
     {
-        var message = $"the body is larger than {_maxBodyBytes} bytes; send fewer rows at a time";
-        envelope.WriteError(StatusCodes.Status413PayloadTooLarge, message, null, requestId);
-        return StatusCodes.Status413PayloadTooLarge;
+        var code = status.ToHttp();
+        envelope.WriteError(code, message, null, requestId);
+        return code;
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Net.Http.Headers;
 namespace Appliance.Host.Rest.V2;
 
 /// <summary>Inference over HTTP: JSON, JSON with binary tensors behind it, or one raw tensor.</summary>
-internal sealed class InferEndpoint(ScoringPipeline pipeline, int maxRequestBytes)
+internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
 {
     /// <summary>Bytes of the JSON in front of the binary tensors; 0 for a body that is one raw tensor. On requests and on answers.</summary>
     public const string HeaderLength = "Inference-Header-Content-Length";
@@ -25,7 +25,7 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, int maxRequestByte
         var exchange = InferExchange.Rent();
         try
         {
-            var read = await exchange.Body.ReadAsync(context, maxRequestBytes);
+            var read = await exchange.Body.ReadAsync(context, limit);
             if (read != ScoreStatus.Ok) await V2Error.SendAsync(context, read, exchange.Body.Error);
             else if (!pipeline.TryRent(out var entry)) await V2Error.SendAsync(context, ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage);
             else await ScoreAsync(context, exchange, entry);

@@ -53,7 +53,7 @@ internal static class InferParameters
             reader.Read();
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out binarySize) || binarySize < 0)
             {
-                return Refuse(entry, "parameter 'binary_data_size' of an input is not a whole number of bytes");
+                return Refuse(entry, $"parameter 'binary_data_size' of an input is {JsonWords.Of(ref reader)}; it must be a whole number of bytes");
             }
         }
         return ScoreStatus.Ok;
@@ -84,7 +84,7 @@ internal static class InferParameters
         reader.Read();
         if (reader.TokenType != JsonTokenType.Number || !reader.TryGetUInt64(out var microseconds))
         {
-            return Refuse(entry, "parameter 'timeout' is not a whole number of microseconds");
+            return Refuse(entry, $"parameter 'timeout' is {JsonWords.Of(ref reader)}; it must be a whole number of microseconds");
         }
         entry.TimeoutMicroseconds = (long)Math.Min(microseconds, LongestTimeoutMicroseconds);
         return ScoreStatus.Ok;
@@ -96,7 +96,7 @@ internal static class InferParameters
         reader.Read();
         return reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out _)
             ? ScoreStatus.Ok
-            : Refuse(entry, "parameter 'priority' is not a whole number from 0 up");
+            : Refuse(entry, $"parameter 'priority' is {JsonWords.Of(ref reader)}; it must be a whole number from 0 up");
     }
 
     // Clients send a sequence_id of 0 or "" and false flags with plain requests too: those ask for nothing.
@@ -117,7 +117,7 @@ internal static class InferParameters
     {
         reader.Read();
         flag = reader.TokenType == JsonTokenType.True;
-        return flag || reader.TokenType == JsonTokenType.False ? ScoreStatus.Ok : Refuse(entry, $"parameter '{name}' is not true or false");
+        return flag || reader.TokenType == JsonTokenType.False ? ScoreStatus.Ok : Refuse(entry, $"parameter '{name}' is {JsonWords.Of(ref reader)}; it must be true or false");
     }
 
     private static bool Enter(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.StartObject;

@@ -133,7 +133,7 @@ internal ref struct JsonInferDecoder
         {
             if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out var dim) || dim < 0)
             {
-                return Refuse($"{Named(input, at)}: dimension {input.Rank} of 'shape' is not a whole number from 0 up");
+                return Refuse($"{Named(input, at)}: dimension {input.Rank} of 'shape' is {JsonWords.Of(ref _reader)}; it must be a whole number from 0 up");
             }
             _entry.AddDim(dim);
             input.Rank++;
@@ -199,7 +199,7 @@ internal ref struct JsonInferDecoder
     {
         text = default;
         _reader.Read();
-        if (_reader.TokenType != JsonTokenType.String) return Refuse($"{what} is not a string");
+        if (_reader.TokenType != JsonTokenType.String) return Refuse($"{what} is {JsonWords.Of(ref _reader)}; it must be a string");
         return JsonText.TryView(in _reader, _body, out text) ? ScoreStatus.Ok : Refuse($"{what} holds half a surrogate pair");
     }
 

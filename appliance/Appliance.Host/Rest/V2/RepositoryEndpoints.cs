@@ -4,7 +4,7 @@ using Appliance.Inference.Lifecycle;
 namespace Appliance.Host.Rest.V2;
 
 /// <summary>The model repository extension: index, load, unload.</summary>
-internal sealed class RepositoryEndpoints(IModelLifecycle lifecycle, int maxRequestBytes)
+internal sealed class RepositoryEndpoints(IModelLifecycle lifecycle, BodyLimit limit)
 {
     public Task IndexAsync(HttpContext context) => WithBodyAsync(context, async body =>
     {
@@ -49,7 +49,7 @@ internal sealed class RepositoryEndpoints(IModelLifecycle lifecycle, int maxRequ
         var body = RequestBody.Rent();
         try
         {
-            var status = await body.ReadAsync(context, maxRequestBytes);
+            var status = await body.ReadAsync(context, limit);
             await (status == ScoreStatus.Ok ? handle(body) : V2Error.SendAsync(context, status, body.Error));
         }
         finally

@@ -22,12 +22,12 @@ internal static class V2Endpoints
         var services = routes.ServiceProvider;
         var models = new ModelFinder(services.GetRequiredService<ModelDirectory>(), services.GetRequiredService<TrafficTable>());
         var lifecycle = services.GetRequiredService<IModelLifecycle>();
-        var options = services.GetRequiredService<IOptions<RestOptions>>().Value;
+        var limit = services.GetRequiredService<IOptions<RestOptions>>().Value.BodyLimit;
         var server = new ServerEndpoints(services.GetRequiredService<Readiness>());
         var model = new ModelEndpoints(models);
         var statistics = new StatisticsEndpoints(models, services.GetRequiredService<TimeProvider>());
-        var repository = new RepositoryEndpoints(lifecycle, options.MaxRequestBytes);
-        var infer = new InferEndpoint(services.GetRequiredService<ScoringPipeline>(), options.MaxRequestBytes);
+        var repository = new RepositoryEndpoints(lifecycle, limit);
+        var infer = new InferEndpoint(services.GetRequiredService<ScoringPipeline>(), limit);
 
         var group = routes.MapGroup("/v2");
         var map = new MethodRoutes(group, V2Error.MethodNotAllowedAsync);
@@ -54,8 +54,14 @@ internal static class V2Endpoints
             map.Post(prefix + "/models/{model}/load", repository.LoadAsync);
             map.Post(prefix + "/models/{model}/unload", repository.UnloadAsync);
         }
-        map.Any("/systemsharedmemory/{**rest}", static c => V2Error.UnsupportedAsync(c, "the shared memory extension"));
-        map.Any("/cudasharedmemory/{**rest}", static c => V2Error.UnsupportedAsync(c, "the shared memory extension"));
+        foreach (var prefix in new[] { "/systemsharedmemory", "/cudasharedmemory" })
+        {
+            foreach (var action in new[] { "/status", "/register", "/unregister" })
+            {
+                map.Any(prefix + action, static c => V2Error.UnsupportedAsync(c, "the shared memory extension"));
+                map.Any(prefix + "/region/{region}" + action, static c => V2Error.UnsupportedAsync(c, "the shared memory extension"));
+            }
+        }
         map.Any("/trace/setting", static c => V2Error.UnsupportedAsync(c, "the trace extension"));
         map.Any("/logging", static c => V2Error.UnsupportedAsync(c, "the logging extension"));
         map.Any("/{**rest}", V2Error.UnknownUrlAsync);

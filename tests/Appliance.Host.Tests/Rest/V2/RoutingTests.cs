@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using TestKit;
 
 namespace Appliance.Host.Tests.Rest.V2;
@@ -14,6 +15,8 @@ public sealed class RoutingTests
     [InlineData("/v2/health")]
     [InlineData("/v2/repository")]
     [InlineData("/v2/trace")]
+    [InlineData("/v2/systemsharedmemory")]
+    [InlineData("/v2/cudasharedmemory/region/r")]
     public async Task An_unknown_URL_is_answered_404_in_JSON(string path)
     {
         await using var host = await RestHost.StartAsync();
@@ -29,7 +32,7 @@ public sealed class RoutingTests
     {
         await using var host = await RestHost.StartAsync();
         host.Deploy(new ScriptedModel("m", Signatures.Mixed));
-        foreach (var (path, method) in OpenApiDocument.Served.Operations.Where(o => o.Path.StartsWith("/v2", StringComparison.Ordinal)))
+        foreach (var (path, method, _) in Served.Where(o => o.Operation.GetProperty("tags")[0].GetString() != "unsupported"))
         {
             var wrong = method == "get" ? HttpMethod.Delete : HttpMethod.Get;
             using var request = new HttpRequestMessage(wrong, Filled(path));
@@ -47,7 +50,7 @@ public sealed class RoutingTests
     {
         await using var host = await RestHost.StartAsync();
         host.Deploy(new ScriptedModel("m", Signatures.Mixed));
-        foreach (var (path, method) in OpenApiDocument.Served.Operations.Where(o => o.Path.StartsWith("/v2", StringComparison.Ordinal)))
+        foreach (var (path, method, _) in Served)
         {
             var (status, body) = method == "get" ? await host.GetAsync(Filled(path)) : await host.PostAsync(Filled(path), "{}");
 
@@ -98,8 +101,26 @@ public sealed class RoutingTests
         var (status, body) = await host.GetAsync("/openapi.json");
 
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal(OpenApiDocument.Served.Root.GetRawText(), body.GetRawText());
+        Assert.Equal(ServedDescription.Document.Root.GetRawText(), body.GetRawText());
     }
 
-    private static string Filled(string path) => path.Replace("{model}", "m").Replace("{version}", "1");
+    [Fact]
+    public async Task The_description_takes_HEAD_and_no_POST()
+    {
+        await using var host = await RestHost.StartAsync();
+        using var head = new HttpRequestMessage(HttpMethod.Head, "/openapi.json");
+        using var response = await host.Client.SendAsync(head, TestContext.Current.CancellationToken);
+
+        var (status, body) = await host.PostAsync("/openapi.json", "{}");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, status);
+        Assert.Equal("""{"error":"Method Not Allowed"}""", body.GetRawText());
+    }
+
+    private static IEnumerable<(string Path, string Method, JsonElement Operation)> Served =>
+        ServedDescription.Document.Operations.Where(o => o.Path.StartsWith("/v2", StringComparison.Ordinal));
+
+    private static string Filled(string path) =>
+        path.Replace("{model}", "m").Replace("{version}", "1").Replace("{repository}", "r").Replace("{region}", "r");
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 
-namespace Appliance.Host.Rest.Business;
+namespace Appliance.Host.Rest;
 
 /// <summary>Names JSON tokens in error messages, and reads strings that may hold broken Unicode.</summary>
 internal static class JsonWords
@@ -36,21 +36,6 @@ internal static class JsonWords
         catch (InvalidOperationException)
         {
             text = null;
-            return false;
-        }
-    }
-
-    /// <summary>Unescapes a string or a name into memory as long as the escaped form; false when it is no Unicode text.</summary>
-    public static bool TryCopy(ref Utf8JsonReader reader, scoped Span<byte> target, out int length)
-    {
-        try
-        {
-            length = reader.CopyString(target);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            length = 0;
             return false;
         }
     }
