@@ -27,6 +27,7 @@ internal static class SettingsValidator
         CheckRange(errors, "Models:DefaultMaxBatchSize", models.DefaultMaxBatchSize, 1, 4096);
         CheckRange(errors, "Models:DefaultMaxQueueSize", models.DefaultMaxQueueSize, 1, 1_000_000);
         CheckRange(errors, "Models:DefaultInstances", models.DefaultInstances, 0, 64);
+        CheckRange(errors, "Models:WarmupLimitSeconds", models.WarmupLimitSeconds, 1, 86_400);
         if (models.MemoryLimitMegabytes != 0) CheckRange(errors, "Models:MemoryLimitMegabytes", models.MemoryLimitMegabytes, 512, int.MaxValue);
         if (!(models.PollSeconds is > 0 and <= 86_400)) errors.Add($"Models:PollSeconds is {models.PollSeconds}; it must be above 0 and at most 86400");
         if (!Directory.Exists(models.Repository)) errors.Add($"Models:Repository is '{models.Repository}'; it must be a folder that exists");

@@ -4,6 +4,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Appliance.Inference;
+using Appliance.Inference.Tensors;
 
 namespace Appliance.Host.Grpc;
 
@@ -86,7 +87,7 @@ internal sealed class GrpcMessageReader(PipeReader body)
 
     public bool EndOfStream { get; private set; }
 
-    /// <summary>The pooled memory of the message read last, handed over: the caller returns it to <see cref="ArrayPool{T}.Shared"/>.</summary>
+    /// <summary>The pooled memory of the message read last, handed over: the caller returns it to <see cref="RequestMemory"/>.</summary>
     public byte[] TakeMemory()
     {
         var memory = _gathered!;
@@ -97,7 +98,7 @@ internal sealed class GrpcMessageReader(PipeReader body)
     /// <summary>Gives back whatever the last message lay in.</summary>
     public void Release()
     {
-        if (_gathered is not null) ArrayPool<byte>.Shared.Return(_gathered);
+        if (_gathered is not null) RequestMemory.Instance.Return(_gathered);
         _gathered = null;
         Message = default;
         Error = null;
@@ -117,24 +118,38 @@ internal sealed class GrpcMessageReader(PipeReader body)
         {
             return Fail(ScoreStatus.Unsupported, $"the message is compressed with '{encoding}'; identity and gzip are taken");
         }
-        _gathered = ArrayPool<byte>.Shared.Rent(Math.Max(1, (int)length));
         var got = 0;
         while (got < length)
         {
             var result = await body.ReadAsync();
             var take = (int)Math.Min(result.Buffer.Length, length - got);
+            MakeRoom(got, got + take, (int)length);
             result.Buffer.Slice(0, take).CopyTo(_gathered.AsSpan(got));
             got += take;
             body.AdvanceTo(result.Buffer.GetPosition(take));
             if (got < length && result.IsCompleted && take == 0) return Fail(ScoreStatus.InvalidArgument, "the request ends before its message does");
         }
+        _gathered ??= RequestMemory.Instance.Rent(1);
         Message = _gathered.AsMemory(0, got);
         return compressed ? Decompress(maxBytes) : ScoreStatus.Ok;
     }
 
+    // Memory grows with what has arrived, not with what was announced: a prefix costs a caller five bytes.
+    private void MakeRoom(int used, int needed, int announced)
+    {
+        if (_gathered is not null && _gathered.Length >= needed) return;
+        var larger = RequestMemory.Instance.Rent((int)Math.Min(announced, Math.Max(needed, Math.Max(4096, 2L * used))));
+        if (_gathered is not null)
+        {
+            _gathered.AsSpan(0, used).CopyTo(larger);
+            RequestMemory.Instance.Return(_gathered);
+        }
+        _gathered = larger;
+    }
+
     private ScoreStatus Decompress(int maxBytes)
     {
-        var output = ArrayPool<byte>.Shared.Rent(Math.Min(maxBytes, Message.Length * 4));
+        var output = RequestMemory.Instance.Rent(Math.Min(maxBytes, Message.Length * 4));
         var total = 0;
         try
         {
@@ -144,18 +159,18 @@ internal sealed class GrpcMessageReader(PipeReader body)
                 total += read;
                 if (total < output.Length) continue;
                 if (total >= maxBytes) return Fail(ScoreStatus.TooLarge, $"the message unpacks to more than the {maxBytes} bytes that are taken");
-                var larger = ArrayPool<byte>.Shared.Rent(Math.Min(maxBytes, total * 2));
+                var larger = RequestMemory.Instance.Rent(Math.Min(maxBytes, total * 2));
                 output.AsSpan(0, total).CopyTo(larger);
-                ArrayPool<byte>.Shared.Return(output);
+                RequestMemory.Instance.Return(output);
                 output = larger;
             }
         }
         catch (InvalidDataException)
         {
-            ArrayPool<byte>.Shared.Return(output);
+            RequestMemory.Instance.Return(output);
             return Fail(ScoreStatus.InvalidArgument, "the message is marked as gzip and is not");
         }
-        ArrayPool<byte>.Shared.Return(_gathered!);
+        RequestMemory.Instance.Return(_gathered!);
         _gathered = output;
         Message = output.AsMemory(0, total);
         return ScoreStatus.Ok;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Threading.Channels;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
+using Appliance.Inference.Tensors;
 using Appliance.Scoring;
 
 namespace Appliance.Host.Grpc;
@@ -139,7 +140,7 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         {
             // Before the entry goes back: another request may have it next.
             HangUp.Dispose();
-            ArrayPool<byte>.Shared.Return(Memory);
+            RequestMemory.Instance.Return(Memory);
             if (Entry is not null) pipeline.Return(Entry);
         }
     }

@@ -1,5 +1,6 @@
 // Hot path: every REST answer is encoded into one of these.
 using System.Buffers;
+using Appliance.Inference.Tensors;
 
 namespace Appliance.Host.Rest;
 
@@ -34,7 +35,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
     {
         Length = 0;
         if (_bytes.Length <= KeptBytes) return;
-        ArrayPool<byte>.Shared.Return(_bytes);
+        RequestMemory.Instance.Return(_bytes);
         _bytes = [];
     }
 
@@ -42,9 +43,9 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
     {
         var needed = checked(Length + more);
         if (_bytes.Length >= needed) return;
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(4096, _bytes.Length * 2L))));
+        var larger = RequestMemory.Instance.Rent((int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(4096, _bytes.Length * 2L))));
         _bytes.AsSpan(0, Length).CopyTo(larger);
-        if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes.Length > 0) RequestMemory.Instance.Return(_bytes);
         _bytes = larger;
     }
 }

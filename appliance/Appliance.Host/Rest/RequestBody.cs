@@ -1,6 +1,7 @@
 // Hot path: one per REST request, pooled.
 using System.Buffers;
 using Appliance.Inference;
+using Appliance.Inference.Tensors;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.ObjectPool;
@@ -84,9 +85,9 @@ internal sealed class RequestBody
     private void Ensure(int needed, int limit)
     {
         if (_bytes.Length >= needed) return;
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(limit, Math.Max(4096, _bytes.Length * 2L))));
+        var larger = RequestMemory.Instance.Rent((int)Math.Max(needed, Math.Min(limit, Math.Max(4096, _bytes.Length * 2L))));
         _bytes.AsSpan(0, Length).CopyTo(larger);
-        if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes.Length > 0) RequestMemory.Instance.Return(_bytes);
         _bytes = larger;
     }
 
@@ -118,7 +119,7 @@ internal sealed class RequestBody
             body.Length = 0;
             body.Error = "";
             if (body._bytes.Length <= KeptBytes) return true;
-            ArrayPool<byte>.Shared.Return(body._bytes);
+            RequestMemory.Instance.Return(body._bytes);
             body._bytes = [];
             return true;
         }

@@ -1,5 +1,4 @@
 // Hot path: one per request, pooled.
-using System.Buffers;
 using System.Threading.Tasks.Sources;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Tensors;
@@ -168,8 +167,8 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     {
         if (_scratch.Length < bytes)
         {
-            if (_scratch.Length > 0) ArrayPool<byte>.Shared.Return(_scratch);
-            _scratch = ArrayPool<byte>.Shared.Rent(bytes);
+            if (_scratch.Length > 0) RequestMemory.Instance.Return(_scratch);
+            _scratch = RequestMemory.Instance.Rent(bytes);
         }
         return _scratch.AsMemory(0, bytes);
     }
@@ -286,9 +285,9 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     {
         var needed = checked(used + more);
         if (_results.Length >= needed) return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(256, needed));
+        var larger = RequestMemory.Instance.Rent(Math.Max(256, needed));
         _results.AsSpan(0, used).CopyTo(larger);
-        if (_results.Length > 0) ArrayPool<byte>.Shared.Return(_results);
+        if (_results.Length > 0) RequestMemory.Instance.Return(_results);
         _results = larger;
     }
 
@@ -297,7 +296,7 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     private static byte[] Trim(byte[] buffer)
     {
         if (buffer.Length <= KeptResultBytes) return buffer;
-        ArrayPool<byte>.Shared.Return(buffer);
+        RequestMemory.Instance.Return(buffer);
         return [];
     }
 }

@@ -36,6 +36,12 @@ public sealed class ModelManagerOptions
     public int DefaultInstances { get; set; }
 
     /// <summary>
+    /// Seconds that all trial runs of a version may take together before it is refused: a graph can loop for ever. 300, the time in which a
+    /// deployment is promised.
+    /// </summary>
+    public int WarmupLimitSeconds { get; set; } = 300;
+
+    /// <summary>
     /// Memory that the process may take, in MiB; 0 for nine tenths of the machine's. A model that needs more is refused, and a request too:
     /// a file of a few bytes can ask for any amount.
     /// </summary>

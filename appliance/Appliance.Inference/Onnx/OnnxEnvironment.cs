@@ -1,3 +1,4 @@
+using Contracts;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 
@@ -16,6 +17,7 @@ public static partial class OnnxEnvironment
     public static void Start(ILogger logger)
     {
         if (OrtEnv.IsCreated) return;
+        OnnxTelemetry.SwitchOff();
         _logger = logger;
         _callback = Forward;
         var options = new EnvironmentCreationOptions

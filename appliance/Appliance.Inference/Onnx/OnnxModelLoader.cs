@@ -39,6 +39,7 @@ internal sealed partial class OnnxModelLoader(
     {
         var session = loaded.Session;
         var instances = new List<IModelInstance>();
+        var watchdog = time.CreateTimer(static s => ((OnnxSession)s!).Terminate(), session, TimeSpan.FromSeconds(options.WarmupLimitSeconds), Timeout.InfiniteTimeSpan);
         try
         {
             var signature = SignatureOf(settings, settings.MaxBatchSize ?? 0);
@@ -53,6 +54,7 @@ internal sealed partial class OnnxModelLoader(
             RunConfiguredWarmups(first, signature, settings, readWarmupFile);
             var profile = WarmUp(first, signature, settings.Name, version);
             if (manifest?.GoldenRows is { } golden) GoldenRowCheck.Run(first, signature, golden);
+            EndTrials(session, watchdog);
             for (var i = 1; i < InstancesOf(settings); i++) instances.Add(CreateInstance(session, signature));
             var statistics = new Statistics.ModelStatistics(time, signature.MaxBatchSize);
             var batcher = CreateBatcher(loaded, instances, signature, settings, profile, statistics);
@@ -66,11 +68,27 @@ internal sealed partial class OnnxModelLoader(
         catch (Exception e)
         {
             foreach (var instance in instances) instance.Dispose();
+            Retire(watchdog);
+            var endless = session.IsTerminated;
             loaded.Dispose();
+            if (endless) throw new ModelLoadException(EndlessMessage, inner: e);
             if (e is InferenceFaultException or OnnxRuntimeException) throw new ModelLoadException(e.Message, inner: e);
             throw;
         }
     }
+
+    private string EndlessMessage =>
+        $"its runs on trial inputs did not end within {options.WarmupLimitSeconds} s (Models:WarmupLimitSeconds)";
+
+    // A run that was ended looks like one whose made-up values the graph does not take.
+    private void EndTrials(OnnxSession session, ITimer watchdog)
+    {
+        Retire(watchdog);
+        if (session.IsTerminated) throw new ModelLoadException(EndlessMessage);
+    }
+
+    // Waits for a callback that is under way: from then on nothing ends this session's runs.
+    private static void Retire(ITimer watchdog) => watchdog.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private DynamicBatcher CreateBatcher(
         LoadedSession session, List<IModelInstance> instances, ModelSignature signature, ModelSettings settings, RunProfile profile, Statistics.ModelStatistics statistics)

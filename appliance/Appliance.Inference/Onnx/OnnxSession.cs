@@ -59,6 +59,12 @@ internal sealed class OnnxSession : IDisposable
         }
     }
 
+    /// <summary>Whether <see cref="Terminate"/> was called.</summary>
+    public bool IsTerminated => _runOptions.Terminate;
+
+    /// <summary>Ends every run that is under way, at its next node, and every later one at once: they fault.</summary>
+    public void Terminate() => _runOptions.Terminate = true;
+
     /// <summary>The outputs that the runtime allocated, in the order they were bound.</summary>
     public IDisposableReadOnlyCollection<OrtValue> OutputsOf(OrtIoBinding binding) => binding.GetOutputValues();
 

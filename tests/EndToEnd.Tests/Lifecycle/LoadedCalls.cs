@@ -98,6 +98,11 @@ internal sealed class LoadedCalls : IAsyncDisposable
                 // Nobody listens: the call never reached the server, and no later one will.
                 return;
             }
+            catch (HttpRequestException e) when (e.InnerException is HttpProtocolException { ErrorCode: 0 })
+            {
+                // GOAWAY without an error: the server names the last stream that it takes, and this one came after it.
+                return;
+            }
             catch (HttpRequestException e)
             {
                 _failures.Enqueue($"{e.HttpRequestError}: {e.Message} {e.InnerException?.Message}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Contracts;
 using Contracts.Onnx;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
@@ -54,6 +55,7 @@ internal static class ParityCheck
 
     private static float[] RunGraph(ModelProto model, FeatureTable rows)
     {
+        OnnxTelemetry.SwitchOff();
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,
