@@ -40,6 +40,7 @@ internal static class ServerComposition
         var app = builder.Build();
         OnnxEnvironment.Start(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("OnnxRuntime"));
         HostEvents.Starting(app.Logger, ServerIdentity.Version, RuntimeInformation.FrameworkDescription);
+        HostEvents.Settings(app.Logger, settings.ToJson());
         app.Lifetime.ApplicationStopping.Register(() => HostEvents.Stopping(app.Logger));
         Route(app, settings.Transport);
         return app;
@@ -62,17 +63,20 @@ internal static class ServerComposition
 
     private static void Route(WebApplication app, TransportOptions transport)
     {
-        // The inference stream comes first: it passes no routing. The unary call does not even come here, see InferFirstServer.
-        var stream = app.Services.GetRequiredService<ModelStreamInferHandler>();
-        app.Use(next => context => context.Request.Path.Value == ModelStreamInferHandler.Path ? stream.HandleAsync(context) : next(context));
         if (transport.AllowMetrics) MapMetrics(app, transport);
+        // The inference stream passes no routing. The unary call does not even come here, see InferFirstServer.
+        var stream = app.Services.GetRequiredService<ModelStreamInferHandler>();
+        app.Use(next => context =>
+            context.Request.Path.Value == ModelStreamInferHandler.Path && HttpProtocol.IsHttp2(context.Request.Protocol) ? stream.HandleAsync(context) : next(context));
         app.UseRouting();
+        app.Use(RestOnly.RefuseOtherProtocols);
         app.MapGrpcService<InferenceGrpcService>();
         app.MapScoringGrpc();
-        app.MapV2();
-        app.MapBusinessApi();
-        app.MapHealth();
-        app.MapOpenApi();
+        var rest = app.MapGroup("").WithMetadata(new RestOnly());
+        rest.MapV2();
+        rest.MapBusinessApi();
+        rest.MapHealth();
+        rest.MapOpenApi();
     }
 
     // The page is served on its own port alone, so that scraping can be allowed where calling is not.

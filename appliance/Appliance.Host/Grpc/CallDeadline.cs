@@ -12,9 +12,14 @@ internal static class CallDeadline
     internal static long ToTimestamp(DateTime deadline, TimeProvider time)
     {
         if (deadline == DateTime.MaxValue) return long.MaxValue;
-        var now = time.GetTimestamp();
+        return After(time.GetTimestamp(), (deadline - time.GetUtcNow().UtcDateTime).TotalSeconds, time.TimestampFrequency);
+    }
+
+    /// <summary>So many seconds after a timestamp; <see cref="long.MaxValue"/> for what lies beyond the clock.</summary>
+    public static long After(long timestamp, double seconds, long frequency)
+    {
         // The cast saturates; the sum is taken in whole units, as a double no longer tells timestamps apart.
-        var left = (long)((deadline - time.GetUtcNow().UtcDateTime).TotalSeconds * time.TimestampFrequency);
-        return left >= long.MaxValue - now ? long.MaxValue : now + left;
+        var left = (long)(seconds * frequency);
+        return left >= long.MaxValue - timestamp ? long.MaxValue : timestamp + left;
     }
 }

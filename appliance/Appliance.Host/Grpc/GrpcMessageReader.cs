@@ -149,7 +149,7 @@ internal sealed class GrpcMessageReader(PipeReader body)
 
     private ScoreStatus Decompress(int maxBytes)
     {
-        var output = RequestMemory.Instance.Rent(Math.Min(maxBytes, Message.Length * 4));
+        var output = RequestMemory.Instance.Rent((int)Math.Min(maxBytes, Message.Length * 4L));
         var total = 0;
         try
         {
@@ -157,9 +157,13 @@ internal sealed class GrpcMessageReader(PipeReader body)
             for (int read; (read = gzip.Read(output.AsSpan(total))) > 0;)
             {
                 total += read;
+                if (total > maxBytes)
+                {
+                    RequestMemory.Instance.Return(output);
+                    return Fail(ScoreStatus.TooLarge, $"the message unpacks to more than the {maxBytes} bytes that are taken");
+                }
                 if (total < output.Length) continue;
-                if (total >= maxBytes) return Fail(ScoreStatus.TooLarge, $"the message unpacks to more than the {maxBytes} bytes that are taken");
-                var larger = RequestMemory.Instance.Rent(Math.Min(maxBytes, total * 2));
+                var larger = RequestMemory.Instance.Rent((int)Math.Min(maxBytes + 1L, total * 2L));
                 output.AsSpan(0, total).CopyTo(larger);
                 RequestMemory.Instance.Return(output);
                 output = larger;

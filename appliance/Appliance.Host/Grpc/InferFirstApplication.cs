@@ -15,7 +15,9 @@ internal sealed class InferFirstApplication<TContext>(IHttpApplication<TContext>
     public object CreateContext(IFeatureCollection contextFeatures)
     {
         stop.Note(contextFeatures);
-        return contextFeatures.GetRequiredFeature<IHttpRequestFeature>().Path == ModelInferHandler.Path ? contextFeatures : host.CreateContext(contextFeatures);
+        var request = contextFeatures.GetRequiredFeature<IHttpRequestFeature>();
+        // gRPC is HTTP/2, which only its own port speaks.
+        return request.Path == ModelInferHandler.Path && HttpProtocol.IsHttp2(request.Protocol) ? contextFeatures : host.CreateContext(contextFeatures);
     }
 
     public Task ProcessRequestAsync(object context) =>

@@ -85,7 +85,7 @@ internal sealed class ModelInferHandler(ScoringPipeline pipeline, GrpcOptions op
         var timeout = request.Headers.GrpcTimeout;
         if (timeout.Count != 0 && GrpcTimeout.TryParse(timeout.ToString(), out var seconds))
         {
-            entry.Deadline = entry.Timings.Received + (long)(seconds * pipeline.TimestampFrequency);
+            entry.Deadline = CallDeadline.After(entry.Timings.Received, seconds, pipeline.TimestampFrequency);
         }
         return pipeline.InferAsync(entry);
     }
@@ -95,7 +95,7 @@ internal sealed class ModelInferHandler(ScoringPipeline pipeline, GrpcOptions op
         try
         {
             if (status == ScoreStatus.Ok) Answer(call, entry);
-            else GrpcReply.EndWith(call, status, entry.Error);
+            else GrpcReply.EndWith(call, status, OutcomeMessages.Of(entry, status));
         }
         finally
         {

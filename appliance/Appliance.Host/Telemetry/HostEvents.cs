@@ -6,6 +6,9 @@ internal static partial class HostEvents
     [LoggerMessage(EventIds.Starting, LogLevel.Information, "Appliance {Version} starts on {Runtime}.")]
     public static partial void Starting(ILogger logger, string version, string runtime);
 
+    [LoggerMessage(EventIds.Settings, LogLevel.Information, "Settings in force: {Settings}")]
+    public static partial void Settings(ILogger logger, string settings);
+
     [LoggerMessage(EventIds.Stopping, LogLevel.Information, "Stopping: no new request is taken, those inside are answered.")]
     public static partial void Stopping(ILogger logger);
 }

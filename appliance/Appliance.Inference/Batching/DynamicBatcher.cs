@@ -135,35 +135,20 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
         return true;
     }
 
-    /// <summary>
-    /// Runs queued batches until the queue is empty or no instance is free; on the scheduler's threads one at a time, behind the runs of the
-    /// other models that share them.
-    /// </summary>
+    /// <summary>Runs one batch, then has whatever waits by then run behind the other work that is queued for the same threads.</summary>
     void IThreadPoolWorkItem.Execute()
     {
-        while (true)
+        InstanceSlot? slot;
+        var more = false;
+        lock (_gate)
         {
-            InstanceSlot? slot;
-            var more = false;
-            lock (_gate)
-            {
-                _drainQueued = false;
-                slot = TakeBatch(_time.GetTimestamp(), ranWhereItArrived: false);
-                if (slot is not null && _queue.Count > 0 && _freeCount > 0) more = _drainQueued = true;
-            }
-            if (slot is null) return;
-            if (more) QueueDrain();
-            var done = RunBatch(slot);
-            if (_scheduler is not null)
-            {
-                ReleaseAndDrain(slot);
-                BatchEntry.ResumeAll(done);
-                return;
-            }
-            var waiting = Release(slot);
-            BatchEntry.ResumeAll(done);
-            if (!waiting) return;
+            _drainQueued = false;
+            slot = TakeBatch(_time.GetTimestamp(), ranWhereItArrived: false);
+            if (slot is not null && _queue.Count > 0 && _freeCount > 0) more = _drainQueued = true;
         }
+        if (slot is null) return;
+        if (more) QueueDrain();
+        RunAndRelease(slot);
     }
 
     public void Dispose()
@@ -174,10 +159,16 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
 
     private ValueTask<ScoreStatus> RunHere(InstanceSlot slot, BatchEntry entry)
     {
-        var others = RunBatch(slot);
-        ReleaseAndDrain(slot);
-        BatchEntry.ResumeAll(others);
+        RunAndRelease(slot);
         return new ValueTask<ScoreStatus>(entry.Status);
+    }
+
+    private void RunAndRelease(InstanceSlot slot)
+    {
+        var done = RunBatch(slot);
+        // First the instance, then the answers: writing those takes time that the next batch need not wait for.
+        ReleaseAndDrain(slot);
+        BatchEntry.ResumeAll(done);
     }
 
     /// <summary>Closes the next batch on a free instance; null when there is none or nothing waits. The lock is held.</summary>
@@ -258,6 +249,15 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
         {
             RunOneByOne(instance, batch);
         }
+        catch (Exception bug)
+        {
+            // Whatever it is, its requests are answered and the instance goes back; the other models know nothing of it.
+            var fault = new InferenceFaultException($"the version failed in a way that was not foreseen: {bug.GetType().Name}", bug);
+            foreach (var entry in batch.Entries)
+            {
+                if (entry.Phase != EntryPhase.Done) Fault(entry, fault);
+            }
+        }
     }
 
     // One request's values may be what the runtime refused: the others in its batch must not pay for them.
@@ -303,16 +303,6 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
         if (entry.Error is null && status is ScoreStatus.QueueTimeout) entry.Error = "Request timeout expired";
         entry.Phase = EntryPhase.Done;
         entry.Complete(status);
-    }
-
-    /// <summary>Gives the instance back; true when requests wait for it.</summary>
-    private bool Release(InstanceSlot slot)
-    {
-        lock (_gate)
-        {
-            _free[_freeCount++] = slot;
-            return _queue.Count > 0;
-        }
     }
 
     /// <summary>Gives the instance back and has whatever waits for it run elsewhere.</summary>

@@ -45,14 +45,20 @@ internal sealed class BoundInstance : IModelInstance
             _empty.Run(batch);
             return;
         }
-        var rows = batch.Rows;
-        var binding = _bindings[rows] ?? Bind(rows);
-        CopyInputs(batch.Entries);
-        batch.InputReady = _time.GetTimestamp();
-        _session.Run(binding.IoBinding);
-        batch.Inferred = _time.GetTimestamp();
-        CopyOutputs(batch.Entries);
-        batch.OutputReady = _time.GetTimestamp();
+        try
+        {
+            var binding = _bindings[batch.Rows] ?? Bind(batch.Rows);
+            CopyInputs(batch.Entries);
+            batch.InputReady = _time.GetTimestamp();
+            _session.Run(binding.IoBinding);
+            batch.Inferred = _time.GetTimestamp();
+            CopyOutputs(batch.Entries);
+            batch.OutputReady = _time.GetTimestamp();
+        }
+        catch (Exception e) when (RuntimeFaults.IsOne(e))
+        {
+            throw RuntimeFaults.From(e);
+        }
     }
 
     public void Dispose()

@@ -14,9 +14,9 @@ internal sealed class DynamicInstance(OnnxSession session, ModelSignature signat
 
     public void Run(Batch batch)
     {
-        using var binding = session.CreateBinding();
         try
         {
+            using var binding = session.CreateBinding();
             BindInputs(binding, batch);
             foreach (var output in signature.Outputs) binding.BindOutputToDevice(output.Name, OrtMemoryInfo.DefaultInstance);
             batch.InputReady = time.GetTimestamp();
@@ -25,6 +25,10 @@ internal sealed class DynamicInstance(OnnxSession session, ModelSignature signat
             using var outputs = session.OutputsOf(binding);
             CopyOutputs(batch, outputs);
             batch.OutputReady = time.GetTimestamp();
+        }
+        catch (Exception e) when (RuntimeFaults.IsOne(e))
+        {
+            throw RuntimeFaults.From(e);
         }
         finally
         {

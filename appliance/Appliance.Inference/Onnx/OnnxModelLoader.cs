@@ -94,15 +94,17 @@ internal sealed partial class OnnxModelLoader(
         LoadedSession session, List<IModelInstance> instances, ModelSignature signature, ModelSettings settings, RunProfile profile, Statistics.ModelStatistics statistics)
     {
         var known = profile != RunProfile.Unknown;
+        // What was measured of a shape that callers choose is the smallest one's time.
+        var isShort = known && signature.HasFixedShapes && profile.SingleMicroseconds < LongestOwnThreadMicroseconds;
         var policy = new BatchPolicy(
             signature.MaxBatchSize,
             settings.QueueLimit ?? options.DefaultMaxQueueSize,
             gathers: signature.Batches && (!known || profile.BatchingPays),
-            ownThread: known && profile.SingleMicroseconds < LongestOwnThreadMicroseconds,
+            ownThread: isShort,
             [.. settings.PreferredBatchSizes]);
         var limits = new QueueLimits(settings.DefaultTimeout ?? TimeSpan.Zero, settings.AllowTimeoutOverride);
         return new DynamicBatcher(
-            [.. instances], policy, limits, statistics, time, known && profile.SingleMicroseconds < LongestOwnThreadMicroseconds ? null : scheduler, owned: session);
+            [.. instances], policy, limits, statistics, time, isShort ? null : scheduler, owned: session);
     }
 
     private bool IsBatchable(OnnxSession session, ModelSignature signature, out string reason)

@@ -11,7 +11,8 @@ namespace Appliance.Inference.Onnx;
 internal sealed class OnnxSession : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
+    // The runtime logs a run's failure with the values at fault, which are a caller's. The failure itself says all that is needed.
+    private readonly RunOptions _runOptions = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     private OnnxSession(InferenceSession session) => _session = session;
 
@@ -45,19 +46,8 @@ internal sealed class OnnxSession : IDisposable
     /// <summary>Makes a binding for one instance.</summary>
     public OrtIoBinding CreateBinding() => _session.CreateIoBinding();
 
-    /// <summary>Runs once over bound memory.</summary>
-    /// <exception cref="InferenceFaultException">The runtime refuses the values.</exception>
-    public void Run(OrtIoBinding binding)
-    {
-        try
-        {
-            _session.RunWithBinding(_runOptions, binding);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new InferenceFaultException(e.Message, e);
-        }
-    }
+    /// <summary>Runs once over bound memory. What the runtime throws is for the instance to translate.</summary>
+    public void Run(OrtIoBinding binding) => _session.RunWithBinding(_runOptions, binding);
 
     /// <summary>Whether <see cref="Terminate"/> was called.</summary>
     public bool IsTerminated => _runOptions.Terminate;

@@ -22,7 +22,8 @@ internal static class SessionOptionsFactory
                 GraphOptimization.Disabled => GraphOptimizationLevel.ORT_DISABLE_ALL,
                 _ => throw new System.Diagnostics.UnreachableException(),
             },
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            // A load that fails says why by its exception; a run's errors quote the values of its request.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
             LogId = settings.Name,
         };
         if (settings.Ort.MemoryArena is { } arena) options.EnableCpuMemArena = arena;

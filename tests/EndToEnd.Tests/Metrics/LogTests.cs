@@ -12,6 +12,7 @@ namespace EndToEnd.Tests.Metrics;
 public sealed class LogTests : IDisposable
 {
     private const string Marker = "k7-secret-marker-q2";
+    private const long MarkedIndex = 7_204_915_338;
 
     private readonly TemporaryRepository _repository = new();
 
@@ -22,9 +23,13 @@ public sealed class LogTests : IDisposable
     {
         _repository.AddModel("strings", OnnxModels.Identity(DataType.String));
         _repository.AddModel("scale", OnnxModels.Scale(2));
+        _repository.AddModel("picks", OnnxModels.Picks());
         _repository.AddModel("broken", [1, 2, 3]);
         await using var appliance = await ApplianceProcess.StartAsync(new ApplianceSettings { Repository = _repository.Path, Flags = ["--strict-readiness", "false"] });
         await SendMarkersAsync(appliance);
+        // The runtime refuses the run, and its own words quote the index.
+        var refused = await appliance.RefusalAsync(InferMessages.Raw("picks", TensorValue.Of("index", "INT64", [1], MarkedIndex)));
+        Assert.Contains($"{MarkedIndex}", refused.Detail);
         await appliance.FactorAsync("scale");
         Assert.Equal(0, await appliance.StopAsync());
         await Eventually.BecomesTrueAsync(() => appliance.Log.Contains("Stopping"), TimeSpan.FromSeconds(10), "the log tells of the stop");
@@ -34,6 +39,7 @@ public sealed class LogTests : IDisposable
         foreach (var line in lines)
         {
             Assert.DoesNotContain(Marker, line);
+            Assert.DoesNotContain($"{MarkedIndex}", line);
             var entry = JsonDocument.Parse(line).RootElement;
             Assert.True(entry.GetProperty("Timestamp").GetDateTime().Kind == DateTimeKind.Utc, line);
             foreach (var member in (string[])["LogLevel", "Category", "Message"]) Assert.Equal(JsonValueKind.String, entry.GetProperty(member).ValueKind);

@@ -99,6 +99,21 @@ internal static class OnnxModels
             .Model();
     }
 
+    /// <summary>One of three values, by its index: a run fails on any other index, in words that quote it.</summary>
+    public static byte[] Picks() => new GraphBuilder("picks")
+        .Input("index", DataType.Int64, 1)
+        .Output(Output, DataType.Float, 1)
+        .Constant("values", DataType.Float, [3], [1f, 2, 3])
+        .Node("Gather", ["values", "index"], [Output])
+        .Model();
+
+    /// <summary>As many zeros as the request asks for.</summary>
+    public static byte[] Zeros() => new GraphBuilder("zeros")
+        .Input("count", DataType.Int64, 1)
+        .Output(Output, DataType.Float, -1)
+        .Node("ConstantOfShape", ["count"], [Output])
+        .Model();
+
     /// <summary>Adds four floats that lie in another file.</summary>
     public static byte[] AddExternal(string location, long offset = 0, long length = 16) => new GraphBuilder("add_external")
         .Input(Input, DataType.Float, -1, 4)
