@@ -87,7 +87,7 @@ internal sealed partial class OnnxModelLoader(
         if (session.IsTerminated) throw new ModelLoadException(EndlessMessage);
     }
 
-    // Waits for a callback that is under way: from then on nothing ends this session's runs.
+    // Waits for a callback that is under way: from then on nothing ends the version's runs.
     private static void Retire(ITimer watchdog) => watchdog.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private DynamicBatcher CreateBatcher(
