@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Pipelines;
 using System.Text;
 using System.Threading.Channels;
 using Appliance.Inference;
@@ -12,10 +13,14 @@ namespace Appliance.Host.Grpc;
 /// <summary>
 /// Serves <c>ModelStreamInfer</c>: any number of requests on one stream, answered in the order in which they came, up to a window of them
 /// in flight. A request that fails is answered in-band; with the header <c>triton_grpc_error: true</c> it ends the stream with its status.
+/// When the process stops, what was taken is answered and the stream ends as unavailable. Thread-safe.
 /// </summary>
-internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOptions options)
+internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOptions options, IHostApplicationLifetime lifetime)
 {
     public const string Path = "/inference.GRPCInferenceService/ModelStreamInfer";
+
+    // Answers are sent together while the next one is there already, up to so many bytes: what the transport lets lie unsent by itself.
+    private const int SentTogether = 64 * 1024;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -25,39 +30,49 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
             return;
         }
         GrpcReply.Begin(context.Features);
-        var errorsEndStream = context.Request.Headers["triton_grpc_error"] == "true";
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var window = Channel.CreateBounded<InFlight>(new BoundedChannelOptions(options.StreamWindow) { SingleReader = true, SingleWriter = true });
-        var reading = ReadAsync(context, window.Writer);
+        var reading = ReadAsync(context, window.Writer, stop.Token);
         var ended = (Status: ScoreStatus.Ok, Error: (string?)null);
-        await foreach (var request in window.Reader.ReadAllAsync())
+        try
         {
-            var status = await request.Answer;
-            if (ended.Status == ScoreStatus.Ok)
-            {
-                if (status != ScoreStatus.Ok && errorsEndStream) ended = (status, request.Error);
-                else await WriteAsync(context, request, status, flush: window.Reader.Count == 0);
-            }
-            request.Return(pipeline);
+            ended = await AnswerAsync(context, window.Reader);
         }
-        var (readStatus, readError) = await reading;
-        if (ended.Status == ScoreStatus.Ok) ended = (readStatus, readError);
+        finally
+        {
+            // However the answering ended: no further request is taken, and those that were taken end before the call does.
+            await stop.CancelAsync();
+            await DrainAsync(window.Reader);
+            var read = await reading;
+            if (ended.Status == ScoreStatus.Ok) ended = read;
+        }
         if (ended.Status == ScoreStatus.Ok) GrpcReply.EndOk(context.Features);
         else GrpcReply.EndWith(context.Features, ended.Status, ended.Error);
     }
 
-    private async Task<(ScoreStatus Status, string? Error)> ReadAsync(HttpContext context, ChannelWriter<InFlight> window)
+    /// <summary>Takes requests until the caller sends no more, breaks off or does wrong, or until <paramref name="stop"/>.</summary>
+    private async Task<(ScoreStatus Status, string? Error)> ReadAsync(HttpContext context, ChannelWriter<InFlight> window, CancellationToken stop)
     {
-        var reader = new GrpcMessageReader(context.Request.BodyReader);
+        var body = context.Request.BodyReader;
+        var reader = new GrpcMessageReader(body);
         try
         {
             string? encoding = context.Request.Headers.GrpcEncoding;
             while (true)
             {
+                // Only the wait for the next message is cut short: one that has begun is taken to its end.
+                var next = await body.ReadAsync(stop);
+                body.AdvanceTo(next.Buffer.Start);
                 var status = await reader.ReadNextAsync(options.MaxMessageBytes, encoding);
                 if (status != ScoreStatus.Ok) return (status, reader.Error);
                 if (reader.EndOfStream) return (ScoreStatus.Ok, null);
-                await window.WriteAsync(Submit(reader.Message, reader.TakeMemory(), context.RequestAborted));
+                // Without the token: the window is emptied whatever happens, and what is submitted must get into it.
+                await window.WriteAsync(Submit(reader.Message, reader.TakeMemory(), context.RequestAborted), CancellationToken.None);
             }
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        {
+            return (ScoreStatus.ModelUnavailable, "the server is stopping");
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or BadHttpRequestException)
         {
@@ -67,6 +82,59 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         {
             reader.Release();
             window.Complete();
+        }
+    }
+
+    /// <summary>Answers until all requests are, or one fails that ends the stream, or the caller has gone.</summary>
+    private async Task<(ScoreStatus Status, string? Error)> AnswerAsync(HttpContext context, ChannelReader<InFlight> window)
+    {
+        var errorsEndStream = context.Request.Headers["triton_grpc_error"] == "true";
+        var writer = context.Response.BodyWriter;
+        var unsent = 0;
+        await foreach (var request in window.ReadAllAsync(CancellationToken.None))
+        {
+            try
+            {
+                var status = await request.Answer;
+                if (status != ScoreStatus.Ok && errorsEndStream)
+                {
+                    // The status goes behind the answers, so they must have begun their way.
+                    if (unsent > 0) await TryFlushAsync(writer);
+                    return (status, request.Error);
+                }
+                unsent += status == ScoreStatus.Ok ? WriteAnswer(writer, request.Entry!) : WriteError(writer, request);
+            }
+            finally
+            {
+                request.Return(pipeline);
+            }
+            if (unsent < SentTogether && window.TryPeek(out var next) && next.Answer.IsCompleted) continue;
+            if (!await TryFlushAsync(writer)) return (ScoreStatus.Cancelled, "the stream was broken off");
+            unsent = 0;
+        }
+        return (ScoreStatus.Ok, null);
+    }
+
+    /// <summary>Gives back what is left of a stream that is not answered any more, once each has run.</summary>
+    private async Task DrainAsync(ChannelReader<InFlight> window)
+    {
+        await foreach (var request in window.ReadAllAsync(CancellationToken.None))
+        {
+            await request.Answer;
+            request.Return(pipeline);
+        }
+    }
+
+    /// <summary>False once the caller is gone.</summary>
+    private static async ValueTask<bool> TryFlushAsync(PipeWriter writer)
+    {
+        try
+        {
+            return !(await writer.FlushAsync()).IsCompleted;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            return false;
         }
     }
 
@@ -83,35 +151,21 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         return new InFlight(entry, memory, answer, hangUp);
     }
 
-    /// <summary>Writes one ModelStreamInferResponse: error_message = 1, infer_response = 2.</summary>
-    private static async ValueTask WriteAsync(HttpContext context, InFlight request, ScoreStatus status, bool flush)
-    {
-        var writer = context.Response.BodyWriter;
-        if (status == ScoreStatus.Ok) WriteAnswer(writer, request.Entry!);
-        else WriteError(writer, request);
-        if (!flush) return;
-        try
-        {
-            await writer.FlushAsync();
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {
-            // The caller is gone; the reader sees the same and ends the stream.
-        }
-    }
-
-    private static void WriteAnswer(IBufferWriter<byte> writer, BatchEntry entry)
+    /// <summary>Writes one ModelStreamInferResponse with an infer_response = 2. Returns its bytes.</summary>
+    private static int WriteAnswer(IBufferWriter<byte> writer, BatchEntry entry)
     {
         var size = InferResponseEncoder.SizeOf(entry);
         var head = writer.GetSpan(16);
         head[0] = 0;
         BinaryPrimitives.WriteInt32BigEndian(head[1..], Wire.LengthDelimitedSize(size));
-        writer.Advance(5 + Wire.WriteTagAndLength(head[5..], 2, size));
+        var before = 5 + Wire.WriteTagAndLength(head[5..], 2, size);
+        writer.Advance(before);
         InferResponseEncoder.Write(entry, writer);
+        return before + size;
     }
 
-    // The failed request's id goes along in an otherwise empty answer, so that the caller knows which one it was.
-    private static void WriteError(IBufferWriter<byte> writer, InFlight request)
+    // One with an error_message = 1. The failed request's id goes along in an otherwise empty answer, so that the caller knows which one it was.
+    private static int WriteError(IBufferWriter<byte> writer, InFlight request)
     {
         var text = Encoding.UTF8.GetBytes(request.Error ?? "the request failed");
         var id = request.Entry is null ? default : request.Entry.Id;
@@ -130,6 +184,7 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
             id.Span.CopyTo(span[at..]);
         }
         writer.Advance(5 + size);
+        return 5 + size;
     }
 
     private sealed record InFlight(BatchEntry? Entry, byte[] Memory, ValueTask<ScoreStatus> Answer, CancellationTokenRegistration HangUp)

@@ -71,6 +71,7 @@ public sealed class BatchEntryTests
         entry.Deadline = long.MaxValue - 1;
         entry.TimeoutMicroseconds = 5;
         entry.RequestedVersion = 3;
+        entry.ResumesInline = true;
         rig.Submit(entry);
         entry.Fail(ScoreStatus.Faulted, "words", "field");
         entry.Reset();
@@ -103,7 +104,8 @@ public sealed class BatchEntryTests
         Assert.Null(entry.Model);
         Assert.Null(entry.Next);
         Assert.Null(entry.Previous);
-        Assert.Equal((ScoreStatus.Ok, EntryPhase.Idle, false, false), (entry.Status, entry.Phase, entry.RanInline, entry.QueueTimed));
+        Assert.Equal((ScoreStatus.Ok, EntryPhase.Idle), (entry.Status, entry.Phase));
+        Assert.Equal((false, false, false), (entry.RanInline, entry.QueueTimed, entry.ResumesInline));
         Assert.Equal(default, entry.Timings);
     }
 

@@ -55,9 +55,9 @@ internal sealed class BatcherRig
     public Task<ScoreStatus> Submit(string id, int rows = 1, float value = 0, long[]? rowDims = null) => Submit(Entry(id, rows, value, rowDims));
 
     /// <summary>Brings a request onto the first instance and returns once its run is held there. Its own task ends when the gate lets it go.</summary>
-    public async Task<Task<ScoreStatus>> OccupyAsync(string id = "first")
+    public async Task<Task<ScoreStatus>> OccupyAsync(string id = "first", long[]? rowDims = null)
     {
-        var entry = Entry(id);
+        var entry = Entry(id, rowDims: rowDims);
         var running = Task.Run(() => Submit(entry), Cancellation);
         await Gate.EnteredAsync(Cancellation);
         return running;

@@ -79,6 +79,7 @@ public sealed class DynamicBatcherStressTests
         Assert.Equal(ScoreStatus.Ok, RequestBinder.Bind(entry, model.Signature, "m"));
         if (random.Next(4) == 0) entry.Deadline = entry.Timings.Received + (random.Next(200) * TimeProvider.System.TimestampFrequency / 1_000_000);
         if (random.Next(4) == 0) entry.TimeoutMicroseconds = random.Next(1, 200);
+        entry.ResumesInline = random.Next(2) == 0;
         Assert.True(model.TryAcquire());
         entry.Lease(model);
         return entry;

@@ -70,6 +70,36 @@ public sealed class ModelStatisticsTests
         Assert.Equal(20_000, s.FailedWith(ScoreStatus.Overloaded));
     }
 
+    [Fact]
+    public void Every_request_of_a_batch_is_counted_once_by_its_own_durations()
+    {
+        var s = new ModelStatistics(_time, 16);
+        var tick = 1_000_000_000L / _time.TimestampFrequency;
+        var batch = new Batch { Taken = 1_000_000, InputReady = 1_000_000, Inferred = 1_000_000, OutputReady = 1_000_000 };
+        // Microseconds that each waited, and was in the appliance before it waited.
+        (long Waited, long Before)[] requests = [(0, 0), (60, 0), (60, 30), (3_000, 500), (20_000_000, 1)];
+        foreach (var (waited, before) in requests)
+        {
+            var entry = new BatchEntry { Rows = 2 };
+            entry.Timings.Queued = batch.Taken - (waited * 1_000 / tick);
+            entry.Timings.Received = entry.Timings.Queued - (before * 1_000 / tick);
+            batch.Add(entry);
+        }
+        s.BatchDone(batch);
+        Assert.Equal(Expected(requests.Select(r => r.Waited)), Counted(s.QueueDurations));
+        Assert.Equal(Expected(requests.Select(r => r.Waited + r.Before)), Counted(s.RequestDurations));
+        Assert.Equal((5L, 5L, 10L), (s.Queue.Count, s.Success.Count, s.RowCount));
+
+        static (string Buckets, long Sum) Expected(IEnumerable<long> microseconds)
+        {
+            var histogram = new PhaseHistogram();
+            foreach (var duration in microseconds) histogram.Record(duration * 1_000);
+            return Counted(histogram);
+        }
+
+        static (string Buckets, long Sum) Counted(PhaseHistogram histogram) => (string.Join(' ', histogram.Counts()), histogram.SumNanoseconds);
+    }
+
     private static Batch BatchOf(int rows)
     {
         var batch = new Batch();

@@ -35,4 +35,37 @@ public sealed class PhaseHistogramTests
         histogram.Record(70_000, times: 5);
         Assert.Equal((5L, 350_000L), (histogram.Counts()[1], histogram.SumNanoseconds));
     }
+
+    [Fact]
+    public void There_is_a_bucket_for_each_bound_and_one_above_them_all()
+    {
+        Assert.Equal(PhaseHistogram.BucketCount, PhaseHistogram.BoundsMicroseconds.Length + 1);
+        Assert.Equal(PhaseHistogram.BucketCount, new PhaseHistogram().Counts().Length);
+        Assert.Equal(PhaseHistogram.BucketCount - 1, PhaseHistogram.BucketOf(long.MaxValue));
+    }
+
+    [Fact]
+    public void Observations_tallied_before_count_as_those_recorded_one_by_one()
+    {
+        const int Seed = 11;
+        var random = new Random(Seed);
+        var (oneByOne, together) = (new PhaseHistogram(), new PhaseHistogram());
+        for (var round = 0; round < 100; round++)
+        {
+            var counts = new int[PhaseHistogram.BucketCount];
+            var sum = 0L;
+            for (var i = random.Next(30); i > 0; i--)
+            {
+                // Every order of magnitude that a bucket is for.
+                var nanoseconds = (long)Math.Pow(10, random.NextDouble() * 11);
+                oneByOne.Record(nanoseconds);
+                counts[PhaseHistogram.BucketOf(nanoseconds)]++;
+                sum += nanoseconds;
+            }
+            together.RecordAll(counts, sum);
+        }
+        Assert.Equal(oneByOne.Counts(), together.Counts());
+        Assert.Equal(oneByOne.SumNanoseconds, together.SumNanoseconds);
+        Assert.All(together.Counts(), count => Assert.NotEqual(0, count));
+    }
 }

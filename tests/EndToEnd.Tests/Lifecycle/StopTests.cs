@@ -5,6 +5,7 @@ using Contracts.Inference;
 using EndToEnd.Tests.Models;
 using EndToEnd.Tests.Processes;
 using EndToEnd.Tests.Wire;
+using Grpc.Core;
 using ServingStatus = Contracts.Health.HealthCheckResponse.Types.ServingStatus;
 
 namespace EndToEnd.Tests.Lifecycle;
@@ -75,18 +76,75 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stream_that_nobody_ends_does_not_outlast_the_exit_timeout()
+    public async Task A_stream_that_waits_ends_as_unavailable_and_does_not_hold_the_process_up()
     {
         _repository.AddModel("scale", OnnxModels.Scale(2));
-        await using var appliance = await ApplianceProcess.StartAsync(new ApplianceSettings
-        {
-            Repository = _repository.Path,
-            Flags = ["--exit-timeout-secs", "2"],
-        });
+        await using var appliance = await StartPatientAsync(3600);
         using var stream = appliance.Inference.ModelStreamInfer(deadline: ApplianceCalls.Deadline);
         await stream.RequestStream.WriteAsync(InferMessages.Raw("scale", TensorValue.OfFloats(OnnxModels.Input, [1, 4], 1, 2, 3, 4)));
         Assert.True(await stream.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+        // The client must be reading by then: it drops an end that it has got when the connection closes behind it.
+        var ended = EndsAsUnavailableAsync(stream);
+        // The wait for the end is short against the hour that the process gives to what is inside.
         Assert.Equal(0, await appliance.StopAsync());
+        await ended;
+    }
+
+    [Fact]
+    public async Task A_stream_that_has_asked_nothing_is_told_of_the_end_and_does_not_hold_the_process_up()
+    {
+        _repository.AddModel("scale", OnnxModels.Scale(2));
+        await using var appliance = await StartPatientAsync(3600);
+        using var connection = await Http2Socket.OpenAsync(appliance.GrpcPort);
+        await connection.SendCallAsync(1, BareGrpc.ModelStreamInfer);
+        await connection.AllIsReadAsync();
+        var stopped = appliance.StopAsync();
+        var told = new List<string>();
+        while (await connection.ReadFrameAsync() is { Type: { } type } frame)
+        {
+            if (type == Http2Socket.Headers && frame.Stream == 1) told.Add(Encoding.Latin1.GetString(frame.Payload));
+        }
+        Assert.Contains("the server is stopping", string.Concat(told));
+        Assert.Equal(0, await stopped);
+    }
+
+    [Fact]
+    public async Task A_stream_gets_the_answers_to_what_it_has_asked_before_it_ends()
+    {
+        _repository.AddModel("slow", OnnxModels.Slow(SlowRounds));
+        await using var appliance = await StartPatientAsync(3600, ("Models:DefaultInstances", "1"));
+        using var stream = appliance.Inference.ModelStreamInfer(deadline: ApplianceCalls.Deadline);
+        for (var i = 0; i < 3; i++) await stream.RequestStream.WriteAsync(Slow());
+        await InsideAsync(appliance, 3);
+        var stopped = appliance.StopAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(await stream.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+            Assert.Equal(1f, Assert.Single(Assert.Single(InferMessages.Outputs(stream.ResponseStream.Current.InferResponse)).As<float>()));
+        }
+        await EndsAsUnavailableAsync(stream);
+        Assert.Equal(0, await stopped);
+    }
+
+    [Fact]
+    public async Task A_stream_that_stays_in_the_middle_of_a_message_does_not_outlast_the_exit_timeout()
+    {
+        _repository.AddModel("scale", OnnxModels.Scale(2));
+        await using var appliance = await StartPatientAsync(2);
+        using var connection = await Http2Socket.OpenAsync(appliance.GrpcPort);
+        await connection.SendCallAsync(1, BareGrpc.ModelStreamInfer);
+        await connection.SendFrameAsync(Http2Socket.Data, 0, 1, new byte[] { 0, 0, 0, 1, 0, 1, 2, 3 });
+        await appliance.AssertAliveAsync();
+        Assert.Equal(0, await appliance.StopAsync());
+    }
+
+    private Task<ApplianceProcess> StartPatientAsync(int exitTimeoutSeconds, params (string Key, string Value)[] settings) =>
+        StartAsync([("Transport:ExitTimeoutSeconds", $"{exitTimeoutSeconds}"), .. settings]);
+
+    private static async Task EndsAsUnavailableAsync(AsyncDuplexStreamingCall<ModelInferRequest, ModelStreamInferResponse> stream)
+    {
+        var end = await ApplianceCalls.RefusalAsync(() => stream.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+        Assert.True((end.StatusCode, end.Detail) == (StatusCode.Unavailable, "the server is stopping"), $"{end.StatusCode} {end.Detail}");
     }
 
     private Task<ApplianceProcess> StartAsync(params (string Key, string Value)[] settings) => ApplianceProcess.StartAsync(new ApplianceSettings

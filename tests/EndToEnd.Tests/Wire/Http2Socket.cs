@@ -95,6 +95,18 @@ internal sealed class Http2Socket : IDisposable
         }
     }
 
+    /// <summary>Comes back once the server has read everything that was sent: it answers a ping behind it.</summary>
+    public async Task AllIsReadAsync()
+    {
+        var mark = "are here"u8.ToArray();
+        await SendFrameAsync(Ping, 0, 0, mark);
+        while (await ReadFrameAsync() is { Type: var type } frame)
+        {
+            Assert.True(type is not null and not GoAway, "the server has ended the connection");
+            if (type == Ping && frame.Payload.AsSpan().SequenceEqual(mark)) return;
+        }
+    }
+
     /// <summary>Reads until the server closes the connection; returns the error code of its GOAWAY, or null where it sent none.</summary>
     public async Task<uint?> ReadToEndAsync()
     {
