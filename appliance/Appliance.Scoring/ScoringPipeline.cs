@@ -39,6 +39,9 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
         gate.Leave();
     }
 
+    /// <summary>Now, on the clock of deadlines and timings.</summary>
+    public long Timestamp => time.GetTimestamp();
+
     /// <summary>Timestamp units in a second, for deadlines and timings.</summary>
     public long TimestampFrequency => time.TimestampFrequency;
 

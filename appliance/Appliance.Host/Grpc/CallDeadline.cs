@@ -1,5 +1,6 @@
 // Hot path: one conversion per call.
 using Grpc.Core;
+using Microsoft.Extensions.Primitives;
 
 namespace Appliance.Host.Grpc;
 
@@ -14,6 +15,10 @@ internal static class CallDeadline
         if (deadline == DateTime.MaxValue) return long.MaxValue;
         return After(time.GetTimestamp(), (deadline - time.GetUtcNow().UtcDateTime).TotalSeconds, time.TimestampFrequency);
     }
+
+    /// <summary>The deadline that a call's grpc-timeout header sets, counted from when it came; <see cref="long.MaxValue"/> without a well-formed one.</summary>
+    public static long Of(StringValues timeout, long received, long frequency) =>
+        timeout.Count != 0 && GrpcTimeout.TryParse(timeout.ToString(), out var seconds) ? After(received, seconds, frequency) : long.MaxValue;
 
     /// <summary>So many seconds after a timestamp; <see cref="long.MaxValue"/> for what lies beyond the clock.</summary>
     public static long After(long timestamp, double seconds, long frequency)

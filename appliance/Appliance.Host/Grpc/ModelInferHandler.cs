@@ -82,11 +82,7 @@ internal sealed class ModelInferHandler(ScoringPipeline pipeline, GrpcOptions op
         entry.ResumesInline = true;
         var decoded = InferRequestDecoder.Decode(message, entry);
         if (decoded != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(decoded);
-        var timeout = request.Headers.GrpcTimeout;
-        if (timeout.Count != 0 && GrpcTimeout.TryParse(timeout.ToString(), out var seconds))
-        {
-            entry.Deadline = CallDeadline.After(entry.Timings.Received, seconds, pipeline.TimestampFrequency);
-        }
+        entry.Deadline = CallDeadline.Of(request.Headers.GrpcTimeout, entry.Timings.Received, pipeline.TimestampFrequency);
         return pipeline.InferAsync(entry);
     }
 

