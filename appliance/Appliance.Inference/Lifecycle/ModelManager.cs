@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Appliance.Inference.Statistics;
 using Microsoft.Extensions.Logging;
 
@@ -14,14 +13,12 @@ public sealed partial class ModelManager(
 {
     private const string NoVersion = "no version folder holds a model that its version policy wants";
 
-    // Guards that a name's entry and its slot come and go together; reading either takes no lock.
-    private readonly Lock _names = new();
-    private readonly ConcurrentDictionary<string, ModelEntry> _entries = new(StringComparer.Ordinal);
+    private readonly ModelEntries _entries = new(directory);
     private readonly SemaphoreSlim _loads = new(Math.Max(1, options.LoadThreads));
     private int _draining;
 
     /// <summary>Whether every model wanted at the start has been tried, and, with strict readiness, has a ready version now.</summary>
-    public bool Ready => Started && (!options.StrictReadiness || _entries.Values.All(e => !e.Wanted || e.Slot.Ready.Count > 0));
+    public bool Ready => Started && (!options.StrictReadiness || _entries.All.All(e => !e.Wanted || e.Slot.Ready.Count > 0));
 
     /// <summary>Whether the first round of loading is over.</summary>
     public bool Started { get; internal set; }
@@ -32,10 +29,10 @@ public sealed partial class ModelManager(
     /// <summary>Every version known, by model and number. A model in the repository that nobody loaded is listed with version 0.</summary>
     public IReadOnlyList<ModelVersionStatus> Index()
     {
-        var known = _entries.Values
+        var known = _entries.All
             .SelectMany(e => e.Statuses().Select(s => new ModelVersionStatus(
                 e.Name, s.Version, s.State, s.Reason, s.Version != 0 && router.RoutedVersion(e.Name) == s.Version, e.Pinned != 0 && e.Pinned == s.Version)));
-        var unknown = source.List().Where(n => !_entries.TryGetValue(n, out var e) || e.Statuses().Length == 0)
+        var unknown = source.List().Where(n => !_entries.TryFind(n, out var e) || e.Statuses().Length == 0)
             .Select(n => new ModelVersionStatus(n, 0, ModelState.Discovered, "", false, false));
         return [.. known.Concat(unknown).OrderBy(s => s.Model, StringComparer.Ordinal).ThenBy(s => s.Version)];
     }
@@ -56,7 +53,7 @@ public sealed partial class ModelManager(
             async entry =>
             {
                 var result = await UnloadEntryAsync(entry, cancellation);
-                if (!IsKnown(model)) Forget(entry);
+                if (!IsKnown(model)) _entries.Forget(entry);
                 return result;
             },
             cancellation);
@@ -87,7 +84,7 @@ public sealed partial class ModelManager(
         string[] wanted = options.ControlMode != ModelControlMode.Explicit || options.LoadAtStart.Contains("*")
             ? [.. source.List()]
             : options.LoadAtStart;
-        foreach (var model in wanted) EntryOf(model).Wanted = true;
+        foreach (var model in wanted) _entries.GetOrAdd(model).Wanted = true;
         await Task.WhenAll(wanted.Select(m => LoadWantedAsync(m, LoadParameters.None, cancellation)));
         // Loading leaves several times more garbage than it keeps; before the first request is the one moment at which collecting it costs nobody.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -98,7 +95,7 @@ public sealed partial class ModelManager(
     internal async Task PollOnceAsync(CancellationToken cancellation)
     {
         var names = source.List();
-        foreach (var gone in _entries.Values.Where(e => e.Wanted && !names.Contains(e.Name)).ToArray())
+        foreach (var gone in _entries.All.Where(e => e.Wanted && !names.Contains(e.Name)).ToArray())
         {
             await WithEntryAsync(gone.Name, entry => UnloadEntryAsync(entry, cancellation), cancellation);
         }
@@ -117,7 +114,7 @@ public sealed partial class ModelManager(
     {
         try
         {
-            await Task.WhenAll(_entries.Keys.Select(name => WithEntryAsync(name, entry => UnloadEntryAsync(entry, limit), limit)));
+            await Task.WhenAll(_entries.All.Select(e => WithEntryAsync(e.Name, entry => UnloadEntryAsync(entry, limit), limit)));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
@@ -133,7 +130,7 @@ public sealed partial class ModelManager(
         {
             var wasWanted = entry.Wanted;
             var (result, _) = await ReconcileAsync(entry, parameters, entry.Pinned);
-            if (!result.Succeeded && !wasWanted && entry.Slot.Ready.Count == 0 && !IsKnown(model)) Forget(entry);
+            if (!result.Succeeded && !wasWanted && entry.Slot.Ready.Count == 0 && !IsKnown(model)) _entries.Forget(entry);
             return result;
         },
         cancellation,
@@ -151,36 +148,13 @@ public sealed partial class ModelManager(
         return AdminResult.Ok;
     }
 
-    private ModelEntry EntryOf(string model)
-    {
-        lock (_names)
-        {
-            if (!_entries.TryGetValue(model, out var entry)) _entries[model] = entry = new ModelEntry(model, directory.GetOrAdd(model));
-            return entry;
-        }
-    }
-
-    /// <summary>
-    /// Drops what is known of a name that neither the repository nor a loaded version stands for: such names come from callers, who could
-    /// fill the memory with them. Under the entry's gate; whoever waits for that takes a new entry.
-    /// </summary>
-    private void Forget(ModelEntry entry)
-    {
-        lock (_names)
-        {
-            entry.Forgotten = true;
-            _entries.TryRemove(entry.Name, out _);
-            directory.Remove(entry.Slot);
-        }
-    }
-
     private async Task<AdminResult> WithEntryAsync(string model, Func<ModelEntry, Task<AdminResult>> operation, CancellationToken cancellation, bool isNew = false)
     {
         while (true)
         {
             // Names that no repository holds leave no trace: they come from callers.
-            if (!isNew && !_entries.ContainsKey(model) && !IsKnown(model)) return Unknown(model);
-            var entry = EntryOf(model);
+            if (!isNew && !_entries.Contains(model) && !IsKnown(model)) return Unknown(model);
+            var entry = _entries.GetOrAdd(model);
             // A gate that is free is taken even for a caller who has gone: an entry that was made here is then also forgotten here.
             if (!entry.Gate.Wait(0, CancellationToken.None)) await entry.Gate.WaitAsync(cancellation);
             try

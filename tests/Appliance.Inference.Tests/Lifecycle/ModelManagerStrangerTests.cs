@@ -61,6 +61,7 @@ public sealed class ModelManagerStrangerTests
         var waiting = LoadAsync();
         _rig.Source.RefuseVersion("x", 1, null);
         gate.Release();
+        gate.Release();
         Assert.False((await failing).Succeeded);
         Assert.True((await waiting).Succeeded);
         Assert.Equal(["x 1 Ready routed"], _rig.Index());
