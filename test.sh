@@ -24,8 +24,8 @@ broken=()
 
 say "Building"
 locked=()
-# Lock files also name packages that come with the SDK, so they hold for the SDK they were made with.
-[ "$(dotnet --version)" = "10.0.401" ] && locked=(-p:RestoreLockedMode=true)
+# Lock files also name packages that come with the SDK, so they hold for the SDK that global.json says they were made with.
+tr -d ' \n' <global.json | grep -qF "\"lock-files\":{\"sdk\":\"$(dotnet --version)\"}" && locked=(-p:RestoreLockedMode=true)
 dotnet build Appliance.sln -c Release --nologo -v quiet "${locked[@]}" || fail "The build failed; the lines above say where."
 
 say "Publishing the native binary"

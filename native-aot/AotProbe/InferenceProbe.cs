@@ -34,7 +34,7 @@ internal static class InferenceProbe
         byte[] raw = [(byte)word.Length, 0, 0, 0, .. word];
         var words = await AnswerAsync(pipeline, "words", Datatype.Bytes, raw, 1);
         Expect.Equal("盲盒", Encoding.UTF8.GetString(words.AsSpan(4)), "words");
-        await manager.StopAsync();
+        await manager.StopAsync(CancellationToken.None);
     }
 
     private static async Task<byte[]> AnswerAsync(ScoringPipeline pipeline, string model, Datatype datatype, byte[] content, long width)

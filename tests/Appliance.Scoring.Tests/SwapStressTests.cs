@@ -82,7 +82,7 @@ public sealed class SwapStressTests
 
     private static async Task AssertBalancedAsync(PipelineRig rig, int sessions)
     {
-        await rig.Manager.StopAsync();
+        await rig.Manager.StopAsync(TestContext.Current.CancellationToken);
         var ledger = rig.Source.Sessions;
         await ledger.DisposedAsync(sessions, Cancellation);
         Assert.Equal((sessions, sessions, 0), (ledger.Created, ledger.Disposed, ledger.Misused));

@@ -13,6 +13,9 @@ internal sealed class ScriptedFolder
 
     public string? Refusal { get; set; }
 
+    /// <summary>Whether the repository does not list it: only files of a load call make it.</summary>
+    public bool Unlisted { get; set; }
+
     public ModelPlan PlanOf(string model, LoadParameters parameters)
     {
         var fingerprints = Revisions.ToDictionary(r => r.Key, r => $"{r.Key}.{r.Value}{parameters.ConfigJson}");

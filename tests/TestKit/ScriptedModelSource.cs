@@ -42,6 +42,13 @@ public sealed class ScriptedModelSource(TimeProvider time) : IModelSource
         }
     }
 
+    /// <summary>Adds versions of a model that the list does not name: one that only a load's own files make.</summary>
+    public void PutUnlisted(string model, params ReadOnlySpan<long> versions)
+    {
+        Put(model, versions);
+        lock (_gate) _folders[model].Unlisted = true;
+    }
+
     /// <summary>Removes a version.</summary>
     public void Remove(string model, long version)
     {
@@ -84,7 +91,7 @@ public sealed class ScriptedModelSource(TimeProvider time) : IModelSource
 
     public IReadOnlyList<string> List()
     {
-        lock (_gate) return [.. _folders.Keys];
+        lock (_gate) return [.. _folders.Where(f => !f.Value.Unlisted).Select(f => f.Key)];
     }
 
     public ModelPlan Read(string model, LoadParameters parameters)

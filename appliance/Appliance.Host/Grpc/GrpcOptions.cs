@@ -9,7 +9,7 @@ public sealed class GrpcOptions
     public int MaxMessageBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Messages of one ModelStreamInfer call that may be in the appliance at once; reading pauses beyond it.
+    /// Messages of one stream, ModelStreamInfer or ScoreStream, that may be in the appliance at once; reading pauses beyond it.
     /// 64: enough to fill a batch of the default size from one stream.
     /// </summary>
     public int StreamWindow { get; set; } = 64;

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Tensors;
+using Appliance.Scoring.Parameters;
 
 namespace Appliance.Host.Grpc;
 
@@ -174,25 +175,27 @@ internal static class InferRequestDecoder
             if (field == 2) value = bytes;
         }
         if (!reader.AtEnd) return Malformed(entry);
-        if (key.StartsWith("sequence_"u8)) return RefuseSequence(key, value, entry);
-        if (!key.SequenceEqual("timeout"u8)) return ScoreStatus.Ok;
-        var inner = new WireReader(value);
-        if (inner.TryReadTag(out var kind, out var valueWire) && inner.TryReadField(valueWire, out _, out var number) && kind is 2 or 5)
-        {
-            entry.TimeoutMicroseconds = (long)Math.Min(number, long.MaxValue);
-            return ScoreStatus.Ok;
-        }
-        return entry.Fail(ScoreStatus.InvalidArgument, "parameter 'timeout' must be a whole number of microseconds");
+        return TryReadValue(value, out var read) ? RequestParameters.Take(key, read, entry) : Malformed(entry);
     }
 
-    private static ScoreStatus RefuseSequence(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, BatchEntry entry)
+    /// <summary>Reads an <c>InferParameter</c>. As in every protobuf message, the last choice that is written is the one that counts.</summary>
+    private static bool TryReadValue(ReadOnlySpan<byte> message, out ParameterValue value)
     {
-        // Clients of this protocol send sequence_id 0 and false flags with every plain request: those ask for nothing.
-        var reader = new WireReader(value);
-        if (!reader.TryReadTag(out _, out var wire) || !reader.TryReadField(wire, out var text, out var number)) return ScoreStatus.Ok;
-        return number == 0 && text.IsEmpty
-            ? ScoreStatus.Ok
-            : entry.Fail(ScoreStatus.Unsupported, $"parameter '{Text(key)}' asks for sequence batching, which is not supported");
+        value = default;
+        var reader = new WireReader(message);
+        while (reader.TryReadTag(out var field, out var wire))
+        {
+            if (!reader.TryReadField(wire, out var text, out var bits)) return false;
+            switch (field, wire)
+            {
+                case (1, 0): value = ParameterValue.OfFlag(bits != 0); break;
+                case (2, 0): value = ParameterValue.OfSigned((long)bits); break;
+                case (3, 2): value = ParameterValue.OfText(text); break;
+                case (4, 1): value = ParameterValue.OfOther(BitConverter.UInt64BitsToDouble(bits)); break;
+                case (5, 0): value = ParameterValue.OfWhole(bits); break;
+            }
+        }
+        return reader.AtEnd;
     }
 
     private static bool IsKey(ReadOnlySpan<byte> mapEntry, ReadOnlySpan<byte> name)

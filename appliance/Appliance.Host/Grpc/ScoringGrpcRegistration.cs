@@ -3,7 +3,7 @@ namespace Appliance.Host.Grpc;
 /// <summary>Puts the gRPC services beside the tensor protocol together: scoring by name, model administration, health.</summary>
 public static class ScoringGrpcRegistration
 {
-    /// <summary>Needs the business options, the pipeline, a lifecycle, the traffic table and a clock.</summary>
+    /// <summary>Needs the gRPC options, the pipeline, a lifecycle, the traffic table and a clock.</summary>
     public static IServiceCollection AddScoringGrpc(this IServiceCollection services)
     {
         services.AddSingleton<FeatureScorer>();

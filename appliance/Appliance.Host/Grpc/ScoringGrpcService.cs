@@ -1,21 +1,19 @@
 // Hot path: Score, once per request.
-using Appliance.Host.Rest.Business;
 using Appliance.Inference;
 using Contracts.Scoring;
 using Grpc.Core;
-using Microsoft.Extensions.Options;
 
 namespace Appliance.Host.Grpc;
 
 /// <summary><c>appliance.scoring.v1.Scoring</c>: named features in, named scores out. Thread-safe.</summary>
 internal sealed class ScoringGrpcService(
-    FeatureScorer scorer, IOptions<BusinessOptions> options, IHostApplicationLifetime lifetime, TimeProvider time)
+    FeatureScorer scorer, GrpcOptions options, IHostApplicationLifetime lifetime, TimeProvider time)
     : Contracts.Scoring.Scoring.ScoringBase
 {
     /// <summary>The trailer that repeats the request's id, which a failed call has no other place for.</summary>
     public const string RequestIdTrailer = "x-request-id";
 
-    private readonly int _streamWindow = options.Value.StreamWindow;
+    private readonly int _streamWindow = options.StreamWindow;
 
     public override async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
     {

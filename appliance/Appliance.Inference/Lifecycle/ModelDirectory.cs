@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Appliance.Inference.Lifecycle;
 
-/// <summary>The slots by model name. Readers take the current table without a lock; slots are added by the model manager and never removed.</summary>
+/// <summary>The slots by model name. Readers take the current table without a lock; slots are added and removed by the model manager.</summary>
 public sealed class ModelDirectory
 {
     private volatile Dictionary<byte[], ModelSlot> _slots = new(Utf8Comparer.Instance);
@@ -32,6 +32,17 @@ public sealed class ModelDirectory
             slot = new ModelSlot(name);
             _slots = new Dictionary<byte[], ModelSlot>(_slots, Utf8Comparer.Instance) { [Encoding.UTF8.GetBytes(name)] = slot };
             return slot;
+        }
+    }
+
+    /// <summary>Takes a slot out, so that its name is as unknown as any other. Called by the model manager alone, once no version of it is ready.</summary>
+    internal void Remove(ModelSlot slot)
+    {
+        lock (_gate)
+        {
+            var slots = new Dictionary<byte[], ModelSlot>(_slots, Utf8Comparer.Instance);
+            slots.Remove(Encoding.UTF8.GetBytes(slot.Name));
+            _slots = slots;
         }
     }
 

@@ -31,6 +31,9 @@ internal sealed class ModelEntry(string name, ModelSlot slot)
     /// <summary>What the last load that was not refused brought along. Under the gate.</summary>
     public LoadParameters Parameters { get; set; } = LoadParameters.None;
 
+    /// <summary>Whether another entry stands for the name by now, or none. Under the gate.</summary>
+    public bool Forgotten { get; set; }
+
     /// <summary>Whether somebody wants this model served.</summary>
     public bool Wanted { get; set; }
 

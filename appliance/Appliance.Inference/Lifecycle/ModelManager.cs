@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Appliance.Inference.Statistics;
 using Microsoft.Extensions.Logging;
 
@@ -14,12 +13,12 @@ public sealed partial class ModelManager(
 {
     private const string NoVersion = "no version folder holds a model that its version policy wants";
 
-    private readonly ConcurrentDictionary<string, ModelEntry> _entries = new(StringComparer.Ordinal);
+    private readonly ModelEntries _entries = new(directory);
     private readonly SemaphoreSlim _loads = new(Math.Max(1, options.LoadThreads));
     private int _draining;
 
     /// <summary>Whether every model wanted at the start has been tried, and, with strict readiness, has a ready version now.</summary>
-    public bool Ready => Started && (!options.StrictReadiness || _entries.Values.All(e => !e.Wanted || e.Slot.Ready.Count > 0));
+    public bool Ready => Started && (!options.StrictReadiness || _entries.All.All(e => !e.Wanted || e.Slot.Ready.Count > 0));
 
     /// <summary>Whether the first round of loading is over.</summary>
     public bool Started { get; internal set; }
@@ -30,10 +29,10 @@ public sealed partial class ModelManager(
     /// <summary>Every version known, by model and number. A model in the repository that nobody loaded is listed with version 0.</summary>
     public IReadOnlyList<ModelVersionStatus> Index()
     {
-        var known = _entries.Values
+        var known = _entries.All
             .SelectMany(e => e.Statuses().Select(s => new ModelVersionStatus(
                 e.Name, s.Version, s.State, s.Reason, s.Version != 0 && router.RoutedVersion(e.Name) == s.Version, e.Pinned != 0 && e.Pinned == s.Version)));
-        var unknown = source.List().Where(n => !_entries.TryGetValue(n, out var e) || e.Statuses().Length == 0)
+        var unknown = source.List().Where(n => !_entries.TryFind(n, out var e) || e.Statuses().Length == 0)
             .Select(n => new ModelVersionStatus(n, 0, ModelState.Discovered, "", false, false));
         return [.. known.Concat(unknown).OrderBy(s => s.Model, StringComparer.Ordinal).ThenBy(s => s.Version)];
     }
@@ -49,16 +48,24 @@ public sealed partial class ModelManager(
     {
         if (options.ControlMode != ModelControlMode.Explicit) return Task.FromResult(NotExplicit("unload"));
         // No model depends on another here, so there are no dependents that the flag could add.
-        return _entries.ContainsKey(model) || IsKnown(model) ? UnloadEntryAsync(model, cancellation) : Task.FromResult(Unknown(model));
+        return WithEntryAsync(
+            model,
+            async entry =>
+            {
+                var result = await UnloadEntryAsync(entry, cancellation);
+                if (!IsKnown(model)) _entries.Forget(entry);
+                return result;
+            },
+            cancellation);
     }
 
     /// <summary>Makes a version ready if it is not, routes every unversioned request to it, and keeps it so until it is unpinned.</summary>
     public Task<AdminResult> PinAsync(string model, long version, CancellationToken cancellation) =>
         WithEntryAsync(model, entry => PinAsync(entry, version), cancellation);
 
-    /// <summary>Lets the version policy decide again.</summary>
+    /// <summary>Lets the version policy decide again. A model that nobody wants served only loses its pin.</summary>
     public Task<AdminResult> UnpinAsync(string model, CancellationToken cancellation) =>
-        WithEntryAsync(model, entry => PinAsync(entry, 0), cancellation);
+        WithEntryAsync(model, entry => entry.Wanted ? PinAsync(entry, 0) : Task.FromResult(RemovePin(entry)), cancellation);
 
     /// <summary>Pins the version that was routed to before the present one.</summary>
     public Task<AdminResult> RollbackAsync(string model, CancellationToken cancellation) =>
@@ -68,7 +75,7 @@ public sealed partial class ModelManager(
             var previous = entry.History.LastOrDefault(v => v != present);
             return previous != 0
                 ? PinAsync(entry, previous)
-                : Task.FromResult(new AdminResult(ScoreStatus.ModelUnavailable, $"model '{model}' has no version before {present} to go back to"));
+                : Task.FromResult(NoVersionBefore(model, present));
         }, cancellation);
 
     /// <summary>Loads what the control mode wants at the start. Failures are kept in the index; the appliance starts without those models.</summary>
@@ -77,7 +84,7 @@ public sealed partial class ModelManager(
         string[] wanted = options.ControlMode != ModelControlMode.Explicit || options.LoadAtStart.Contains("*")
             ? [.. source.List()]
             : options.LoadAtStart;
-        foreach (var model in wanted) EntryOf(model).Wanted = true;
+        foreach (var model in wanted) _entries.GetOrAdd(model).Wanted = true;
         await Task.WhenAll(wanted.Select(m => LoadWantedAsync(m, LoadParameters.None, cancellation)));
         // Loading leaves several times more garbage than it keeps; before the first request is the one moment at which collecting it costs nobody.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -88,7 +95,10 @@ public sealed partial class ModelManager(
     internal async Task PollOnceAsync(CancellationToken cancellation)
     {
         var names = source.List();
-        foreach (var gone in _entries.Values.Where(e => e.Wanted && !names.Contains(e.Name)).ToArray()) await UnloadEntryAsync(gone.Name, cancellation);
+        foreach (var gone in _entries.All.Where(e => e.Wanted && !names.Contains(e.Name)).ToArray())
+        {
+            await WithEntryAsync(gone.Name, entry => UnloadEntryAsync(entry, cancellation), cancellation);
+        }
         foreach (var name in names)
         {
             await WithEntryAsync(
@@ -96,49 +106,79 @@ public sealed partial class ModelManager(
         }
     }
 
-    /// <summary>Unloads everything and waits for the requests that are in. For the end of the process.</summary>
-    public async Task StopAsync()
+    /// <summary>
+    /// Unloads everything and waits a while for the requests that are in. For the end of the process, once nobody can call any more.
+    /// </summary>
+    /// <param name="limit">Ends the waiting: what is still loading or in use then ends with the process.</param>
+    public async Task StopAsync(CancellationToken limit)
     {
-        foreach (var name in _entries.Keys.ToArray()) await UnloadEntryAsync(name, CancellationToken.None);
+        try
+        {
+            await Task.WhenAll(_entries.All.Select(e => WithEntryAsync(e.Name, entry => UnloadEntryAsync(entry, limit), limit)));
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // A load outlasts the time for the end.
+        }
     }
 
     public void Dispose() => _loads.Dispose();
 
-    private Task<AdminResult> LoadWantedAsync(string model, LoadParameters parameters, CancellationToken cancellation) =>
-        WithEntryAsync(model, async entry => (await ReconcileAsync(entry, parameters, entry.Pinned)).Result, cancellation, isNew: parameters.Files.Count > 0);
+    private Task<AdminResult> LoadWantedAsync(string model, LoadParameters parameters, CancellationToken cancellation) => WithEntryAsync(
+        model,
+        async entry =>
+        {
+            var wasWanted = entry.Wanted;
+            var (result, _) = await ReconcileAsync(entry, parameters, entry.Pinned);
+            if (!result.Succeeded && !wasWanted && entry.Slot.Ready.Count == 0 && !IsKnown(model)) _entries.Forget(entry);
+            return result;
+        },
+        cancellation,
+        // Files that come along may make a model that the repository does not have.
+        isNew: parameters.Files.Count > 0);
 
-    private Task<AdminResult> UnloadEntryAsync(string model, CancellationToken cancellation) => WithEntryAsync(model, async entry =>
+    private async Task<AdminResult> UnloadEntryAsync(ModelEntry entry, CancellationToken cancellation)
     {
         entry.Wanted = false;
         entry.Parameters = LoadParameters.None;
-        router.Route(model, 0);
+        router.Route(entry.Name, 0);
         var drains = entry.Slot.Ready.ToArray().Select(m => Retire(entry, m, "unloaded")).ToArray();
         entry.Ready.Clear();
-        await WaitBrieflyAsync(drains);
+        await WaitBrieflyAsync(drains, cancellation);
         return AdminResult.Ok;
-    }, cancellation);
-
-    private ModelEntry EntryOf(string model) =>
-        _entries.GetOrAdd(model, static (name, d) => new ModelEntry(name, d.GetOrAdd(name)), directory);
+    }
 
     private async Task<AdminResult> WithEntryAsync(string model, Func<ModelEntry, Task<AdminResult>> operation, CancellationToken cancellation, bool isNew = false)
     {
-        // Names that no repository holds leave no trace: they come from callers.
-        if (!isNew && !_entries.ContainsKey(model) && !IsKnown(model)) return Unknown(model);
-        var entry = EntryOf(model);
-        await entry.Gate.WaitAsync(cancellation);
-        try
+        while (true)
         {
-            if (entry.Pinned == 0) entry.Pinned = pins.Get(model);
-            return await operation(entry);
-        }
-        finally
-        {
-            entry.Gate.Release();
+            // Names that no repository holds leave no trace: they come from callers.
+            if (!isNew && !_entries.Contains(model) && !IsKnown(model)) return Unknown(model);
+            var entry = _entries.GetOrAdd(model);
+            // A gate that is free is taken even for a caller who has gone: an entry that was made here is then also forgotten here.
+            if (!entry.Gate.Wait(0, CancellationToken.None)) await entry.Gate.WaitAsync(cancellation);
+            try
+            {
+                if (entry.Forgotten) continue;
+                if (entry.Pinned == 0) entry.Pinned = pins.Get(model);
+                return await operation(entry);
+            }
+            finally
+            {
+                entry.Gate.Release();
+            }
         }
     }
 
     private bool IsKnown(string model) => source.List().Contains(model, StringComparer.Ordinal);
+
+    private AdminResult RemovePin(ModelEntry entry)
+    {
+        if (entry.Pinned != 0) pins.Set(entry.Name, 0);
+        entry.Pinned = 0;
+        var routed = router.RoutedVersion(entry.Name);
+        return new AdminResult(ScoreStatus.Ok, Version: routed, PreviousVersion: routed);
+    }
 
     private async Task<AdminResult> PinAsync(ModelEntry entry, long version)
     {
@@ -169,7 +209,10 @@ public sealed partial class ModelManager(
         var desired = VersionPolicy.Desired(plan, pinned);
         if (pinned != 0 && !plan.Fingerprints.ContainsKey(pinned))
         {
-            return (new AdminResult(ScoreStatus.NotFound, $"model '{entry.Name}' has no version {pinned}; it has {string.Join(", ", plan.Fingerprints.Keys.Order())}"), false);
+            var there = plan.Fingerprints.Count > 0 ? string.Join(", ", plan.Fingerprints.Keys.Order()) : "none";
+            // A pin that is in force is nobody's mistake of now: without this line nothing would say why no other version is loaded.
+            if (pinned == entry.Pinned) RefuseWhole(entry, $"version {pinned} is pinned and is not in the repository, which has {there}; put it back or unpin the model");
+            return (new AdminResult(ScoreStatus.NotFound, $"model '{entry.Name}' has no version {pinned}; it has {there}"), false);
         }
         if (desired.Count == 0)
         {
@@ -292,11 +335,16 @@ public sealed partial class ModelManager(
     }
 
     // Long enough for requests that are running, short enough for a caller who waits: past it the version goes on draining by itself.
-    private async Task WaitBrieflyAsync(Task[] drains) =>
-        await Task.WhenAny(Task.WhenAll(drains), Task.Delay(TimeSpan.FromSeconds(5), time));
+    private async Task WaitBrieflyAsync(Task[] drains, CancellationToken cancellation) =>
+        await Task.WhenAny(Task.WhenAll(drains), Task.Delay(TimeSpan.FromSeconds(5), time, cancellation));
 
     private AdminResult NotExplicit(string verb) =>
         new(ScoreStatus.ModelUnavailable, $"explicit model {verb} is not allowed in model control mode {options.ControlMode.ToString().ToLowerInvariant()}");
+
+    // A refusal of the request: a caller who tries again is told the same.
+    private static AdminResult NoVersionBefore(string model, long present) => new(
+        ScoreStatus.InvalidArgument,
+        present != 0 ? $"model '{model}' has no version before {present} to go back to" : $"model '{model}' has no version to go back to; none was routed to");
 
     private static AdminResult Unknown(string model) =>
         new(ScoreStatus.NotFound, $"Request for unknown model: '{model}' is not found");

@@ -34,7 +34,7 @@ internal static class GoldenRowCheck
     private static byte[] ToRaw(GoldenTensor tensor)
     {
         Tensors.Datatypes.TryParse(tensor.Datatype, out var datatype);
-        return TensorJson.ToRaw(datatype.ToConfig(), tensor.Data, out var problem)
+        return TensorJson.ToRaw(datatype, tensor.Data, out var problem)
             ?? throw new InferenceFaultException($"golden tensor '{tensor.Name}': {problem}");
     }
 

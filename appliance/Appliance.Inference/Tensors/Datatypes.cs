@@ -9,6 +9,9 @@ public static class Datatypes
     private static readonly string[] Names =
         ["", "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32", "FP64", "BYTES", "BF16"];
 
+    /// <summary>The protocol's 14 names, for an error.</summary>
+    public static string AllNames { get; } = string.Join(", ", Names.Skip(1).Order(StringComparer.Ordinal));
+
     private static readonly byte[][] Utf8Names = [.. Names.Select(System.Text.Encoding.ASCII.GetBytes)];
 
     private static ReadOnlySpan<byte> Sizes => [0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 0, 2];

@@ -21,7 +21,12 @@ public sealed class TrafficTable : IVersionRouter
         lock (_gate)
         {
             var before = RoutedVersion(model);
-            if (before != version) _routes = new Dictionary<string, long>(_routes, StringComparer.Ordinal) { [model] = version };
+            if (before == version) return before;
+            var routes = new Dictionary<string, long>(_routes, StringComparer.Ordinal);
+            // A name with no route is not kept: names can come from callers, who may send any number of them.
+            if (version == 0) routes.Remove(model);
+            else routes[model] = version;
+            _routes = routes;
             return before;
         }
     }

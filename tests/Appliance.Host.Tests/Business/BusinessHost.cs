@@ -26,7 +26,7 @@ internal sealed class BusinessHost : IAsyncDisposable
     private readonly WebApplication _app;
     private GrpcChannel? _channel;
 
-    private BusinessHost(BusinessOptions options, int maxConcurrentRequests, TimeProvider time, Action<ILoggingBuilder>? logging)
+    private BusinessHost(BusinessOptions options, GrpcOptions grpc, int maxConcurrentRequests, TimeProvider time, Action<ILoggingBuilder>? logging)
     {
         Models = new TestModels(time, maxConcurrentRequests);
         var builder = WebApplication.CreateSlimBuilder();
@@ -39,10 +39,10 @@ internal sealed class BusinessHost : IAsyncDisposable
         });
         builder.Services
             .AddSingleton(time).AddSingleton(Models.Directory).AddSingleton(Models.Traffic).AddSingleton(Models.Gate).AddSingleton(Models.Pipeline)
-            .AddSingleton<IModelLifecycle>(Lifecycle)
+            .AddSingleton<IModelLifecycle>(Lifecycle).AddSingleton(grpc)
             .AddBusinessApi().AddHealth().AddScoringGrpc().AddMetricsPage();
         builder.Services.AddGrpc();
-        builder.Services.Configure<BusinessOptions>(o => (o.MaxBodyBytes, o.MaxJsonDepth, o.StreamWindow) = (options.MaxBodyBytes, options.MaxJsonDepth, options.StreamWindow));
+        builder.Services.Configure<BusinessOptions>(o => (o.MaxBodyBytes, o.MaxJsonDepth) = (options.MaxBodyBytes, options.MaxJsonDepth));
         _app = builder.Build();
         _app.MapBusinessApi().MapHealth().MapScoringGrpc();
         MetricsEndpoint.Map(_app);
@@ -56,9 +56,10 @@ internal sealed class BusinessHost : IAsyncDisposable
     public GrpcChannel Channel => _channel!;
 
     public static async Task<BusinessHost> StartAsync(
-        BusinessOptions? options = null, int maxConcurrentRequests = 1000, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null)
+        BusinessOptions? options = null, int maxConcurrentRequests = 1000, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null,
+        GrpcOptions? grpc = null)
     {
-        var host = new BusinessHost(options ?? new BusinessOptions(), maxConcurrentRequests, time ?? TimeProvider.System, logging);
+        var host = new BusinessHost(options ?? new BusinessOptions(), grpc ?? new GrpcOptions(), maxConcurrentRequests, time ?? TimeProvider.System, logging);
         await host._app.StartAsync(TestContext.Current.CancellationToken);
         var addresses = host._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         host.Http = new HttpClient { BaseAddress = new Uri(addresses[0]) };

@@ -10,16 +10,16 @@ public sealed class BusinessOptionsTests
     [Fact]
     public void Every_setting_binds()
     {
-        var options = Bind(("MaxBodyBytes", "2000"), ("MaxJsonDepth", "5"), ("StreamWindow", "7"));
-        Assert.Equal((2000, 5, 7), (options.MaxBodyBytes, options.MaxJsonDepth, options.StreamWindow));
+        var options = Bind(("MaxBodyBytes", "2000"), ("MaxJsonDepth", "5"));
+        Assert.Equal((2000, 5), (options.MaxBodyBytes, options.MaxJsonDepth));
     }
 
     [Fact]
     public void Every_error_is_reported_with_its_key_value_and_rule()
     {
-        var error = Assert.Throws<OptionsValidationException>(() => Bind(("MaxBodyBytes", "10"), ("MaxJsonDepth", "2"), ("StreamWindow", "0")));
+        var error = Assert.Throws<OptionsValidationException>(() => Bind(("MaxBodyBytes", "10"), ("MaxJsonDepth", "2")));
         Assert.Equal(
-            ["Business:MaxBodyBytes is 10; it must be 1024 to 67108864.", "Business:MaxJsonDepth is 2; it must be 3 to 64.", "Business:StreamWindow is 0; it must be 1 to 4096."],
+            ["Business:MaxBodyBytes is 10; it must be 1024 to 67108864.", "Business:MaxJsonDepth is 2; it must be 3 to 64."],
             error.Failures);
     }
 

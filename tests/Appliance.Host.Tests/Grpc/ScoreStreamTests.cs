@@ -1,4 +1,4 @@
-using Appliance.Host.Rest.Business;
+using Appliance.Host.Grpc;
 using Appliance.Host.Tests.Business;
 using Contracts.Scoring;
 using Grpc.Core;
@@ -10,7 +10,7 @@ public sealed class ScoreStreamTests
     [Fact]
     public async Task Answers_come_in_the_order_of_the_requests_and_errors_among_them()
     {
-        await using var host = await BusinessHost.StartAsync(new BusinessOptions { StreamWindow = 8 });
+        await using var host = await BusinessHost.StartAsync(grpc: new GrpcOptions { StreamWindow = 8 });
         var instance = host.ServeKoc(gathers: true);
         using var call = ScoreTests.Client(host).ScoreStream(cancellationToken: TestContext.Current.CancellationToken);
         const int requests = 500;
@@ -62,7 +62,7 @@ public sealed class ScoreStreamTests
     [Fact]
     public async Task A_caller_that_hangs_up_leaves_nothing_behind()
     {
-        await using var host = await BusinessHost.StartAsync(new BusinessOptions { StreamWindow = 4 });
+        await using var host = await BusinessHost.StartAsync(grpc: new GrpcOptions { StreamWindow = 4 });
         using var running = new SemaphoreSlim(0);
         using var goOn = new SemaphoreSlim(0);
         host.ServeKoc(gathers: true).OnRun = () =>

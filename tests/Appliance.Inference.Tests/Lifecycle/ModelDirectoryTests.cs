@@ -38,6 +38,17 @@ public sealed class ModelDirectoryTests
     }
 
     [Fact]
+    public void A_slot_that_was_taken_out_is_not_found_and_the_others_are()
+    {
+        var gone = _directory.GetOrAdd("a");
+        _directory.GetOrAdd("b");
+        _directory.Remove(gone);
+        Assert.False(_directory.TryFind("a", out _));
+        Assert.Equal(["b"], _directory.Slots.Select(s => s.Name));
+        Assert.NotSame(gone, _directory.GetOrAdd("a"));
+    }
+
+    [Fact]
     public void Adding_from_many_sides_at_once_makes_each_slot_once()
     {
         Parallel.For(0, 400, i => _directory.GetOrAdd($"m{i % 50}"));

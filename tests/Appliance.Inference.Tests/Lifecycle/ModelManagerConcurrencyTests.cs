@@ -96,7 +96,7 @@ public sealed class ModelManagerConcurrencyTests
         foreach (var model in new[] { "m", "n" }) rig.Source.Put(model, 1, 2, 3);
         await rig.StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(side => Task.Run(() => ChurnAsync(rig, new Random((seed * 10) + side)), Cancellation)));
-        await rig.Manager.StopAsync();
+        await rig.Manager.StopAsync(Cancellation);
         await rig.Sessions.DisposedAsync(rig.Sessions.Created, Cancellation);
         Assert.Equal(0, rig.Sessions.Misused);
         Assert.All(["m", "n"], model => Assert.Empty(rig.Ready(model)));

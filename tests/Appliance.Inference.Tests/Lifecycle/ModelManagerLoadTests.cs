@@ -267,15 +267,4 @@ public sealed class ModelManagerLoadTests
         var result = await new ManagerRig().UnloadAsync("who");
         Assert.Equal((ScoreStatus.NotFound, "Request for unknown model: 'who' is not found"), (result.Status, result.Error));
     }
-
-    [Fact]
-    public async Task Stopping_unloads_everything()
-    {
-        var rig = new ManagerRig();
-        rig.Source.Put("a", 1);
-        rig.Source.Put("b", 1);
-        await rig.StartAsync();
-        await rig.Manager.StopAsync();
-        Assert.Equal((2, 2, 0), (rig.Sessions.Created, rig.Sessions.Disposed, rig.Manager.Draining));
-    }
 }

@@ -181,8 +181,75 @@ public sealed class ModelManagerPinTests
     {
         var rig = await ManagerRig.StartedAsync("m", 1);
         var result = await rig.RollbackAsync();
-        Assert.Equal((ScoreStatus.ModelUnavailable, "model 'm' has no version before 1 to go back to"), (result.Status, result.Error));
+        Assert.Equal((ScoreStatus.InvalidArgument, "model 'm' has no version before 1 to go back to"), (result.Status, result.Error));
         Assert.Equal(0, rig.Pins.Get("m"));
+    }
+
+    [Fact]
+    public async Task A_rollback_of_a_model_that_was_never_routed_to_is_refused()
+    {
+        var rig = new ManagerRig();
+        rig.Source.Put("m", 1);
+        var result = await rig.RollbackAsync();
+        Assert.Equal((ScoreStatus.InvalidArgument, "model 'm' has no version to go back to; none was routed to"), (result.Status, result.Error));
+        Assert.Empty(rig.Source.Loads);
+    }
+
+    [Fact]
+    public async Task An_unpinned_model_that_was_unloaded_loses_its_pin_and_stays_unloaded()
+    {
+        var rig = await ManagerRig.StartedAsync("m", 1, 2);
+        await rig.PinAsync(1);
+        await rig.UnloadAsync();
+        var result = await rig.UnpinAsync();
+        Assert.Equal((ScoreStatus.Ok, 0L, 0L), (result.Status, result.Version, result.PreviousVersion));
+        Assert.Empty(rig.Ready());
+        Assert.Equal(0, rig.Pins.Get("m"));
+        Assert.Equal(["m:2", "m:1"], rig.Source.Loads);
+        Assert.Equal(2, (await rig.LoadAsync()).Version);
+    }
+
+    [Fact]
+    public async Task A_pin_of_a_model_that_nobody_loaded_since_the_start_can_be_taken_away()
+    {
+        var rig = new ManagerRig(new ModelManagerOptions { ControlMode = ModelControlMode.Explicit });
+        rig.Pins.Set("m", 1);
+        rig.Source.Put("m", 1, 2);
+        await rig.StartAsync();
+        Assert.True((await rig.UnpinAsync()).Succeeded);
+        Assert.Equal(0, rig.Pins.Get("m"));
+        Assert.Equal(["m 0 Discovered"], rig.Index());
+        Assert.Empty(rig.Source.Loads);
+    }
+
+    [Fact]
+    public async Task A_pinned_version_that_vanishes_goes_on_and_the_log_says_once_that_it_is_gone()
+    {
+        var rig = await ManagerRig.StartedAsync("m", 1, 2);
+        await rig.PinAsync(1);
+        await rig.UnloadedAsync(1);
+        rig.Source.Remove("m", 1);
+        rig.Source.Put("m", 3);
+        await rig.PollAsync();
+        await rig.PollAsync();
+        Assert.Equal([1L], rig.Ready());
+        Assert.Equal(1, rig.Router.RoutedVersion("m"));
+        Assert.Equal((1, 1L), (rig.Log.Count(EventIds.ModelLoadFailed), rig.Metrics.Failed));
+        Assert.Equal(3, (await rig.UnpinAsync()).Version);
+    }
+
+    [Fact]
+    public async Task A_pinned_version_that_is_not_there_at_the_start_is_the_reason_in_the_index()
+    {
+        var rig = new ManagerRig();
+        rig.Pins.Set("m", 2);
+        rig.Source.Put("m", 1, 3);
+        await rig.StartAsync();
+        Assert.Equal(["m 0 Failed: version 2 is pinned and is not in the repository, which has 1, 3; put it back or unpin the model"], rig.Index());
+        Assert.Equal(1, rig.Log.Count(EventIds.ModelLoadFailed));
+        rig.Source.Put("m", 2);
+        await rig.PollAsync();
+        Assert.Equal(["m 2 Ready routed pinned"], rig.Index());
     }
 
     [Fact]

@@ -50,5 +50,9 @@ public sealed class DatatypesTests
     }
 
     [Fact]
+    public void The_protocol_has_fourteen_types() =>
+        Assert.Equal("BF16, BOOL, BYTES, FP16, FP32, FP64, INT16, INT32, INT64, INT8, UINT16, UINT32, UINT64, UINT8", Datatypes.AllNames);
+
+    [Fact]
     public void Both_sides_leave_none_out() => Assert.Equal((DataType.TypeInvalid, Datatype.None), (Datatype.None.ToConfig(), Datatypes.FromConfig(DataType.TypeInvalid)));
 }

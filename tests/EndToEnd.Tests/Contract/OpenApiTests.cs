@@ -116,7 +116,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("post", "/api/models/koc-potential/pin", "{\"version\":2}", 200)]
     [InlineData("post", "/api/models/nobody/pin", "{\"version\":1}", 404)]
     [InlineData("post", "/api/models/nobody/unpin", "", 404)]
-    [InlineData("post", "/api/models/visit/rollback", "", 503)]
+    [InlineData("post", "/api/models/visit/rollback", "", 400)]
     [InlineData("put", "/api/models", "", 405)]
     [InlineData("get", "/api/nothing", "", 404)]
     public async Task Answers_and_errors_are_as_documented(string method, string path, string body, int expected)

@@ -7,7 +7,6 @@ using ServingStatus = Contracts.Health.HealthCheckResponse.Types.ServingStatus;
 namespace EndToEnd.Tests.Grpc;
 
 /// <summary>The health service that load balancers ask.</summary>
-[Trait("Needs", "health service")]
 public sealed class HealthTests(SharedAppliance shared)
 {
     [Theory]
@@ -16,7 +15,6 @@ public sealed class HealthTests(SharedAppliance shared)
     public async Task The_server_and_its_services_are_serving(string service)
     {
         var appliance = await shared.StartedAsync();
-        await NotYetServed.SkipWithoutHealthAsync(appliance);
         var answer = await appliance.Health.CheckAsync(new HealthCheckRequest { Service = service }, deadline: ApplianceCalls.Deadline);
         Assert.Equal(ServingStatus.Serving, answer.Status);
     }
@@ -25,7 +23,6 @@ public sealed class HealthTests(SharedAppliance shared)
     public async Task An_unknown_service_is_not_found()
     {
         var appliance = await shared.StartedAsync();
-        await NotYetServed.SkipWithoutHealthAsync(appliance);
         var refusal = await ApplianceCalls.RefusalAsync(async () =>
             await appliance.Health.CheckAsync(new HealthCheckRequest { Service = "nobody" }, deadline: ApplianceCalls.Deadline));
         Assert.Equal(StatusCode.NotFound, refusal.StatusCode);
@@ -43,7 +40,6 @@ public sealed class HealthTests(SharedAppliance shared)
             Flags = ["--load-model", "scale"],
             WaitsForModels = false,
         });
-        await NotYetServed.SkipWithoutHealthAsync(appliance);
         using var watch = appliance.Health.Watch(new HealthCheckRequest(), deadline: ApplianceCalls.Deadline);
         Assert.True(await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
         Assert.Equal(ServingStatus.NotServing, watch.ResponseStream.Current.Status);

@@ -23,11 +23,12 @@ public sealed class StopTests : IDisposable
     public void Dispose() => _repository.Dispose();
 
     [Fact]
-    public async Task An_idle_process_ends_with_0()
+    public async Task An_idle_process_unloads_its_models_and_ends_with_0()
     {
         _repository.AddModel("scale", OnnxModels.Scale(2));
         await using var appliance = await StartAsync();
         Assert.Equal(0, await appliance.StopAsync());
+        await Eventually.BecomesTrueAsync(() => appliance.Log.Contains("Model scale v1 is unloaded"), TimeSpan.FromSeconds(10), "the log tells of the unloading");
     }
 
     [Fact]

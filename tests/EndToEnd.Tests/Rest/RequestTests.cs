@@ -87,15 +87,13 @@ public sealed class RequestTests(SharedAppliance shared)
 
     [Theory]
     [InlineData("""{"timeout":60000000,"priority":1,"binary_data_output":false}""")]
-    [InlineData("""{"sequence_id":0,"sequence_start":false,"sequence_end":false}""")]
+    [InlineData("""{"sequence_id":0,"sequence_start":false,"sequence_end":false,"priority":0,"triton_enable_empty_final_response":false}""")]
     [InlineData("""{"content_type":"pd","anything":[1,{"a":2}],"tenant":"会员"}""")]
     [InlineData("{}")]
     public async Task Parameters_that_ask_for_nothing_special_are_taken(string parameters) =>
         Assert.Equal(Sum, (await InferAsync(AddSub.WithMember("parameters", parameters))).Outputs()[0].As<float>());
 
     [Theory]
-    [InlineData("""{"sequence_id":7}""", "parameter 'sequence_id' asks for sequence batching, which is not supported")]
-    [InlineData("""{"sequence_start":true}""", "parameter 'sequence_start' asks for sequence batching")]
     [InlineData("""{"triton_final_response":true}""", "parameter 'triton_final_response' is reserved")]
     [InlineData("""{"headers":{}}""", "parameter 'headers' is reserved")]
     [InlineData("""{"timeout":-1}""", "parameter 'timeout' is -1; it must be a whole number of microseconds")]
@@ -106,6 +104,18 @@ public sealed class RequestTests(SharedAppliance shared)
     {
         var appliance = await shared.StartedAsync();
         Assert.Contains(sentence, await appliance.InferRefusalAsync("add_sub", AddSub.WithMember("parameters", parameters).Json));
+    }
+
+    [Theory]
+    [InlineData("""{"sequence_id":7}""", "sequence_id")]
+    [InlineData("""{"sequence_id":"session"}""", "sequence_id")]
+    [InlineData("""{"sequence_start":true}""", "sequence_start")]
+    [InlineData("""{"triton_enable_empty_final_response":true}""", "triton_enable_empty_final_response")]
+    public async Task Parameters_of_extensions_that_are_not_served_are_unsupported(string parameters, string name)
+    {
+        var appliance = await shared.StartedAsync();
+        var json = AddSub.WithMember("parameters", parameters).Json;
+        Assert.Contains($"parameter '{name}' asks for", await appliance.InferRefusalAsync("add_sub", json, HttpStatusCode.NotImplemented));
     }
 
     [Theory]

@@ -12,7 +12,4 @@ public sealed class BusinessOptions
 
     /// <summary>Nesting of a JSON body at most. 16: a valid request needs 3, and a deeper one is told so in our words.</summary>
     public int MaxJsonDepth { get; set; } = 16;
-
-    /// <summary>Requests of one gRPC stream inside the appliance at once at most. 64: a full batch of single rows.</summary>
-    public int StreamWindow { get; set; } = 64;
 }

@@ -10,14 +10,12 @@ public sealed class BusinessOptionsValidator : IValidateOptions<BusinessOptions>
 
     // 3 is the depth of an array of requests; 64 is the reader's own default.
     private const int MinDepth = 3, MaxDepth = 64;
-    private const int MaxWindow = 4096;
 
     public ValidateOptionsResult Validate(string? name, BusinessOptions options)
     {
         var errors = new ValidateOptionsResultBuilder();
         Check(errors, nameof(options.MaxBodyBytes), options.MaxBodyBytes, MinBody, MaxBody);
         Check(errors, nameof(options.MaxJsonDepth), options.MaxJsonDepth, MinDepth, MaxDepth);
-        Check(errors, nameof(options.StreamWindow), options.StreamWindow, 1, MaxWindow);
         return errors.Build();
     }
 

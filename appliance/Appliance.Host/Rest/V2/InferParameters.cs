@@ -3,17 +3,18 @@ using System.Text;
 using System.Text.Json;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
+using Appliance.Scoring.Parameters;
 
 namespace Appliance.Host.Rest.V2;
 
 /// <summary>
-/// Reads the <c>parameters</c> objects of an inference request. The protocol's own names are honoured or refused, never ignored; names that
-/// it leaves to models and clients are passed over.
+/// Reads the <c>parameters</c> objects of an inference request. What becomes of those of the request as a whole is decided in
+/// <see cref="RequestParameters"/>; names that the protocol leaves to models and clients are passed over.
 /// </summary>
 internal static class InferParameters
 {
-    /// <summary>A hundred years: a longer queue timeout is none, and adding this one to a clock cannot overflow.</summary>
-    private const long LongestTimeoutMicroseconds = 100L * 365 * 24 * 3600 * 1_000_000;
+    /// <summary>No name that means anything is longer, however its characters are escaped; a longer one with escapes is read as text.</summary>
+    private const int NameBytes = 256;
 
     /// <summary>The reader stands on the member name; afterwards on the object's end.</summary>
     public static ScoreStatus ReadRequest(ref Utf8JsonReader reader, BatchEntry entry, ref bool binaryByDefault)
@@ -21,18 +22,7 @@ internal static class InferParameters
         if (!Enter(ref reader)) return Refuse(entry, "'parameters' is not an object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var status = ScoreStatus.Ok;
-            if (JsonText.Is(in reader, "timeout"u8)) status = ReadTimeout(ref reader, entry);
-            else if (JsonText.Is(in reader, "binary_data_output"u8)) status = ReadFlag(ref reader, entry, "binary_data_output", out binaryByDefault);
-            else if (JsonText.Is(in reader, "priority"u8)) status = ReadPriority(ref reader, entry);
-            else if (JsonText.Is(in reader, "sequence_id"u8)) status = RefuseSequence(ref reader, entry, "sequence_id");
-            else if (JsonText.Is(in reader, "sequence_start"u8)) status = RefuseSequence(ref reader, entry, "sequence_start");
-            else if (JsonText.Is(in reader, "sequence_end"u8)) status = RefuseSequence(ref reader, entry, "sequence_end");
-            else if (JsonText.Is(in reader, "headers"u8) || reader.ValueSpan.StartsWith("triton_"u8))
-            {
-                status = Refuse(entry, $"parameter '{Encoding.UTF8.GetString(reader.ValueSpan)}' is reserved and cannot be sent; 'headers' and every name that starts with 'triton_' are");
-            }
-            else reader.Skip();
+            var status = ReadRequestParameter(ref reader, entry, ref binaryByDefault);
             if (status != ScoreStatus.Ok) return status;
         }
         return ScoreStatus.Ok;
@@ -79,39 +69,32 @@ internal static class InferParameters
         return ScoreStatus.Ok;
     }
 
-    private static ScoreStatus ReadTimeout(ref Utf8JsonReader reader, BatchEntry entry)
+    private static ScoreStatus ReadRequestParameter(ref Utf8JsonReader reader, BatchEntry entry, ref bool binaryByDefault)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetUInt64(out var microseconds))
+        Span<byte> plain = stackalloc byte[NameBytes];
+        scoped var name = reader.ValueSpan;
+        if (reader.ValueIsEscaped)
         {
-            return Refuse(entry, $"parameter 'timeout' is {JsonWords.Of(ref reader)}; it must be a whole number of microseconds");
+            if (name.Length > NameBytes) name = JsonWords.TryGetString(ref reader, out var text) ? Encoding.UTF8.GetBytes(text) : default;
+            else name = JsonText.TryCopy(in reader, plain, out var length) ? plain[..length] : default;
         }
-        entry.TimeoutMicroseconds = (long)Math.Min(microseconds, LongestTimeoutMicroseconds);
-        return ScoreStatus.Ok;
+        reader.Read();
+        var value = ValueOf(in reader);
+        reader.Skip();
+        var status = RequestParameters.Take(name, value, entry);
+        if (name.SequenceEqual("binary_data_output"u8) && value.Form == ParameterForms.Flag) binaryByDefault = value.IsTrue;
+        return status;
     }
 
-    // Models without priority levels take a request of any priority alike, and no model here has levels: a config that asks for them is refused.
-    private static ScoreStatus ReadPriority(ref Utf8JsonReader reader, BatchEntry entry)
+    private static ParameterValue ValueOf(ref readonly Utf8JsonReader reader) => reader.TokenType switch
     {
-        reader.Read();
-        return reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out _)
-            ? ScoreStatus.Ok
-            : Refuse(entry, $"parameter 'priority' is {JsonWords.Of(ref reader)}; it must be a whole number from 0 up");
-    }
-
-    // Clients send a sequence_id of 0 or "" and false flags with plain requests too: those ask for nothing.
-    private static ScoreStatus RefuseSequence(ref Utf8JsonReader reader, BatchEntry entry, string name)
-    {
-        reader.Read();
-        var asks = reader.TokenType switch
-        {
-            JsonTokenType.False => false,
-            JsonTokenType.String => reader.ValueSpan.Length > 0,
-            JsonTokenType.Number => !reader.TryGetUInt64(out var id) || id != 0,
-            _ => true,
-        };
-        return asks ? Refuse(entry, $"parameter '{name}' asks for sequence batching, which is not supported") : ScoreStatus.Ok;
-    }
+        JsonTokenType.True => ParameterValue.OfFlag(true),
+        JsonTokenType.False => ParameterValue.OfFlag(false),
+        JsonTokenType.String => ParameterValue.OfText(reader.ValueSpan),
+        JsonTokenType.Number => reader.TryGetUInt64(out var whole) ? ParameterValue.OfWhole(whole) : ParameterValue.OfOther(reader.GetDouble()),
+        JsonTokenType.StartObject or JsonTokenType.StartArray => ParameterValue.Structure,
+        _ => default,
+    };
 
     private static ScoreStatus ReadFlag(ref Utf8JsonReader reader, BatchEntry entry, string name, out bool flag)
     {

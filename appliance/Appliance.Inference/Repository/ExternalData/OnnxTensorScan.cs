@@ -16,11 +16,11 @@ internal sealed class OnnxTensorScan
     /// <summary>Bytes of a location, an offset or a length; a path has at most 4,096.</summary>
     private const int MaxValueBytes = 8192;
 
-    private readonly WireReader _reader;
+    private readonly WireStreamReader _reader;
     private readonly Action<ExternalTensor> _found;
     private bool _hasGraph;
 
-    private OnnxTensorScan(WireReader reader, Action<ExternalTensor> found)
+    private OnnxTensorScan(WireStreamReader reader, Action<ExternalTensor> found)
     {
         _reader = reader;
         _found = found;
@@ -29,7 +29,7 @@ internal sealed class OnnxTensorScan
     /// <exception cref="OnnxFormatException">The stream is not a whole ONNX model.</exception>
     public static void Read(Stream stream, Action<ExternalTensor> found)
     {
-        var scan = new OnnxTensorScan(new WireReader(stream), found);
+        var scan = new OnnxTensorScan(new WireStreamReader(stream), found);
         scan.ReadPart(OnnxPart.Model, stream.Length, depth: 0);
         if (!scan._hasGraph)
         {

@@ -1,3 +1,4 @@
+using Appliance.Inference.Tensors;
 using Contracts;
 
 namespace Appliance.Inference.Repository.Manifest;
@@ -23,7 +24,7 @@ internal static class GoldenRules
             var shaped = errors.Require(tensor.Shape is not null && tensor.Shape.All(dim => dim >= 0), $"{field}.shape", tensor.Shape,
                 "every dimension is at least 0");
             if (!errors.Require(Datatypes.TryParse(tensor.Datatype ?? "", out var type), $"{field}.datatype", tensor.Datatype,
-                $"it must be one of {Datatypes.Names}"))
+                $"it must be one of {Datatypes.AllNames}"))
             {
                 continue;
             }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
-using Contracts.Inference;
+using Appliance.Inference.Tensors;
 
 namespace Appliance.Inference.Repository.Manifest;
 
@@ -13,7 +13,7 @@ namespace Appliance.Inference.Repository.Manifest;
 internal static class TensorJson
 {
     /// <summary>The raw bytes; null with the reason where the array does not hold what the type wants.</summary>
-    public static byte[]? ToRaw(DataType type, JsonElement data, out string problem)
+    public static byte[]? ToRaw(Datatype type, JsonElement data, out string problem)
     {
         problem = "";
         if (data.ValueKind != JsonValueKind.Array)
@@ -21,7 +21,7 @@ internal static class TensorJson
             problem = "the data must be a flat array";
             return null;
         }
-        var raw = new ArrayBufferWriter<byte>(Math.Max(1, data.GetArrayLength() * Datatypes.Size(type)));
+        var raw = new ArrayBufferWriter<byte>(Math.Max(1, data.GetArrayLength() * type.Size()));
         var index = 0;
         foreach (var element in data.EnumerateArray())
         {
@@ -35,41 +35,41 @@ internal static class TensorJson
         return raw.WrittenSpan.ToArray();
     }
 
-    private static bool TryWrite(DataType type, JsonElement element, ArrayBufferWriter<byte> raw) => type switch
+    private static bool TryWrite(Datatype type, JsonElement element, ArrayBufferWriter<byte> raw) => type switch
     {
-        DataType.TypeBool => TryBool(element, raw),
-        DataType.TypeUint8 => element.ValueKind == JsonValueKind.Number && element.TryGetByte(out var value) && Put(raw, [value]),
-        DataType.TypeInt8 => element.ValueKind == JsonValueKind.Number && element.TryGetSByte(out var value) && Put(raw, [(byte)value]),
-        DataType.TypeUint16 => element.ValueKind == JsonValueKind.Number && element.TryGetUInt16(out var value)
+        Datatype.Bool => TryBool(element, raw),
+        Datatype.UInt8 => element.ValueKind == JsonValueKind.Number && element.TryGetByte(out var value) && Put(raw, [value]),
+        Datatype.Int8 => element.ValueKind == JsonValueKind.Number && element.TryGetSByte(out var value) && Put(raw, [(byte)value]),
+        Datatype.UInt16 => element.ValueKind == JsonValueKind.Number && element.TryGetUInt16(out var value)
             && PutInteger(raw, value, 2),
-        DataType.TypeInt16 => element.ValueKind == JsonValueKind.Number && element.TryGetInt16(out var value)
+        Datatype.Int16 => element.ValueKind == JsonValueKind.Number && element.TryGetInt16(out var value)
             && PutInteger(raw, (ulong)value, 2),
-        DataType.TypeUint32 => element.ValueKind == JsonValueKind.Number && element.TryGetUInt32(out var value)
+        Datatype.UInt32 => element.ValueKind == JsonValueKind.Number && element.TryGetUInt32(out var value)
             && PutInteger(raw, value, 4),
-        DataType.TypeInt32 => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var value)
+        Datatype.Int32 => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var value)
             && PutInteger(raw, (ulong)value, 4),
-        DataType.TypeUint64 => element.ValueKind == JsonValueKind.Number && element.TryGetUInt64(out var value)
+        Datatype.UInt64 => element.ValueKind == JsonValueKind.Number && element.TryGetUInt64(out var value)
             && PutInteger(raw, value, 8),
-        DataType.TypeInt64 => element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var value)
+        Datatype.Int64 => element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var value)
             && PutInteger(raw, (ulong)value, 8),
-        DataType.TypeFp16 => TryFloat(element, (double)Half.MaxValue, out var value)
+        Datatype.FP16 => TryFloat(element, (double)Half.MaxValue, out var value)
             && PutInteger(raw, BitConverter.HalfToUInt16Bits((Half)value), 2),
-        DataType.TypeBf16 => TryFloat(element, float.MaxValue, out var value) && PutInteger(raw, ToBf16((float)value), 2),
-        DataType.TypeFp32 => TryFloat(element, float.MaxValue, out var value)
+        Datatype.BF16 => TryFloat(element, float.MaxValue, out var value) && PutInteger(raw, ToBf16((float)value), 2),
+        Datatype.FP32 => TryFloat(element, float.MaxValue, out var value)
             && PutInteger(raw, BitConverter.SingleToUInt32Bits((float)value), 4),
-        DataType.TypeFp64 => TryFloat(element, double.MaxValue, out var value)
+        Datatype.FP64 => TryFloat(element, double.MaxValue, out var value)
             && PutInteger(raw, BitConverter.DoubleToUInt64Bits(value), 8),
-        DataType.TypeString => TryString(element, raw),
+        Datatype.Bytes => TryString(element, raw),
         _ => false,
     };
 
-    private static string Wanted(DataType type) => type switch
+    private static string Wanted(Datatype type) => type switch
     {
-        DataType.TypeBool => "true or false",
-        DataType.TypeString => "a string",
-        DataType.TypeFp16 or DataType.TypeBf16 or DataType.TypeFp32 or DataType.TypeFp64 =>
-            $"a number of {Datatypes.Name(type)}, or 'NaN', 'Infinity' or '-Infinity'",
-        _ => $"a whole number of {Datatypes.Name(type)}",
+        Datatype.Bool => "true or false",
+        Datatype.Bytes => "a string",
+        Datatype.FP16 or Datatype.BF16 or Datatype.FP32 or Datatype.FP64 =>
+            $"a number of {type.Name()}, or 'NaN', 'Infinity' or '-Infinity'",
+        _ => $"a whole number of {type.Name()}",
     };
 
     private static bool TryBool(JsonElement element, ArrayBufferWriter<byte> raw) =>

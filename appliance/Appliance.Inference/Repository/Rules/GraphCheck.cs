@@ -74,8 +74,8 @@ internal sealed class GraphCheck(ModelSettings settings, GraphSignature graph, C
 
     private void CheckDatatype(DataType datatype, GraphTensor tensor, string field) =>
         refusals.Require(datatype == tensor.Datatype || tensor.Datatype == DataType.TypeInvalid, $"{field}.data_type",
-            Datatypes.ConfigName(datatype),
-            $"the graph's {DisplayValue.Quote(tensor.Name)} is {Datatypes.ConfigName(tensor.Datatype)}");
+            datatype.ConfigName(),
+            $"the graph's {DisplayValue.Quote(tensor.Name)} is {tensor.Datatype.ConfigName()}");
 
     private void CheckShape(IReadOnlyList<long>? dims, string field, GraphTensor tensor, bool exact)
     {

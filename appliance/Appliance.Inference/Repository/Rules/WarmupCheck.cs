@@ -31,8 +31,8 @@ internal static class WarmupCheck
         {
             return;
         }
-        refusals.Require(given.Datatype == input!.Datatype, $"{field}.data_type", Datatypes.ConfigName(given.Datatype),
-            $"the input is {Datatypes.ConfigName(input.Datatype)}");
+        refusals.Require(given.Datatype == input!.Datatype, $"{field}.data_type", given.Datatype.ConfigName(),
+            $"the input is {input.Datatype.ConfigName()}");
         refusals.Require(input.Dims is null || Fits(given.Dims, input.Dims), $"{field}.dims", given.Dims,
             $"the input has {Shapes.Text(input.Dims ?? [])}, the batch dimension aside");
     }

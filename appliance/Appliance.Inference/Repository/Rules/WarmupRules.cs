@@ -1,3 +1,4 @@
+using Appliance.Inference.Tensors;
 using Contracts.Inference;
 
 namespace Appliance.Inference.Repository.Rules;
@@ -85,7 +86,7 @@ internal sealed class WarmupRules(ModelConfigContext context, ConfigRefusals ref
 
     private static long? Bytes(ModelWarmup.Types.Input input, long rows)
     {
-        var size = input.DataType == DataType.TypeString ? sizeof(uint) : Datatypes.Size(input.DataType);
+        var size = input.DataType == DataType.TypeString ? sizeof(uint) : Datatypes.FromConfig(input.DataType).Size();
         return Shapes.ElementCount([.. input.Dims, rows, size]) is { } bytes and <= MostBytes ? bytes : null;
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Appliance.Inference.Repository;
 using Appliance.Inference.Repository.Manifest;
+using Appliance.Inference.Tensors;
 using Xunit;
 
 namespace Appliance.Inference.Tests.Repository.Manifest;
@@ -48,8 +48,4 @@ public class TensorJsonTests
     [InlineData("FP32", "1", "the data must be a flat array")]
     public void What_is_not_of_the_type_is_refused(string datatype, string json, string problem) =>
         Assert.Equal((null, problem), Read(datatype, json));
-
-    [Fact]
-    public void The_protocol_has_fourteen_types() =>
-        Assert.Equal("BF16, BOOL, BYTES, FP16, FP32, FP64, INT16, INT32, INT64, INT8, UINT16, UINT32, UINT64, UINT8", Datatypes.Names);
 }

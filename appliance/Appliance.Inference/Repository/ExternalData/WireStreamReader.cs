@@ -6,7 +6,7 @@ namespace Appliance.Inference.Repository.ExternalData;
 /// Reads protobuf's binary form from a seekable stream through a small buffer: what is skipped is not read, so that a model of gigabytes
 /// costs only its structure. Not thread-safe; the stream stays the caller's.
 /// </summary>
-internal sealed class WireReader
+internal sealed class WireStreamReader
 {
     /// <summary>A typical field between two large tensors is far smaller; larger buffers read more of what is skipped next.</summary>
     private const int BufferBytes = 16 << 10;
@@ -16,7 +16,7 @@ internal sealed class WireReader
     private long _bufferStart;
     private int _bufferLength;
 
-    public WireReader(Stream stream)
+    public WireStreamReader(Stream stream)
     {
         _stream = stream;
         Length = stream.Length;

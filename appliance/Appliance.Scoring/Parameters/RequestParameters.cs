@@ -1,0 +1,72 @@
+// Hot path where callers send parameters.
+using Appliance.Inference;
+using Appliance.Inference.Batching;
+
+namespace Appliance.Scoring.Parameters;
+
+/// <summary>
+/// The parameters of an inference request: the one table of what each name takes and what becomes of it, for every transport. The
+/// protocol's own names are honoured or refused, never ignored; names that it leaves to models and clients are passed over. Pure but for
+/// the entry.
+/// </summary>
+public static class RequestParameters
+{
+    /// <summary>A hundred years: a longer queue timeout is none, and adding this one to a clock cannot overflow.</summary>
+    private const ulong LongestTimeoutMicroseconds = 100UL * 365 * 24 * 3600 * 1_000_000;
+
+    private const string Flag = "true or false";
+    private const string Sequences = "sequence batching";
+
+    // No model here has priority levels: a configuration that asks for them is refused. Without levels every priority is alike.
+    // Whether tensors follow the JSON in binary is for the transport that has JSON.
+    private static readonly ParameterRule[] Rules =
+    [
+        new("timeout", ParameterForms.Whole, "a whole number of microseconds", null),
+        new("priority", ParameterForms.Whole, "a whole number from 0 up", null),
+        new("sequence_id", ParameterForms.Whole | ParameterForms.Text, "a whole number from 0 up, or a string", Sequences),
+        new("sequence_start", ParameterForms.Flag, Flag, Sequences),
+        new("sequence_end", ParameterForms.Flag, Flag, Sequences),
+        new("binary_data_output", ParameterForms.Flag, Flag, null),
+        new("triton_enable_empty_final_response", ParameterForms.Flag, Flag, "an empty final response"),
+    ];
+
+    /// <summary>Takes one parameter. Anything but Ok has set the entry's error. A name without a value asks for nothing.</summary>
+    public static ScoreStatus Take(ReadOnlySpan<byte> name, in ParameterValue value, BatchEntry entry)
+    {
+        var rule = Find(name);
+        if (rule is null) return IsReserved(name) ? RefuseReserved(name, entry) : ScoreStatus.Ok;
+        if (value.Form == ParameterForms.None) return ScoreStatus.Ok;
+        if ((rule.Takes & value.Form) == 0)
+        {
+            return entry.Fail(ScoreStatus.InvalidArgument, $"parameter '{rule.Text}' is {value.ToString()}; it must be {rule.Wanted}");
+        }
+        if (rule.Extension is not null && value.Asks)
+        {
+            return entry.Fail(ScoreStatus.Unsupported, $"parameter '{rule.Text}' asks for {rule.Extension}, which is not supported");
+        }
+        if (ReferenceEquals(rule, Rules[0])) entry.TimeoutMicroseconds = (long)Math.Min(value.Whole, LongestTimeoutMicroseconds);
+        return ScoreStatus.Ok;
+    }
+
+    private static ParameterRule? Find(ReadOnlySpan<byte> name)
+    {
+        foreach (var rule in Rules)
+        {
+            if (name.SequenceEqual(rule.Name)) return rule;
+        }
+        return null;
+    }
+
+    private static bool IsReserved(ReadOnlySpan<byte> name) => name.SequenceEqual("headers"u8) || name.StartsWith("triton_"u8);
+
+    private static ScoreStatus RefuseReserved(ReadOnlySpan<byte> name, BatchEntry entry) => entry.Fail(
+        ScoreStatus.InvalidArgument,
+        $"parameter '{ParameterValue.Shortened(name)}' is reserved and cannot be sent; 'headers' and every name that starts with 'triton_' are");
+
+    /// <param name="Wanted">What it takes, in words.</param>
+    /// <param name="Extension">What a value that asks for something asks for; null where the appliance does it.</param>
+    private sealed record ParameterRule(string Text, ParameterForms Takes, string Wanted, string? Extension)
+    {
+        public byte[] Name { get; } = System.Text.Encoding.ASCII.GetBytes(Text);
+    }
+}
