@@ -25,6 +25,7 @@ public sealed class QueueSweeper(ModelDirectory directory, TimeProvider time) : 
         foreach (var slot in directory.Unordered)
         {
             foreach (var model in slot.Ready) anyTimed |= model.Batcher.ExpireOverdue();
+            foreach (var model in slot.Draining) anyTimed |= model.Batcher.ExpireOverdue();
         }
         return anyTimed;
     }

@@ -327,6 +327,7 @@ public sealed partial class ModelManager(
     {
         Interlocked.Increment(ref _draining);
         await model.DrainAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        entry.Slot.EndDrain(model);
         model.Dispose();
         Interlocked.Decrement(ref _draining);
         if (entry.Slot.Find(model.Version) is null) loads.VersionUnloaded(model.Name, model.Version);

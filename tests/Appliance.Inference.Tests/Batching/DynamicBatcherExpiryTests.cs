@@ -194,19 +194,25 @@ public sealed class DynamicBatcherExpiryTests
         Assert.Equal((ScoreStatus.DeadlineExceeded, 0L), (overdue.Status, rig.Statistics.FailedWith(ScoreStatus.Cancelled)));
     }
 
-    [Fact]
-    public async Task The_sweeper_reaches_every_ready_version()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_sweeper_reaches_versions_that_are_ready_and_versions_that_drain(bool drains)
     {
         var rig = new BatcherRig();
         var directory = new ModelDirectory();
         directory.GetOrAdd("other");
-        directory.GetOrAdd("m").Join(rig.Model);
+        var slot = directory.GetOrAdd("m");
+        slot.Join(rig.Model);
         var first = await rig.OccupyAsync();
         var answer = rig.Submit(Due(rig, "a", 1));
+        if (drains) slot.Leave(rig.Model);
         rig.Time.Advance(Tick);
         new QueueSweeper(directory, rig.Time).Sweep();
         Assert.Equal(ScoreStatus.DeadlineExceeded, await BatcherRig.Ends(answer));
         await rig.FinishAsync(first);
+        slot.EndDrain(rig.Model);
+        Assert.Empty(slot.Draining);
     }
 
     private static BatchEntry Due(BatcherRig rig, string id, int ticks)
