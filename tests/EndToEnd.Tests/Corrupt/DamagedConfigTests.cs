@@ -55,7 +55,7 @@ public sealed partial class DamagedConfigTests(LoadingAppliance loading, ITestOu
             Assert.True(Line().IsMatch(reason), $"no line in: {reason}\n{config}");
         }
         output.WriteLine($"{refused} of {Mutations} were refused");
-        Assert.InRange(refused, 1, Mutations - 1);
+        Assert.True(refused > 0, "no mutation was refused: they damage nothing");
         await loading.IsUnharmedAsync();
     }
 

@@ -70,7 +70,7 @@ public sealed class DamagedManifestTests(LoadingAppliance loading, ITestOutputHe
                 $"not about the manifest: {reason}\n{Encoding.UTF8.GetString(manifest)}");
         }
         output.WriteLine($"{refused} of {Mutations} were refused");
-        Assert.InRange(refused, 1, Mutations - 1);
+        Assert.True(refused > 0, "no mutation was refused: they damage nothing");
         await loading.IsUnharmedAsync();
     }
 

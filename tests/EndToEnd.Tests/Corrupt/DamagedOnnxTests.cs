@@ -67,7 +67,7 @@ public sealed class DamagedOnnxTests(LoadingAppliance loading, ITestOutputHelper
             if (await loading.TryModelAsync(changed) is null) loaded++;
         }
         output.WriteLine($"{loaded} of {Flips} were loaded");
-        Assert.InRange(loaded, 1, Flips - 1);
+        Assert.True(loaded < Flips, "every flip was loaded: they damage nothing");
         await loading.IsUnharmedAsync();
     }
 
