@@ -17,7 +17,7 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     /// <summary>Tensors and dimensions kept room for between requests; more is given back, so that one odd request does not stay in the pool for ever.</summary>
     private const int KeptTensors = 64, KeptDims = 512;
 
-    /// <summary>Entries that one thread resumes in a row at most. 16: about 50 µs of encoding.</summary>
+    /// <summary>Entries that one thread resumes in a row at most. 16: nearly twice the mean batch of 32 callers, a quarter of that of 256 (perf/results).</summary>
     private const int ResumedTogether = 16;
 
     private ManualResetValueTaskSourceCore<ScoreStatus> _source;
