@@ -9,9 +9,10 @@ public sealed class ProjectArrowsTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Contracts"] = [],
+        ["Appliance.Http2"] = [],
         ["Appliance.Inference"] = ["Contracts"],
         ["Appliance.Scoring"] = ["Appliance.Inference", "Contracts"],
-        ["Appliance.Host"] = ["Appliance.Scoring", "Appliance.Inference", "Contracts"],
+        ["Appliance.Host"] = ["Appliance.Http2", "Appliance.Scoring", "Appliance.Inference", "Contracts"],
         ["Trainer"] = ["Contracts"],
     };
 
