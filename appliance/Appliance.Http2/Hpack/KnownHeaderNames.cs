@@ -1,0 +1,21 @@
+// Hot path: runs for each field whose name comes as a literal; names of table entries are looked up once, at their insertion.
+namespace Appliance.Http2.Hpack;
+
+/// <summary>Tells the names that the server looks at from all others.</summary>
+internal static class KnownHeaderNames
+{
+    public static KnownHeader Find(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        2 when name.SequenceEqual("te"u8) => KnownHeader.Te,
+        5 when name.SequenceEqual(":path"u8) => KnownHeader.Path,
+        7 when name.SequenceEqual(":method"u8) => KnownHeader.Method,
+        7 when name.SequenceEqual(":scheme"u8) => KnownHeader.Scheme,
+        7 when name.SequenceEqual(":status"u8) => KnownHeader.Status,
+        10 when name.SequenceEqual(":authority"u8) => KnownHeader.Authority,
+        12 when name.SequenceEqual("content-type"u8) => KnownHeader.ContentType,
+        12 when name.SequenceEqual("grpc-timeout"u8) => KnownHeader.GrpcTimeout,
+        13 when name.SequenceEqual("grpc-encoding"u8) => KnownHeader.GrpcEncoding,
+        14 when name.SequenceEqual("content-length"u8) => KnownHeader.ContentLength,
+        _ => KnownHeader.Other,
+    };
+}
