@@ -36,7 +36,8 @@ internal static class HpackEncoder
         if (index != 0) return WriteInteger(destination, Indexed, prefixBits: 7, index);
 
         var written = WriteInteger(destination, Literal, prefixBits: 4, StatusIndex);
-        return written + WriteString(destination[written..], [(byte)('0' + status / 100), (byte)('0' + status / 10 % 10), (byte)('0' + status % 10)]);
+        ReadOnlySpan<byte> digits = [(byte)('0' + status / 100), (byte)('0' + status / 10 % 10), (byte)('0' + status % 10)];
+        return written + WriteString(destination[written..], digits);
     }
 
     /// <param name="destination">At least 6 bytes, or the number's size.</param>

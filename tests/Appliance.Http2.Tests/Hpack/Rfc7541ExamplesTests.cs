@@ -6,14 +6,16 @@ namespace Appliance.Http2.Tests.Hpack;
 public sealed class Rfc7541ExamplesTests
 {
     private const string FirstRequest = ":method: GET|:scheme: http|:path: /|:authority: www.example.com";
-    private const string ThirdRequest = ":method: GET|:scheme: https|:path: /index.html|:authority: www.example.com|custom-key: custom-value";
+    private const string ThirdRequest =
+        ":method: GET|:scheme: https|:path: /index.html|:authority: www.example.com|custom-key: custom-value";
     private const string Date21 = "date: Mon, 21 Oct 2013 20:13:21 GMT";
     private const string Date22 = "date: Mon, 21 Oct 2013 20:13:22 GMT";
     private const string Location = "location: https://www.example.com";
     private const string Cookie = "set-cookie: foo=ASDJKHQKBZXOQWEOPIUAXQWEOIU; max-age=3600; version=1";
 
     [Theory]
-    [InlineData("C.2.1", "400a 6375 7374 6f6d 2d6b 6579 0d63 7573 746f 6d2d 6865 6164 6572", "custom-key: custom-header", "custom-key: custom-header", 55)]
+    [InlineData("C.2.1", "400a 6375 7374 6f6d 2d6b 6579 0d63 7573 746f 6d2d 6865 6164 6572",
+        "custom-key: custom-header", "custom-key: custom-header", 55)]
     [InlineData("C.2.2", "040c 2f73 616d 706c 652f 7061 7468", ":path: /sample/path", "", 0)]
     [InlineData("C.2.3", "1008 7061 7373 776f 7264 0673 6563 7265 74", "password: secret", "", 0)]
     [InlineData("C.2.4", "82", ":method: GET", "", 0)]
