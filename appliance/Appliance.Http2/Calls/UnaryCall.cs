@@ -1,0 +1,147 @@
+// Hot path: one unary gRPC call.
+using System.Numerics;
+using Appliance.Http2.Streams;
+
+namespace Appliance.Http2.Calls;
+
+/// <summary>
+/// One unary gRPC call; used again for later calls of its connection. After <see cref="Run"/> the call is the service's until it calls
+/// <see cref="Answer"/> or <see cref="Refuse"/>, once, on any thread.
+/// </summary>
+public abstract class UnaryCall : Http2Stream
+{
+    // Body memory kept between calls. 4 KiB: a thousand floats; a connection's idle calls are as many as it once had at the same time.
+    private const int KeptBytes = 4096;
+    private const int SmallestBody = 512;
+
+    private byte[] _body = [];
+    private int _bodyBytes;
+
+    // Guarded by the gate: the service has the call.
+    private bool _running;
+
+    /// <summary>The body as it was sent: one or more length-prefixed messages, or a part of one.</summary>
+    protected ReadOnlyMemory<byte> Body => _body.AsMemory(0, _bodyBytes);
+
+    /// <summary>Value of grpc-timeout; empty without one.</summary>
+    protected ReadOnlySpan<byte> GrpcTimeout => Head.GrpcTimeout;
+
+    /// <summary>Value of grpc-encoding; null without one.</summary>
+    protected string? GrpcEncoding => Head.GrpcEncoding;
+
+    internal UnaryHead Head { get; } = new();
+
+    /// <summary>More of the body has arrived. The call may be refused from here, which ends it.</summary>
+    protected virtual void Arriving()
+    {
+    }
+
+    /// <summary>The request is there whole. Called by the connection's reader; must not block.</summary>
+    protected abstract void Run();
+
+    /// <summary>The caller is gone: what waits for the call may be given up. The call still ends by <see cref="Answer"/> or <see cref="Refuse"/>. The connection's gate is held.</summary>
+    protected abstract void GiveUp();
+
+    /// <summary>Writes the answer's message, gRPC prefix included, into memory of exactly the length announced. The connection's gate is held.</summary>
+    protected abstract void WriteMessage(Span<byte> message);
+
+    /// <summary>The call is over: what the service holds for it goes back. The connection's gate is held; the call must not be touched afterwards.</summary>
+    protected abstract void Release();
+
+    /// <summary>Ends the call with a message of so many bytes, gRPC prefix included. Returns what is to be flushed for it to go out.</summary>
+    protected IFlushable Answer(int messageBytes)
+    {
+        var connection = Connection;
+        lock (connection.Output.Gate)
+        {
+            _running = false;
+            if (Closed) End();
+            else if (connection.SendFlow.TryCharge(this, messageBytes))
+            {
+                connection.Replies.WriteAnswer(this, messageBytes);
+                End();
+            }
+            else AnswerInPieces(messageBytes);
+        }
+        return connection;
+    }
+
+    /// <summary>Ends the call with a status other than OK. Returns what is to be flushed for it to go out.</summary>
+    protected IFlushable Refuse(int grpcStatus, string? message)
+    {
+        var connection = Connection;
+        lock (connection.Output.Gate)
+        {
+            _running = false;
+            if (!Closed) connection.Replies.WriteRefusal(this, grpcStatus, message);
+            End();
+        }
+        return connection;
+    }
+
+    internal void WriteMessageTo(Span<byte> message) => WriteMessage(message);
+
+    internal override void Receive(ReadOnlySpan<byte> data)
+    {
+        var length = _bodyBytes + data.Length;
+        if (length > _body.Length) Grow(length);
+        data.CopyTo(_body.AsSpan(_bodyBytes));
+        _bodyBytes = length;
+        Connection.Consumed(this, data.Length);
+        Arriving();
+    }
+
+    internal override void ReceivedAll()
+    {
+        _running = true;
+        Run();
+    }
+
+    internal override void Abandoned()
+    {
+        lock (Connection.Output.Gate)
+        {
+            if (_running) GiveUp();
+            else End();
+        }
+    }
+
+    internal override void WriteTrailers() => Connection.Replies.WriteOkTrailers(this);
+
+    internal override void PendingSent() => End();
+
+    private void AnswerInPieces(int messageBytes)
+    {
+        Pending = Connection.Memory.Rent(messageBytes);
+        (PendingAt, PendingEnd, EndsAfterPending) = (0, messageBytes, true);
+        WriteMessage(Pending.AsSpan(0, messageBytes));
+        Connection.Replies.WriteHeaders(this);
+        Connection.SendFlow.Send(this);
+    }
+
+    // The gate is held.
+    private void End()
+    {
+        Release();
+        Connection.SendFlow.Forget(this);
+        if (_body.Length > KeptBytes)
+        {
+            Connection.Memory.Return(_body);
+            _body = [];
+        }
+        _bodyBytes = 0;
+        Head.Clear();
+        Connection.Ended(this);
+    }
+
+    // A pool's blocks that are rented here are larger than what is kept: the length tells whose a block is. Memory grows with what has arrived, not with what was announced: a prefix costs a caller five bytes.
+    private void Grow(int length)
+    {
+        var larger = length <= KeptBytes
+            ? new byte[Math.Max(SmallestBody, BitOperations.RoundUpToPowerOf2((uint)length))]
+            : Connection.Memory.Rent((int)Math.Min(Array.MaxLength, Math.Max(2L * _bodyBytes, length)));
+        _body.AsSpan(0, _bodyBytes).CopyTo(larger);
+        if (_body.Length > KeptBytes) Connection.Memory.Return(_body);
+        _body = larger;
+    }
+}

@@ -1,0 +1,30 @@
+namespace Appliance.Http2.Calls;
+
+/// <summary>What a unary call keeps of its request's headers.</summary>
+internal sealed class UnaryHead
+{
+    // The protocol's longest: eight digits and a unit.
+    private const int MaxTimeoutLength = 9;
+
+    private readonly byte[] _timeout = new byte[MaxTimeoutLength];
+    private int _timeoutLength;
+
+    /// <summary>Whether it is a gRPC call at all: POST, with a content type of application/grpc.</summary>
+    public bool IsGrpc { get; private set; }
+
+    /// <summary>Value of grpc-timeout; empty without one, and for one that is too long to be valid.</summary>
+    public ReadOnlySpan<byte> GrpcTimeout => _timeout.AsSpan(0, _timeoutLength);
+
+    /// <summary>Value of grpc-encoding; null without one.</summary>
+    public string? GrpcEncoding { get; private set; }
+
+    public void Set(bool isGrpc, ReadOnlySpan<byte> timeout, string? encoding)
+    {
+        IsGrpc = isGrpc;
+        GrpcEncoding = encoding;
+        _timeoutLength = timeout.Length > MaxTimeoutLength ? 0 : timeout.Length;
+        timeout[.._timeoutLength].CopyTo(_timeout);
+    }
+
+    public void Clear() => Set(false, default, null);
+}

@@ -1,0 +1,18 @@
+using System.Buffers;
+
+namespace Appliance.Http2.Calls;
+
+/// <summary>
+/// Unary gRPC calls that are taken before any request object, header dictionary or task is made for them. Thread-safe.
+/// </summary>
+public abstract class UnaryService
+{
+    /// <summary>Whether calls of this path are taken here.</summary>
+    public abstract bool Serves(ReadOnlySpan<byte> path);
+
+    /// <summary>Where bodies and answers of more than a few KiB lie.</summary>
+    public virtual ArrayPool<byte> Memory => ArrayPool<byte>.Shared;
+
+    /// <summary>What one connection's calls share. Its members are only called by the connection's reader.</summary>
+    public abstract UnaryCalls Open();
+}

@@ -1,0 +1,7 @@
+namespace Appliance.Http2;
+
+/// <summary>Ids of this project's log events.</summary>
+internal static class EventIds
+{
+    public const int ApplicationFailed = 4001;
+}

@@ -1,0 +1,86 @@
+using Appliance.Http2.Calls;
+using Appliance.Http2.Frames;
+using Appliance.Http2.Streams;
+
+namespace Appliance.Http2;
+
+/// <summary>The end of a connection that rests, stalls or is to close.</summary>
+internal sealed partial class Http2Connection
+{
+    private const int WholeRange = int.MaxValue;
+
+    private int _tick;
+    private int _restingSince;
+    private int _blockSince;
+    private int _flushingSince;
+    private int _stalledAt;
+
+    // Guarded by the gate: the peer was told to open no more streams; new ones are refused.
+    private bool _draining;
+    private bool _goneAway;
+
+    /// <summary>Seconds since the connection began.</summary>
+    public int Tick => Volatile.Read(ref _tick);
+
+    /// <summary>A second has passed. Called by the server's heartbeat. True: the peer takes nothing of what it is sent, and the connection is to be cut.</summary>
+    public bool OnSecond()
+    {
+        var now = Interlocked.Increment(ref _tick);
+        if (!Output.IsFlushing) _flushingSince = now;
+        else if (now - _flushingSince > _limits.StallTimeout.TotalSeconds) return true;
+        lock (Output.Gate)
+        {
+            // The reader looks after the rest itself, as streams are its own.
+            if (_streams.Count > 0 || !_settingsRead || _block.IsOpen || IsResting(now)) _input.CancelPendingRead();
+        }
+        return false;
+    }
+
+    /// <summary>Lets the streams that are open end, and then the connection.</summary>
+    public void Drain()
+    {
+        lock (Output.Gate)
+        {
+            if (_draining) return;
+            _draining = true;
+            Output.GoAway(WholeRange, Http2ErrorCode.NoError);
+        }
+        Output.Flush();
+        _input.CancelPendingRead();
+    }
+
+    // Whether the connection may end now; called by the reader between two reads.
+    private bool IsOver()
+    {
+        var now = Tick;
+        lock (Output.Gate)
+        {
+            if (_streams.Count == 0 && (_draining || IsResting(now))) return _goneAway = true;
+        }
+        if (!_block.IsOpen && _settingsRead) _blockSince = now;
+        else if (now - _blockSince > _limits.StallTimeout.TotalSeconds) return true;
+        ResetStalled(now);
+        return false;
+    }
+
+    private bool IsResting(int now) => _streams.Count == 0 && now - _restingSince > _limits.IdleTimeout.TotalSeconds;
+
+    private void ResetStalled(int now)
+    {
+        if (_stalledAt == now) return;
+        _stalledAt = now;
+        List<Http2Stream>? stalled = null;
+        lock (Output.Gate)
+        {
+            foreach (var stream in _streams.Values)
+            {
+                // A unary call whose message does not get on, or an answer for which the caller opens no window.
+                var waits = stream.Pending is not null || (stream is UnaryCall && !stream.RemoteEnded);
+                if (waits && now - stream.ProgressTick > _limits.StallTimeout.TotalSeconds) (stalled ??= []).Add(stream);
+            }
+        }
+        if (stalled is null) return;
+        foreach (var stream in stalled) Reset(stream, Http2ErrorCode.Cancel);
+        Output.Flush();
+    }
+}

@@ -1,0 +1,230 @@
+// Hot path: opens and ends the streams of a connection.
+using System.Diagnostics.CodeAnalysis;
+using Appliance.Http2.Calls;
+using Appliance.Http2.Frames;
+using Appliance.Http2.Streams;
+
+namespace Appliance.Http2;
+
+internal sealed partial class Http2Connection
+{
+    /// <summary>
+    /// Resets by the peer that one second may bring. Several times what a gateway gives up when a region of its callers goes away; a flood
+    /// of them costs less than that many requests.
+    /// </summary>
+    private const int MaxResets = 4096;
+
+    private int _resets;
+    private int _resetsTick;
+
+    private Http2ErrorCode TakeHeaders(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (header.StreamId == 0) return Http2ErrorCode.ProtocolError;
+        if (header.Has(FrameFlags.Padded) && !TryUnpad(ref payload)) return Http2ErrorCode.ProtocolError;
+        if (header.Has(FrameFlags.Priority))
+        {
+            if (payload.Length < 5) return Http2ErrorCode.FrameSizeError;
+            if (DependsOn(payload) == header.StreamId) return Http2ErrorCode.ProtocolError;
+            payload = payload[5..];
+        }
+        if (header.Has(FrameFlags.EndHeaders)) return TakeBlock(header.StreamId, header.Has(FrameFlags.EndStream), payload);
+        _block.Begin(header.StreamId, header.Has(FrameFlags.EndStream), payload);
+        return Http2ErrorCode.NoError;
+    }
+
+    private Http2ErrorCode TakeContinuation(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (!_block.TryAdd(payload)) return Http2ErrorCode.EnhanceYourCalm;
+        if (!header.Has(FrameFlags.EndHeaders)) return Http2ErrorCode.NoError;
+        var error = TakeBlock(_block.StreamId, _block.EndsStream, _block.Block);
+        _block.End();
+        return error;
+    }
+
+    private Http2ErrorCode TakeBlock(int streamId, bool endsStream, ReadOnlySpan<byte> block)
+    {
+        var isTrailers = TryFind(streamId, out var stream);
+        // Decoded in any case: the tables of both sides must stay in step.
+        _head.Begin(isTrailers);
+        if (!_hpack.TryDecode(block, _head)) return Http2ErrorCode.CompressionError;
+        _head.End();
+        if (isTrailers) return TakeTrailers(stream!, endsStream);
+        if (!IsIdle(streamId)) return WasRecentlyClosed(streamId) ? Http2ErrorCode.NoError : Http2ErrorCode.StreamClosed;
+        if (streamId % 2 == 0) return Http2ErrorCode.ProtocolError;
+        _lastStreamId = streamId;
+        if (_head.Malformed is not null) return ResetOnly(streamId, Http2ErrorCode.ProtocolError);
+        if (endsStream && _head.ContentLength > 0) return ResetOnly(streamId, Http2ErrorCode.ProtocolError);
+        Open(streamId, endsStream);
+        // Calls given up by their callers still run to their end; more than so many of them are no callers.
+        return Volatile.Read(ref _running) > 2 * _limits.MaxStreams ? Http2ErrorCode.EnhanceYourCalm : Http2ErrorCode.NoError;
+    }
+
+    private Http2ErrorCode TakeTrailers(Http2Stream stream, bool endsStream)
+    {
+        if (stream.RemoteEnded)
+        {
+            Reset(stream, Http2ErrorCode.StreamClosed);
+            return Http2ErrorCode.NoError;
+        }
+        var fits = stream.DeclaredLength < 0 || stream.DeclaredLength == stream.ReceivedLength;
+        if (!endsStream || _head.Malformed is not null || !fits)
+        {
+            Reset(stream, Http2ErrorCode.ProtocolError);
+            return Http2ErrorCode.NoError;
+        }
+        stream.RemoteEnded = true;
+        stream.ReceivedAll();
+        return Http2ErrorCode.NoError;
+    }
+
+    private void Open(int streamId, bool endsStream)
+    {
+        Http2Stream stream;
+        lock (Output.Gate)
+        {
+            if (_streams.Count >= _limits.MaxStreams || _goneAway)
+            {
+                ResetOnly(streamId, Http2ErrorCode.RefusedStream);
+                return;
+            }
+            if (_head.IsTooLarge || (_head.IsUnary && !_head.IsGrpc))
+            {
+                RefuseAtOnce(streamId, endsStream, _head.IsTooLarge ? 431 : 415);
+                return;
+            }
+            stream = _head.IsUnary ? NextCall() : _requests.Create(_head);
+            stream.Open(this, streamId, SendFlow.InitialStreamWindow, _limits.StreamWindow, Tick);
+            stream.DeclaredLength = _head.ContentLength;
+            _streams.Add(streamId, stream);
+            _running++;
+        }
+        _current = stream;
+        stream.RemoteEnded = endsStream;
+        if (endsStream) stream.ReceivedAll();
+        stream.Opened();
+    }
+
+    // The gate is held.
+    private UnaryCall NextCall()
+    {
+        if (!_idleCalls.TryPop(out var call)) call = _unary!.Create();
+        call.Head.Set(_head.IsGrpc, _head.GrpcTimeout, _head.GrpcEncoding);
+        return call;
+    }
+
+    // The gate is held.
+    private void RefuseAtOnce(int streamId, bool endsStream, int status)
+    {
+        var headers = new HeaderBlock();
+        headers.Status(status);
+        headers.Add("content-length"u8, "0"u8);
+        Replies.WriteBlock(streamId, headers, endStream: true);
+        if (endsStream) return;
+        _recentlyClosed.Add(streamId);
+        Output.Reset(streamId, Http2ErrorCode.NoError);
+    }
+
+    /// <summary>The call of a stream is over, whichever way. The gate is held.</summary>
+    public void Ended(Http2Stream stream)
+    {
+        stream.Ended = true;
+        _running--;
+        if (_streams.Remove(stream.Id) && !stream.Closed && !stream.RemoteEnded)
+        {
+            // The answer came before the request was over: the rest of it is not wanted.
+            _recentlyClosed.Add(stream.Id);
+            Output.Reset(stream.Id, Http2ErrorCode.NoError);
+        }
+        _restingSince = Tick;
+        if (stream is UnaryCall call && _idleCalls.Count < _limits.MaxStreams) _idleCalls.Push(call);
+        if (_draining && _streams.Count == 0) _input.CancelPendingRead();
+    }
+
+    /// <summary>Bytes of a stream's body were read: the peer may send as many more.</summary>
+    public void Consumed(Http2Stream stream, int bytes)
+    {
+        Credit(bytes);
+        if (stream.RemoteEnded) return;
+        if (Interlocked.Add(ref stream.Uncredited, bytes) < _limits.StreamWindow / 2) return;
+        var grant = Interlocked.Exchange(ref stream.Uncredited, 0);
+        if (grant == 0) return;
+        Interlocked.Add(ref stream.ReceiveWindow, grant);
+        lock (Output.Gate)
+        {
+            if (!stream.Closed && !stream.Ended) Output.WindowUpdate(stream.Id, grant);
+        }
+    }
+
+    /// <summary>Ends a stream with an error of its own.</summary>
+    public void Reset(Http2Stream stream, Http2ErrorCode code)
+    {
+        lock (Output.Gate)
+        {
+            if (stream.Closed || stream.Ended) return;
+            _recentlyClosed.Add(stream.Id);
+            Output.Reset(stream.Id, code);
+        }
+        Abandon(stream);
+    }
+
+    private void Credit(int bytes)
+    {
+        if (Interlocked.Add(ref _uncredited, bytes) < _limits.ConnectionWindow / 2) return;
+        var grant = Interlocked.Exchange(ref _uncredited, 0);
+        if (grant == 0) return;
+        Interlocked.Add(ref _receiveWindow, grant);
+        Output.WindowUpdate(0, grant);
+    }
+
+    private void Abandon(Http2Stream stream)
+    {
+        lock (Output.Gate)
+        {
+            if (stream.Closed || stream.Ended) return;
+            stream.Closed = true;
+            _streams.Remove(stream.Id);
+            SendFlow.Forget(stream);
+        }
+        stream.Abandoned();
+    }
+
+    private void AbandonAll()
+    {
+        Http2Stream[] open;
+        lock (Output.Gate)
+        {
+            _goneAway = true;
+            open = [.. _streams.Values];
+        }
+        foreach (var stream in open) Abandon(stream);
+    }
+
+    private bool TryFind(int streamId, [NotNullWhen(true)] out Http2Stream? stream)
+    {
+        // Headers and body of one call mostly come one behind the other.
+        stream = _current;
+        if (stream is not null && stream.Id == streamId && !Volatile.Read(ref stream.Ended) && !Volatile.Read(ref stream.Closed)) return true;
+        lock (Output.Gate) return _streams.TryGetValue(streamId, out stream);
+    }
+
+    private bool WasRecentlyClosed(int streamId)
+    {
+        lock (Output.Gate) return _recentlyClosed.Contains(streamId);
+    }
+
+    private Http2ErrorCode ResetOnly(int streamId, Http2ErrorCode code)
+    {
+        lock (Output.Gate)
+        {
+            _recentlyClosed.Add(streamId);
+            Output.Reset(streamId, code);
+        }
+        return Http2ErrorCode.NoError;
+    }
+
+    private void CountReset()
+    {
+        if (_resetsTick != Tick) (_resetsTick, _resets) = (Tick, 0);
+        _resets++;
+    }
+}

@@ -1,0 +1,323 @@
+// Hot path: reads and takes apart what a peer sends.
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using Appliance.Http2.Calls;
+using Appliance.Http2.Frames;
+using Appliance.Http2.Hpack;
+using Appliance.Http2.Requests;
+using Appliance.Http2.Streams;
+
+namespace Appliance.Http2;
+
+/// <summary>
+/// One HTTP/2 connection, server side: RFC 9113. <see cref="RunAsync"/> is its reader, one thread at a time, which takes each frame
+/// to its stream; answers are written by whoever has them, under the output's gate.
+/// </summary>
+internal sealed partial class Http2Connection : IFlushable
+{
+    private readonly PipeReader _input;
+    private readonly Http2Limits _limits;
+    private readonly IRequestDispatcher _requests;
+    private readonly UnaryCalls? _unary;
+    private readonly RequestHead _head;
+    private readonly HpackDecoder _hpack = new();
+    private readonly HeaderAssembly _block = new();
+
+    // Guarded by the gate.
+    private readonly Dictionary<int, Http2Stream> _streams = [];
+    private readonly Stack<UnaryCall> _idleCalls = new();
+    private readonly RecentlyClosed _recentlyClosed = new();
+    private int _running;
+
+    // Reader's alone.
+    private readonly byte[] _pieced = new byte[FrameHeader.Size + FrameHeader.MaxPayload];
+    private Http2Stream? _current;
+    private bool _prefaceRead;
+    private bool _settingsRead;
+    private int _lastStreamId;
+
+    private int _receiveWindow;
+    private int _uncredited;
+
+    public Http2Connection(IDuplexPipe transport, UnaryService? unary, IRequestDispatcher requests, Http2Limits limits)
+    {
+        _input = transport.Input;
+        _limits = limits;
+        _requests = requests;
+        _unary = unary?.Open();
+        _head = new RequestHead(unary, limits.MaxHeaderBytes);
+        Memory = unary?.Memory ?? ArrayPool<byte>.Shared;
+        Output = new ConnectionOutput(transport.Output);
+        SendFlow = new SendFlow(Output);
+        Replies = new ReplyWriter(Output);
+        _receiveWindow = limits.ConnectionWindow;
+    }
+
+    public ConnectionOutput Output { get; }
+    public SendFlow SendFlow { get; }
+    public ReplyWriter Replies { get; }
+
+    /// <summary>Where bodies and answers of more than a few KiB lie.</summary>
+    public ArrayPool<byte> Memory { get; }
+
+    public void Flush() => Output.Flush();
+
+    /// <summary>Serves the connection to its end. Completes once nothing is sent any more; the streams it had are abandoned by then.</summary>
+    public async Task RunAsync()
+    {
+        var error = Http2ErrorCode.InternalError;
+        try
+        {
+            SendPreface();
+            error = await ReadAsync();
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
+        {
+            // The peer is gone, as its streams are told below.
+            error = Http2ErrorCode.NoError;
+        }
+        finally
+        {
+            Output.GoAway(_lastStreamId, error);
+            AbandonAll();
+            Output.Flush();
+            await Output.DrainAsync();
+            Output.Close();
+        }
+    }
+
+    private void SendPreface()
+    {
+        Output.Settings([
+            (SettingId.MaxConcurrentStreams, (uint)_limits.MaxStreams),
+            (SettingId.InitialWindowSize, (uint)_limits.StreamWindow),
+            (SettingId.MaxHeaderListSize, (uint)_limits.MaxHeaderBytes),
+        ]);
+        Output.WindowUpdate(0, _limits.ConnectionWindow - 65535);
+        Output.Flush();
+    }
+
+    // Ends with what the peer is told at the end.
+    private async Task<Http2ErrorCode> ReadAsync()
+    {
+        while (true)
+        {
+            var read = await _input.ReadAsync();
+            var rest = read.Buffer;
+            var error = Take(ref rest);
+            _unary?.ArrivedAll();
+            _input.AdvanceTo(rest.Start, rest.End);
+            Output.Flush();
+            if (error != Http2ErrorCode.NoError) return error;
+            if (read.IsCompleted || IsOver()) return Http2ErrorCode.NoError;
+            if (Output.IsCongested) await Output.DrainAsync();
+        }
+    }
+
+    /// <summary>Takes all whole frames off <paramref name="rest"/>.</summary>
+    private Http2ErrorCode Take(ref ReadOnlySequence<byte> rest)
+    {
+        if (!_prefaceRead)
+        {
+            var preface = Preface.Take(ref rest);
+            if (preface == PrefaceOutcome.Incomplete) return Http2ErrorCode.NoError;
+            if (preface == PrefaceOutcome.Http1) RefuseHttp1();
+            if (preface != PrefaceOutcome.Taken) return Http2ErrorCode.ProtocolError;
+            _prefaceRead = true;
+        }
+        while (true)
+        {
+            var error = TakeFrames(rest.FirstSpan, out var taken);
+            rest = rest.Slice(taken);
+            if (error != Http2ErrorCode.NoError) return error;
+            if (rest.IsSingleSegment || rest.Length < FrameHeader.Size) return Http2ErrorCode.NoError;
+            // The next frame lies across two blocks of the transport's.
+            rest.Slice(0, FrameHeader.Size).CopyTo(_pieced);
+            var header = FrameHeader.Read(_pieced);
+            if (header.Length > FrameHeader.MaxPayload) return Http2ErrorCode.FrameSizeError;
+            var size = FrameHeader.Size + header.Length;
+            if (rest.Length < size) return Http2ErrorCode.NoError;
+            rest.Slice(FrameHeader.Size, header.Length).CopyTo(_pieced);
+            error = TakeFrame(header, _pieced.AsSpan(0, header.Length));
+            rest = rest.Slice(size);
+            if (error != Http2ErrorCode.NoError) return error;
+        }
+    }
+
+    private Http2ErrorCode TakeFrames(ReadOnlySpan<byte> bytes, out int taken)
+    {
+        taken = 0;
+        while (bytes.Length - taken >= FrameHeader.Size)
+        {
+            var header = FrameHeader.Read(bytes[taken..]);
+            if (header.Length > FrameHeader.MaxPayload) return Http2ErrorCode.FrameSizeError;
+            if (bytes.Length - taken - FrameHeader.Size < header.Length) break;
+            var error = TakeFrame(header, bytes.Slice(taken + FrameHeader.Size, header.Length));
+            taken += FrameHeader.Size + header.Length;
+            if (error != Http2ErrorCode.NoError) return error;
+        }
+        return Http2ErrorCode.NoError;
+    }
+
+    private Http2ErrorCode TakeFrame(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (_block.IsOpen)
+        {
+            return header.Type == FrameType.Continuation && header.StreamId == _block.StreamId ? TakeContinuation(header, payload) : Http2ErrorCode.ProtocolError;
+        }
+        if (!_settingsRead && (header.Type != FrameType.Settings || header.Has(FrameFlags.Ack))) return Http2ErrorCode.ProtocolError;
+        return header.Type switch
+        {
+            FrameType.Data => TakeData(header, payload),
+            FrameType.Headers => TakeHeaders(header, payload),
+            FrameType.Priority => TakePriority(header, payload),
+            FrameType.RstStream => TakeReset(header, payload),
+            FrameType.Settings => TakeSettings(header, payload),
+            FrameType.PushPromise or FrameType.Continuation => Http2ErrorCode.ProtocolError,
+            FrameType.Ping => TakePing(header, payload),
+            FrameType.GoAway => header.StreamId != 0 ? Http2ErrorCode.ProtocolError : payload.Length < 8 ? Http2ErrorCode.FrameSizeError : Http2ErrorCode.NoError,
+            FrameType.WindowUpdate => TakeWindowUpdate(header, payload),
+            _ => Http2ErrorCode.NoError,
+        };
+    }
+
+    private Http2ErrorCode TakeData(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (header.StreamId == 0 || IsIdle(header.StreamId)) return Http2ErrorCode.ProtocolError;
+        var data = payload;
+        if (header.Has(FrameFlags.Padded) && !TryUnpad(ref data)) return Http2ErrorCode.ProtocolError;
+        if (Interlocked.Add(ref _receiveWindow, -payload.Length) < 0) return Http2ErrorCode.FlowControlError;
+        if (!TryFind(header.StreamId, out var stream) || stream.RemoteEnded)
+        {
+            Credit(payload.Length);
+            return DataForNoOne(header.StreamId, stream);
+        }
+        if (Interlocked.Add(ref stream.ReceiveWindow, -payload.Length) < 0) return Http2ErrorCode.FlowControlError;
+        var ends = header.Has(FrameFlags.EndStream);
+        stream.ReceivedLength += data.Length;
+        if (stream.DeclaredLength >= 0 && (ends ? stream.ReceivedLength != stream.DeclaredLength : stream.ReceivedLength > stream.DeclaredLength))
+        {
+            Credit(payload.Length);
+            Reset(stream, Http2ErrorCode.ProtocolError);
+            return Http2ErrorCode.NoError;
+        }
+        // Padding is read as soon as it is here; the data when the call says so.
+        if (payload.Length > data.Length) Consumed(stream, payload.Length - data.Length);
+        if (ends) stream.RemoteEnded = true;
+        stream.ProgressTick = Tick;
+        if (!data.IsEmpty) stream.Receive(data);
+        if (ends && !stream.Ended) stream.ReceivedAll();
+        return Http2ErrorCode.NoError;
+    }
+
+    // A stream that is over, or half of it: RFC 9113, 5.1.
+    private Http2ErrorCode DataForNoOne(int streamId, Http2Stream? halfClosed)
+    {
+        if (halfClosed is not null) Reset(halfClosed, Http2ErrorCode.StreamClosed);
+        else if (!WasRecentlyClosed(streamId)) Output.Reset(streamId, Http2ErrorCode.StreamClosed);
+        return Http2ErrorCode.NoError;
+    }
+
+    private Http2ErrorCode TakePriority(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (header.StreamId == 0) return Http2ErrorCode.ProtocolError;
+        if (payload.Length != 5) return ResetOnly(header.StreamId, Http2ErrorCode.FrameSizeError);
+        return DependsOn(payload) == header.StreamId ? ResetOnly(header.StreamId, Http2ErrorCode.ProtocolError) : Http2ErrorCode.NoError;
+    }
+
+    private Http2ErrorCode TakeReset(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length != 4) return Http2ErrorCode.FrameSizeError;
+        if (header.StreamId == 0 || IsIdle(header.StreamId)) return Http2ErrorCode.ProtocolError;
+        if (!TryFind(header.StreamId, out var stream)) return Http2ErrorCode.NoError;
+        CountReset();
+        Abandon(stream);
+        return _resets > MaxResets ? Http2ErrorCode.EnhanceYourCalm : Http2ErrorCode.NoError;
+    }
+
+    private Http2ErrorCode TakeSettings(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (header.StreamId != 0) return Http2ErrorCode.ProtocolError;
+        if (header.Has(FrameFlags.Ack)) return payload.IsEmpty ? Http2ErrorCode.NoError : Http2ErrorCode.FrameSizeError;
+        if (payload.Length % 6 != 0) return Http2ErrorCode.FrameSizeError;
+        _settingsRead = true;
+        for (; !payload.IsEmpty; payload = payload[6..])
+        {
+            var error = ApplySetting((SettingId)BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt32BigEndian(payload[2..]));
+            if (error != Http2ErrorCode.NoError) return error;
+        }
+        Output.SettingsAck();
+        return Http2ErrorCode.NoError;
+    }
+
+    private Http2ErrorCode ApplySetting(SettingId id, uint value)
+    {
+        lock (Output.Gate)
+        {
+            switch (id)
+            {
+                case SettingId.HeaderTableSize:
+                    Replies.TableSizeChanged(value);
+                    return Http2ErrorCode.NoError;
+                case SettingId.EnablePush:
+                    return value > 1 ? Http2ErrorCode.ProtocolError : Http2ErrorCode.NoError;
+                case SettingId.InitialWindowSize:
+                    return value > int.MaxValue || !SendFlow.TryChangeInitial((int)value, _streams.Values) ? Http2ErrorCode.FlowControlError : Http2ErrorCode.NoError;
+                case SettingId.MaxFrameSize:
+                    return value is < 16384 or > 16777215 ? Http2ErrorCode.ProtocolError : Http2ErrorCode.NoError;
+                default:
+                    return Http2ErrorCode.NoError;
+            }
+        }
+    }
+
+    private Http2ErrorCode TakePing(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (header.StreamId != 0) return Http2ErrorCode.ProtocolError;
+        if (payload.Length != 8) return Http2ErrorCode.FrameSizeError;
+        if (!header.Has(FrameFlags.Ack)) Output.PingAck(payload);
+        return Http2ErrorCode.NoError;
+    }
+
+    private Http2ErrorCode TakeWindowUpdate(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length != 4) return Http2ErrorCode.FrameSizeError;
+        if (header.StreamId != 0 && IsIdle(header.StreamId)) return Http2ErrorCode.ProtocolError;
+        var increment = BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue;
+        Http2Stream? stream = null;
+        if (header.StreamId != 0 && !TryFind(header.StreamId, out stream)) return Http2ErrorCode.NoError;
+        if (increment == 0)
+        {
+            if (stream is null) return Http2ErrorCode.ProtocolError;
+            Reset(stream, Http2ErrorCode.ProtocolError);
+            return Http2ErrorCode.NoError;
+        }
+        bool opened;
+        lock (Output.Gate) opened = stream is null ? SendFlow.TryOpen(increment) : SendFlow.TryOpen(stream, increment);
+        if (opened) return Http2ErrorCode.NoError;
+        if (stream is null) return Http2ErrorCode.FlowControlError;
+        Reset(stream, Http2ErrorCode.FlowControlError);
+        return Http2ErrorCode.NoError;
+    }
+
+    private bool IsIdle(int streamId) => streamId > _lastStreamId || streamId % 2 == 0;
+
+    private static int DependsOn(ReadOnlySpan<byte> priority) => BinaryPrimitives.ReadInt32BigEndian(priority) & int.MaxValue;
+
+    private static bool TryUnpad(ref ReadOnlySpan<byte> payload)
+    {
+        if (payload.IsEmpty || payload[0] >= payload.Length) return false;
+        payload = payload[1..^payload[0]];
+        return true;
+    }
+
+    private void RefuseHttp1()
+    {
+        lock (Output.Gate)
+        {
+            Preface.Http1Refusal.CopyTo(Output.Reserve(Preface.Http1Refusal.Length));
+            Output.Commit(Preface.Http1Refusal.Length);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Appliance.Http2.Calls;
+using Appliance.Http2.Requests;
+using Appliance.Http2.Streams;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Http2;
+
+/// <summary>
+/// Serves HTTP/2 on the connections of a transport, in place of Kestrel's own: unary gRPC calls of a <see cref="UnaryService"/> without
+/// any object per request, every other request through the host's application. Thread-safe.
+/// </summary>
+public sealed class Http2ConnectionHandler(UnaryService? unary, Http2Limits limits, ILogger<Http2ConnectionHandler> logger) : ConnectionHandler
+{
+    private IRequestRunner? _application;
+
+    /// <summary>Sets what answers the requests that are not unary calls. Before the first connection.</summary>
+    public void Serve<TContext>(IHttpApplication<TContext> application) where TContext : notnull => _application = new ApplicationRunner<TContext>(application);
+
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        var application = _application ?? throw new InvalidOperationException("there is no application to serve");
+        var http2 = new Http2Connection(connection.Transport, unary, new Dispatcher(application, new ConnectionFeatures(connection), logger), limits);
+        connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(_ => Watch(http2, connection), this);
+        using var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
+            .UnsafeRegister(static state => ((Http2Connection)state!).Drain(), http2);
+        await http2.RunAsync();
+    }
+
+    private static void Watch(Http2Connection http2, ConnectionContext connection)
+    {
+        if (http2.OnSecond()) connection.Abort(new ConnectionAbortedException("The peer does not take what it is sent."));
+    }
+
+    private sealed class Dispatcher(IRequestRunner application, ConnectionFeatures connection, ILogger logger) : IRequestDispatcher
+    {
+        public Http2Stream Create(RequestHead head) => new RequestStream(head, application, connection, logger);
+    }
+}

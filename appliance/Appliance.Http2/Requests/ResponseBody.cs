@@ -1,0 +1,60 @@
+using System.IO.Pipelines;
+
+namespace Appliance.Http2.Requests;
+
+/// <summary>A response's body: gathered here until it is flushed. One application thread at a time writes it.</summary>
+internal sealed class ResponseBody(RequestStream stream) : PipeWriter
+{
+    private const int SmallestBlock = 512;
+
+    private byte[] _block = [];
+    private int _length;
+
+    public override bool CanGetUnflushedBytes => true;
+    public override long UnflushedBytes => _length;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        EnsureRoom(Math.Max(sizeHint, 1));
+        return _block.AsMemory(_length);
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public override void Advance(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)bytes, (uint)(_block.Length - _length));
+        _length += bytes;
+    }
+
+    /// <summary>Sends what has gathered. Completes once the peer has taken it, or is gone.</summary>
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => stream.SendBodyAsync();
+
+    /// <summary>Hands over what has gathered; its memory is the caller's.</summary>
+    public byte[] Take(out int length)
+    {
+        var block = _block;
+        length = _length;
+        _block = [];
+        _length = 0;
+        return block;
+    }
+
+    public override void CancelPendingFlush()
+    {
+    }
+
+    // The stream ends the response, once the application is done.
+    public override void Complete(Exception? exception = null)
+    {
+    }
+
+    private void EnsureRoom(int bytes)
+    {
+        if (_block.Length - _length >= bytes) return;
+        var larger = stream.Memory.Rent(Math.Max(Math.Max(SmallestBlock, 2 * _length), checked(_length + bytes)));
+        _block.AsSpan(0, _length).CopyTo(larger);
+        if (_block.Length > 0) stream.Memory.Return(_block);
+        _block = larger;
+    }
+}

@@ -1,0 +1,109 @@
+// Hot path: the windows that the peer grants.
+using Appliance.Http2.Frames;
+
+namespace Appliance.Http2.Streams;
+
+/// <summary>
+/// Sends message bytes as far as the peer's windows allow and keeps the rest until they open: RFC 9113, 5.2 and 6.9. The gate of the
+/// output is held in every method.
+/// </summary>
+internal sealed class SendFlow(ConnectionOutput output)
+{
+    private readonly Queue<Http2Stream> _waiting = new();
+
+    /// <summary>The window of a new stream.</summary>
+    public int InitialStreamWindow { get; private set; } = 65535;
+
+    public int ConnectionWindow { get; private set; } = 65535;
+
+    /// <summary>Whether a message of so many bytes may go out now, in one frame; if so, it has been charged.</summary>
+    public bool TryCharge(Http2Stream stream, int bytes)
+    {
+        if (bytes > FrameHeader.MaxPayload || bytes > ConnectionWindow || bytes > stream.SendWindow || stream.Pending is not null) return false;
+        ConnectionWindow -= bytes;
+        stream.SendWindow -= bytes;
+        return true;
+    }
+
+    /// <summary>Sends what the stream has pending as far as the windows allow.</summary>
+    public void Send(Http2Stream stream)
+    {
+        var (was, at) = (stream.PendingBytes, stream.PendingAt);
+        while (stream.PendingBytes > 0)
+        {
+            var bytes = Math.Min(Math.Min(stream.PendingBytes, FrameHeader.MaxPayload), Math.Min(ConnectionWindow, stream.SendWindow));
+            if (bytes <= 0)
+            {
+                if (stream.SendWindow > 0 && !stream.WaitsForConnection)
+                {
+                    stream.WaitsForConnection = true;
+                    _waiting.Enqueue(stream);
+                }
+                break;
+            }
+            var frame = output.Reserve(FrameHeader.Size + bytes);
+            FrameHeader.Write(frame, bytes, FrameType.Data, FrameFlags.None, stream.Id);
+            stream.Pending.AsSpan(stream.PendingAt, bytes).CopyTo(frame[FrameHeader.Size..]);
+            output.Commit(frame.Length);
+            stream.PendingAt += bytes;
+            ConnectionWindow -= bytes;
+            stream.SendWindow -= bytes;
+        }
+        if (stream.PendingAt != at || was == 0) stream.ProgressTick = stream.Connection.Tick;
+        if (stream.PendingBytes > 0) return;
+        if (stream.EndsAfterPending) stream.WriteTrailers();
+        stream.DropPending();
+        stream.PendingSent();
+    }
+
+    /// <summary>The peer opens the connection's window. False: beyond what there is.</summary>
+    public bool TryOpen(int increment)
+    {
+        if (increment > int.MaxValue - ConnectionWindow) return false;
+        ConnectionWindow += increment;
+        // Those that are still short afterwards queue again behind the others.
+        for (var left = _waiting.Count; left > 0 && ConnectionWindow > 0; left--)
+        {
+            var stream = _waiting.Dequeue();
+            stream.WaitsForConnection = false;
+            if (!stream.Closed && stream.Pending is not null) Send(stream);
+        }
+        return true;
+    }
+
+    /// <summary>The peer opens a stream's window. False: beyond what there is.</summary>
+    public bool TryOpen(Http2Stream stream, int increment)
+    {
+        if (increment > (long)int.MaxValue - stream.SendWindow) return false;
+        stream.SendWindow += increment;
+        if (stream.Pending is not null) Send(stream);
+        return true;
+    }
+
+    /// <summary>The peer changes the window that streams begin with; those open already move by the difference. False: one of them would pass what there is.</summary>
+    public bool TryChangeInitial(int window, IEnumerable<Http2Stream> open)
+    {
+        var change = (long)window - InitialStreamWindow;
+        InitialStreamWindow = window;
+        foreach (var stream in open)
+        {
+            if (stream.SendWindow + change > int.MaxValue) return false;
+            stream.SendWindow = (int)(stream.SendWindow + change);
+            if (stream.Pending is not null) Send(stream);
+        }
+        return true;
+    }
+
+    /// <summary>The stream sends nothing more.</summary>
+    public void Forget(Http2Stream stream)
+    {
+        stream.DropPending();
+        if (!stream.WaitsForConnection) return;
+        stream.WaitsForConnection = false;
+        for (var left = _waiting.Count; left > 0; left--)
+        {
+            var other = _waiting.Dequeue();
+            if (other != stream) _waiting.Enqueue(other);
+        }
+    }
+}
