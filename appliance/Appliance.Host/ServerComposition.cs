@@ -6,10 +6,13 @@ using Appliance.Host.Rest;
 using Appliance.Host.Telemetry;
 using Appliance.Host.Rest.Business;
 using Appliance.Host.Rest.V2;
+using Appliance.Http2;
+using Appliance.Http2.Calls;
 using Appliance.Inference;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Onnx;
 using Appliance.Scoring;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -20,6 +23,7 @@ internal static class ServerComposition
 {
     public static WebApplication Build(WebApplicationBuilder builder, ServerSettings settings)
     {
+        PortTransports.CompleteInline();
         builder.Logging.AddJsonLogs();
         builder.Services
             .AddSingleton(TimeProvider.System)
@@ -27,8 +31,10 @@ internal static class ServerComposition
             .AddInference()
             .AddScoring()
             .AddHealth()
-            .AddSingleton<ModelInferHandler>()
-            .AddSingleton<IServer, InferFirstServer>()
+            .AddSingleton<UnaryService, ModelInferService>()
+            .AddSingleton(new ConnectionLimits())
+            .AddSingleton<Http2ConnectionHandler>()
+            .AddSingleton<IServer, ApplianceServer>()
             .AddSingleton<ModelStreamInferHandler>()
             .AddScoringGrpc()
             .AddV2()
@@ -52,19 +58,25 @@ internal static class ServerComposition
         kestrel.AddServerHeader = false;
         // Every handler bounds what it reads, and answers in its own protocol's terms. A bound here would be on all messages of a stream together.
         kestrel.Limits.MaxRequestBodySize = null;
-        // A connection of a gateway carries many callers; the default of 100 would make them queue in front of us, unseen.
-        kestrel.Limits.Http2.MaxStreamsPerConnection = 1024;
-        kestrel.Limits.Http2.InitialConnectionWindowSize = 8 * 1024 * 1024;
-        kestrel.Limits.Http2.InitialStreamWindowSize = 1024 * 1024;
         if (transport.AllowHttp) kestrel.Listen(IPAddress.Parse(transport.HttpAddress), transport.HttpPort, l => l.Protocols = HttpProtocols.Http1);
-        if (transport.AllowGrpc) kestrel.Listen(IPAddress.Parse(transport.GrpcAddress), transport.GrpcPort, l => l.Protocols = HttpProtocols.Http2);
+        if (transport.AllowGrpc)
+        {
+            var http2 = kestrel.ApplicationServices.GetRequiredService<Http2ConnectionHandler>();
+            kestrel.Listen(new GrpcEndPoint(IPAddress.Parse(transport.GrpcAddress), transport.GrpcPort), l => l.Run(http2.OnConnectedAsync));
+        }
         if (transport.AllowMetrics) kestrel.Listen(IPAddress.Parse(transport.MetricsAddress), transport.MetricsPort, l => l.Protocols = HttpProtocols.Http1);
     }
 
     private static void Route(WebApplication app, TransportOptions transport)
     {
         if (transport.AllowMetrics) MapMetrics(app, transport);
-        // The inference stream passes no routing. The unary call does not even come here, see InferFirstServer.
+        var stop = app.Services.GetRequiredService<GracefulStop>();
+        app.Use(next => context =>
+        {
+            stop.Note(context.Features);
+            return next(context);
+        });
+        // The inference stream passes no routing. The unary call does not even come here, see ModelInferService.
         var stream = app.Services.GetRequiredService<ModelStreamInferHandler>();
         app.Use(next => context =>
             context.Request.Path.Value == ModelStreamInferHandler.Path && HttpProtocol.IsHttp2(context.Request.Protocol) ? stream.HandleAsync(context) : next(context));

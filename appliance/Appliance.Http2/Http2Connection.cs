@@ -14,10 +14,10 @@ namespace Appliance.Http2;
 /// One HTTP/2 connection, server side: RFC 9113. <see cref="RunAsync"/> is its reader, one thread at a time, which takes each frame
 /// to its stream; answers are written by whoever has them, under the output's gate.
 /// </summary>
-internal sealed partial class Http2Connection : IFlushable
+internal sealed partial class Http2Connection
 {
     private readonly PipeReader _input;
-    private readonly Http2Limits _limits;
+    private readonly ConnectionLimits _limits;
     private readonly IRequestDispatcher _requests;
     private readonly UnaryCalls? _unary;
     private readonly RequestHead _head;
@@ -40,12 +40,13 @@ internal sealed partial class Http2Connection : IFlushable
     private int _receiveWindow;
     private int _uncredited;
 
-    public Http2Connection(IDuplexPipe transport, UnaryService? unary, IRequestDispatcher requests, Http2Limits limits)
+    public Http2Connection(IDuplexPipe transport, UnaryService? unary, IRequestDispatcher requests, ConnectionLimits limits)
     {
         _input = transport.Input;
         _limits = limits;
         _requests = requests;
         _unary = unary?.Open();
+        _unary?.Connection = this;
         _head = new RequestHead(unary, limits.MaxHeaderBytes);
         Memory = unary?.Memory ?? ArrayPool<byte>.Shared;
         Output = new ConnectionOutput(transport.Output);

@@ -12,7 +12,7 @@ namespace Appliance.Http2;
 /// Serves HTTP/2 on the connections of a transport, in place of Kestrel's own: unary gRPC calls of a <see cref="UnaryService"/> without
 /// any object per request, every other request through the host's application. Thread-safe.
 /// </summary>
-public sealed class Http2ConnectionHandler(UnaryService? unary, Http2Limits limits, ILogger<Http2ConnectionHandler> logger) : ConnectionHandler
+public sealed class Http2ConnectionHandler(UnaryService? unary, ConnectionLimits limits, ILogger<Http2ConnectionHandler> logger) : ConnectionHandler
 {
     private IRequestRunner? _application;
 

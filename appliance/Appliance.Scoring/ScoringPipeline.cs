@@ -81,11 +81,19 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
     /// <summary>Binds the leased entry's tensors and hands it to the version's batcher.</summary>
     public ValueTask<ScoreStatus> SubmitAsync(BatchEntry entry)
     {
+        var status = Bind(entry);
+        if (status != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(status);
         var model = entry.Model!;
-        var status = RequestBinder.Bind(entry, model.Signature, model.Name);
-        if (status != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(Abandon(entry, status));
         // The pool's count is only asked for where it decides: it visits every thread's queue.
         return model.Batcher.SubmitAsync(entry, moreArriving: model.Batcher.HasWaiting || ThreadPool.PendingWorkItemCount > 0);
+    }
+
+    /// <summary>Binds the leased entry's tensors to what the version takes. Anything but Ok has abandoned it.</summary>
+    internal ScoreStatus Bind(BatchEntry entry)
+    {
+        var model = entry.Model!;
+        var status = RequestBinder.Bind(entry, model.Signature, model.Name);
+        return status == ScoreStatus.Ok ? ScoreStatus.Ok : Abandon(entry, status);
     }
 
     /// <summary>Gives the lease back for a request that will not run, and counts it as failed.</summary>

@@ -20,6 +20,15 @@ internal static class CallDeadline
     public static long Of(StringValues timeout, long received, long frequency) =>
         timeout.Count != 0 && GrpcTimeout.TryParse(timeout.ToString(), out var seconds) ? After(received, seconds, frequency) : long.MaxValue;
 
+    /// <summary>The same of the header as it was sent; empty without one.</summary>
+    public static long Of(ReadOnlySpan<byte> timeout, long received, long frequency)
+    {
+        if (timeout.IsEmpty) return long.MaxValue;
+        Span<char> text = stackalloc char[timeout.Length];
+        System.Text.Encoding.Latin1.GetChars(timeout, text);
+        return GrpcTimeout.TryParse(text, out var seconds) ? After(received, seconds, frequency) : long.MaxValue;
+    }
+
     /// <summary>So many seconds after a timestamp; <see cref="long.MaxValue"/> for what lies beyond the clock.</summary>
     public static long After(long timestamp, double seconds, long frequency)
     {

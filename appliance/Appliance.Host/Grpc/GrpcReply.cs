@@ -1,4 +1,4 @@
-using System.Text;
+using Appliance.Http2;
 using Appliance.Inference;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -24,18 +24,6 @@ internal static class GrpcReply
         if (!response.HasStarted) Begin(call);
         var target = response.HasStarted ? call.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers : response.Headers;
         target.GrpcStatus = ((int)status.ToGrpc()).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        if (!string.IsNullOrEmpty(message)) target.GrpcMessage = PercentEncode(message);
-    }
-
-    /// <summary>The encoding of grpc-message: printable ASCII but '%' as it is, every other byte of the UTF-8 as %XX.</summary>
-    internal static string PercentEncode(string message)
-    {
-        var encoded = new StringBuilder(message.Length + 8);
-        foreach (var b in Encoding.UTF8.GetBytes(message))
-        {
-            if (b is >= 0x20 and <= 0x7E and not (byte)'%') encoded.Append((char)b);
-            else encoded.Append('%').Append(b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
-        }
-        return encoded.ToString();
+        if (!string.IsNullOrEmpty(message)) target.GrpcMessage = GrpcMessage.PercentEncode(message);
     }
 }

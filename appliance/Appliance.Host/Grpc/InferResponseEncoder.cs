@@ -1,6 +1,4 @@
 // Hot path: a ModelInferResponse is written straight into the transport's memory.
-using System.Buffers;
-using System.Buffers.Binary;
 using System.Text;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Lifecycle;
@@ -11,35 +9,6 @@ namespace Appliance.Host.Grpc;
 /// <summary>Writes an answered <see cref="BatchEntry"/> as <c>inference.ModelInferResponse</c>, outputs raw, without intermediate objects.</summary>
 internal static class InferResponseEncoder
 {
-    private const int PrefixBytes = 5;
-
-    // An answer up to this is written through one span: each span of the transport's costs a lock. Half of its memory block.
-    private const int OneSpan = 2048;
-
-    /// <summary>Writes the message behind its gRPC prefix: the whole body of a unary answer.</summary>
-    public static void WriteFramed(BatchEntry entry, IBufferWriter<byte> writer)
-    {
-        var size = SizeOf(entry);
-        var span = writer.GetSpan(PrefixBytes + (size <= OneSpan ? size : 0));
-        span[0] = 0;
-        BinaryPrimitives.WriteInt32BigEndian(span[1..], size);
-        if (size > OneSpan)
-        {
-            writer.Advance(PrefixBytes);
-            Write(entry, writer);
-            return;
-        }
-        var at = PrefixBytes + WriteHead(entry, span[PrefixBytes..]);
-        foreach (ref readonly var output in entry.Outputs)
-        {
-            var bytes = entry.BytesOf(output);
-            at += Wire.WriteTagAndLength(span[at..], 6, bytes.Length);
-            bytes.CopyTo(span[at..]);
-            at += bytes.Length;
-        }
-        writer.Advance(at);
-    }
-
     /// <summary>Bytes that <see cref="Write"/> will write.</summary>
     public static int SizeOf(BatchEntry entry)
     {
@@ -52,13 +21,17 @@ internal static class InferResponseEncoder
         return size;
     }
 
-    /// <summary>Writes the message; large outputs go through the writer in pieces.</summary>
-    public static void Write(BatchEntry entry, IBufferWriter<byte> writer)
+    /// <summary>Writes the message into memory of exactly <see cref="SizeOf"/> bytes.</summary>
+    public static void Write(BatchEntry entry, Span<byte> message)
     {
-        var small = HeaderOf(entry.Model!).Length + (entry.Id.IsEmpty ? 0 : Wire.LengthDelimitedSize(entry.Id.Length));
-        foreach (ref readonly var output in entry.Outputs) small += Wire.LengthDelimitedSize(TensorSize(entry, output));
-        writer.Advance(WriteHead(entry, writer.GetSpan(small)));
-        foreach (ref readonly var output in entry.Outputs) WriteRaw(entry, output, writer);
+        var at = WriteHead(entry, message);
+        foreach (ref readonly var output in entry.Outputs)
+        {
+            var bytes = entry.BytesOf(output);
+            at += Wire.WriteTagAndLength(message[at..], 6, bytes.Length);
+            bytes.CopyTo(message[at..]);
+            at += bytes.Length;
+        }
     }
 
     // Everything but the raw contents.
@@ -93,21 +66,6 @@ internal static class InferResponseEncoder
         at += Wire.WriteTagAndLength(span[at..], 3, ShapeSize(shape));
         foreach (var dim in shape) at += Wire.WriteVarint(span[at..], (ulong)dim);
         return at;
-    }
-
-    private static void WriteRaw(BatchEntry entry, in OutputView output, IBufferWriter<byte> writer)
-    {
-        var bytes = entry.BytesOf(output);
-        var span = writer.GetSpan(11);
-        var at = Wire.WriteTagAndLength(span, 6, bytes.Length);
-        if (bytes.Length <= span.Length - at)
-        {
-            bytes.CopyTo(span[at..]);
-            writer.Advance(at + bytes.Length);
-            return;
-        }
-        writer.Advance(at);
-        writer.Write(bytes);
     }
 
     private static int TensorSize(BatchEntry entry, in OutputView output)

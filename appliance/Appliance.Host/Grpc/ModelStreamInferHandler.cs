@@ -24,7 +24,7 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (!ModelInferHandler.IsGrpc(context.Request.Method, context.Request.Headers))
+        if (!IsGrpc(context.Request.Method, context.Request.Headers))
         {
             context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             return;
@@ -154,17 +154,22 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         return new InFlight(entry, memory, answer, hangUp);
     }
 
+    /// <summary>Whether a request is a gRPC call at all; any other gets 415, as the protocol says.</summary>
+    internal static bool IsGrpc(string method, IHeaderDictionary headers) =>
+        HttpMethods.IsPost(method)
+        && headers.ContentType is [{ } type] && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Writes one ModelStreamInferResponse with an infer_response = 2. Returns its bytes.</summary>
     private static int WriteAnswer(IBufferWriter<byte> writer, BatchEntry entry)
     {
         var size = InferResponseEncoder.SizeOf(entry);
-        var head = writer.GetSpan(16);
-        head[0] = 0;
-        BinaryPrimitives.WriteInt32BigEndian(head[1..], Wire.LengthDelimitedSize(size));
-        var before = 5 + Wire.WriteTagAndLength(head[5..], 2, size);
-        writer.Advance(before);
-        InferResponseEncoder.Write(entry, writer);
-        return before + size;
+        var total = GrpcFraming.PrefixBytes + Wire.LengthDelimitedSize(size);
+        var framed = writer.GetSpan(total)[..total];
+        GrpcFraming.WritePrefix(framed);
+        var message = framed[GrpcFraming.PrefixBytes..];
+        InferResponseEncoder.Write(entry, message[Wire.WriteTagAndLength(message, 2, size)..]);
+        writer.Advance(total);
+        return total;
     }
 
     // One with an error_message = 1. The failed request's id goes along in an otherwise empty answer, so that the caller knows which one it was.

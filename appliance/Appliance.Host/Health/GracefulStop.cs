@@ -29,10 +29,16 @@ internal sealed class GracefulStop(Readiness readiness, AdmissionGate gate, IOpt
     // Timestamp of the last request that came after the signal; 0 for none yet.
     private long _lastRequest;
 
-    /// <summary>Notes a request that came in after the signal. Called for every request of every port.</summary>
+    /// <summary>Notes a request that came in after the signal. Called for every request of every port, but those of <see cref="NoteCall"/>.</summary>
     public void Note(IFeatureCollection request)
     {
         if (readiness.Stopping.IsCancellationRequested) Answering(request);
+    }
+
+    /// <summary>Notes a call for which no request object is made.</summary>
+    public void NoteCall()
+    {
+        if (readiness.Stopping.IsCancellationRequested) Volatile.Write(ref _lastRequest, time.GetTimestamp());
     }
 
     public async Task StoppingAsync(CancellationToken cancellation)

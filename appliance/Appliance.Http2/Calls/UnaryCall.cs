@@ -21,7 +21,7 @@ public abstract class UnaryCall : Http2Stream
     private bool _running;
 
     /// <summary>The body as it was sent: one or more length-prefixed messages, or a part of one.</summary>
-    protected ReadOnlyMemory<byte> Body => _body.AsMemory(0, _bodyBytes);
+    protected ArraySegment<byte> Body => new(_body, 0, _bodyBytes);
 
     /// <summary>Value of grpc-timeout; empty without one.</summary>
     protected ReadOnlySpan<byte> GrpcTimeout => Head.GrpcTimeout;
@@ -48,8 +48,8 @@ public abstract class UnaryCall : Http2Stream
     /// <summary>The call is over: what the service holds for it goes back. The connection's gate is held; the call must not be touched afterwards.</summary>
     protected abstract void Release();
 
-    /// <summary>Ends the call with a message of so many bytes, gRPC prefix included. Returns what is to be flushed for it to go out.</summary>
-    protected IFlushable Answer(int messageBytes)
+    /// <summary>Ends the call with a message of so many bytes, gRPC prefix included. Goes out with the next flush.</summary>
+    protected void Answer(int messageBytes)
     {
         var connection = Connection;
         lock (connection.Output.Gate)
@@ -63,11 +63,10 @@ public abstract class UnaryCall : Http2Stream
             }
             else AnswerInPieces(messageBytes);
         }
-        return connection;
     }
 
-    /// <summary>Ends the call with a status other than OK. Returns what is to be flushed for it to go out.</summary>
-    protected IFlushable Refuse(int grpcStatus, string? message)
+    /// <summary>Ends the call with a status other than OK. Goes out with the next flush.</summary>
+    protected void Refuse(int grpcStatus, string? message)
     {
         var connection = Connection;
         lock (connection.Output.Gate)
@@ -76,7 +75,6 @@ public abstract class UnaryCall : Http2Stream
             if (!Closed) connection.Replies.WriteRefusal(this, grpcStatus, message);
             End();
         }
-        return connection;
     }
 
     internal void WriteMessageTo(Span<byte> message) => WriteMessage(message);

@@ -1,8 +1,13 @@
 namespace Appliance.Http2.Calls;
 
-/// <summary>The unary calls of one connection. Not thread-safe: the connection's reader alone calls it.</summary>
+/// <summary>The unary calls of one connection. The connection's reader alone calls the abstract members.</summary>
 public abstract class UnaryCalls
 {
+    internal Http2Connection Connection = null!;
+
+    /// <summary>Sends what the calls were answered with. On any thread; returns without waiting for the peer.</summary>
+    public void Flush() => Connection.Flush();
+
     /// <summary>A call object; the connection uses it again and again.</summary>
     public abstract UnaryCall Create();
 

@@ -9,7 +9,7 @@ namespace Appliance.Inference.Batching;
 /// One request from decoding to encoding: views of its tensors, then its answer. Pooled and reused.
 /// Owned by the transport until it is submitted, by the batcher until its task completes, then by the transport again, which returns it.
 /// </summary>
-public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkItem
+public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
 {
     /// <summary>Result memory kept between requests; more is given back. 64 KiB: sixteen thousand floats, above any tabular answer.</summary>
     private const int KeptResultBytes = 64 * 1024;
@@ -17,10 +17,7 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     /// <summary>Tensors and dimensions kept room for between requests; more is given back, so that one odd request does not stay in the pool for ever.</summary>
     private const int KeptTensors = 64, KeptDims = 512;
 
-    /// <summary>Entries that one thread resumes in a row at most. 16: nearly twice the mean batch of 32 callers, a quarter of that of 256 (perf/results).</summary>
-    private const int ResumedTogether = 16;
-
-    private ManualResetValueTaskSourceCore<ScoreStatus> _source;
+    private ManualResetValueTaskSourceCore<ScoreStatus> _source = new() { RunContinuationsAsynchronously = true };
     private InputView[] _inputs = new InputView[4];
     private RequestedOutput[] _requested = new RequestedOutput[4];
     private OutputView[] _outputs = new OutputView[4];
@@ -36,11 +33,11 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     /// <summary>Set by the batcher when the submitting thread itself ran the batch: no continuation is signalled then.</summary>
     internal bool RanInline;
 
-    /// <summary>
-    /// Set by a transport whose continuation is short and never waits: it is then run by the thread that ran the batch, together with its
-    /// neighbours', instead of being queued by itself.
-    /// </summary>
-    public bool ResumesInline;
+    /// <summary>Who hears of the outcome in place of a task; null for a request that is awaited.</summary>
+    public IEntryWaiter? Waiter;
+
+    /// <summary>The waiter's own.</summary>
+    public object? WaiterState;
 
     /// <summary>The model's name as the caller wrote it, UTF-8, in the request's memory.</summary>
     public ReadOnlyMemory<byte> ModelName;
@@ -199,36 +196,29 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     }
 
     /// <summary>
-    /// Tells the transports of completed entries, chained by their links. No lock and no instance may be held: continuations run in here.
+    /// Tells the transports of completed entries, chained by their links. No lock and no instance may be held: waiters run in here.
     /// </summary>
-    internal static void ResumeAll(BatchEntry? first)
+    internal static void ResumeAll(BatchEntry? entry)
     {
-        while (first is not null)
-        {
-            // A long chain is dealt out, so that its last entry does not wait for all others while a core is idle.
-            var last = first;
-            for (var i = 1; i < ResumedTogether && last.Next is not null; i++) last = last.Next;
-            var rest = last.Next;
-            last.Next = null;
-            if (rest is null) ResumeChain(first);
-            else ThreadPool.UnsafeQueueUserWorkItem(first, preferLocal: false);
-            first = rest;
-        }
-    }
-
-    void IThreadPoolWorkItem.Execute() => ResumeChain(this);
-
-    private static void ResumeChain(BatchEntry? entry)
-    {
+        IEntryWaiter? told = null;
         while (entry is not null)
         {
-            // Before it is resumed: its transport may return it to the pool at once.
+            // Before it is told: its transport may return it to the pool at once.
             var next = entry.Next;
             entry.Next = null;
-            entry._source.RunContinuationsAsynchronously = !entry.ResumesInline;
-            entry._source.SetResult(entry.Status);
+            if (entry.Waiter is { } waiter)
+            {
+                if (told is not null && told != waiter) told.Flush();
+                told = waiter;
+                waiter.Completed(entry);
+            }
+            else
+            {
+                entry._source.SetResult(entry.Status);
+            }
             entry = next;
         }
+        told?.Flush();
     }
 
     /// <summary>Whether both requests' tensors have the same shapes but for the batch dimension, so that one call can run them together.</summary>
@@ -255,7 +245,9 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
         InputCount = RequestedCount = OutputCount = DimCount = OutputIndexCount = _resultBytes = 0;
         Next = Previous = null;
         Phase = EntryPhase.Idle;
-        RanInline = QueueTimed = ResumesInline = false;
+        RanInline = QueueTimed = false;
+        Waiter = null;
+        WaiterState = null;
         ModelName = Id = default;
         RequestedVersion = TimeoutMicroseconds = 0;
         Deadline = long.MaxValue;

@@ -24,6 +24,14 @@ public sealed class BatchPolicy(int maxBatchSize, int maxQueueSize, bool gathers
         return Gathers && moreArriving ? BatchDecision.RunSoon : BatchDecision.RunHere;
     }
 
+    /// <summary>Whether no further request may wait.</summary>
+    public bool IsFull(int queued) => queued >= maxQueueSize;
+
+    /// <summary>What to do with requests that arrived together: nobody is handed over where they run on the thread that brought them.</summary>
+    /// <param name="freeInstances">Instances that could run a batch now.</param>
+    public BatchDecision OnArrivalOfMany(int freeInstances) =>
+        freeInstances == 0 ? BatchDecision.Wait : ownThread ? BatchDecision.RunHere : BatchDecision.RunSoon;
+
     /// <summary>Rows that the next batch may take when <paramref name="queuedRows"/> are waiting: the largest preferred size they fill, else all up to the maximum.</summary>
     public int RowLimit(int queuedRows)
     {

@@ -79,8 +79,7 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
         {
             var decision = _policy.OnArrival(_queue.Count, _freeCount, moreArriving);
             if (decision == BatchDecision.Refuse) return Refused(entry);
-            _queue.Enqueue(entry);
-            if (entry.Deadline != long.MaxValue) _timed++;
+            Enqueue(entry);
             if (decision == BatchDecision.RunHere)
             {
                 slot = TakeBatch(now, ranWhereItArrived: true);
@@ -94,6 +93,38 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
         if (slot is not null) return RunHere(slot, entry);
         if (drain) QueueDrain();
         return entry.AsValueTask();
+    }
+
+    /// <summary>
+    /// Takes requests that arrived together; their waiters hear of the outcomes. Runs them on this thread, in as few batches as there can
+    /// be, where an instance is free and its runs are short.
+    /// </summary>
+    public void Submit(EntryChain arrived)
+    {
+        InstanceSlot? slot = null;
+        BatchEntry? refused = null;
+        var drain = false;
+        var now = _time.GetTimestamp();
+        lock (_gate)
+        {
+            for (var entry = arrived.First; entry is not null;)
+            {
+                var next = entry.Next;
+                entry.Next = null;
+                entry.Timings.Queued = now;
+                ApplyTimeout(entry, now);
+                // What an instance can take at once does not wait.
+                if (_policy.IsFull(_queue.Count) && slot is null && RunsHere) slot = TakeBatch(now, ranWhereItArrived: true);
+                if (_policy.IsFull(_queue.Count) && !(_queue.Count == 0 && RunsHere)) Chain(entry, ref refused);
+                else Enqueue(entry);
+                entry = next;
+            }
+            if (slot is null && RunsHere) slot = TakeBatch(now, ranWhereItArrived: true);
+            else if (slot is null && _policy.OnArrivalOfMany(_freeCount) == BatchDecision.RunSoon && !_drainQueued) drain = _drainQueued = true;
+        }
+        if (refused is not null) Refuse(refused);
+        if (drain) QueueDrain();
+        if (slot is not null) RunAll(slot, arrived.Count);
     }
 
     /// <summary>Takes the entry out of the queue if it still waits there; it then completes as cancelled. Otherwise it runs to its end.</summary>
@@ -161,6 +192,29 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
     {
         RunAndRelease(slot);
         return new ValueTask<ScoreStatus>(entry.Status);
+    }
+
+    // As many requests as this thread brought, its own or others' that came before them; what is left then goes to other threads.
+    private void RunAll(InstanceSlot slot, int requests)
+    {
+        while (true)
+        {
+            requests -= slot.Batch.Count + slot.Expired.Count;
+            var done = RunBatch(slot);
+            if (requests <= 0)
+            {
+                ReleaseAndDrain(slot);
+                BatchEntry.ResumeAll(done);
+                return;
+            }
+            lock (_gate) _free[_freeCount++] = slot;
+            BatchEntry.ResumeAll(done);
+            lock (_gate)
+            {
+                if (_queue.Count == 0 || !RunsHere) return;
+                slot = TakeBatch(_time.GetTimestamp(), ranWhereItArrived: true)!;
+            }
+        }
     }
 
     private void RunAndRelease(InstanceSlot slot)
@@ -317,6 +371,14 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
         QueueDrain();
     }
 
+    private bool RunsHere => _policy.OnArrivalOfMany(_freeCount) == BatchDecision.RunHere;
+
+    private void Enqueue(BatchEntry entry)
+    {
+        _queue.Enqueue(entry);
+        if (entry.Deadline != long.MaxValue) _timed++;
+    }
+
     private void Unlink(BatchEntry entry)
     {
         _queue.Remove(entry);
@@ -332,9 +394,18 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
     private ValueTask<ScoreStatus> Refused(BatchEntry entry)
     {
         entry.RanInline = true;
-        entry.Error = "Exceeds maximum queue size";
-        Finish(entry, ScoreStatus.Overloaded);
+        Refuse(entry);
         return new ValueTask<ScoreStatus>(ScoreStatus.Overloaded);
+    }
+
+    private void Refuse(BatchEntry first)
+    {
+        for (var entry = first; entry is not null; entry = entry.Next)
+        {
+            entry.Error = "Exceeds maximum queue size";
+            Finish(entry, ScoreStatus.Overloaded);
+        }
+        if (!first.RanInline) BatchEntry.ResumeAll(first);
     }
 
     private void ApplyTimeout(BatchEntry entry, long now)

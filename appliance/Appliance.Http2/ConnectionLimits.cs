@@ -1,7 +1,7 @@
 namespace Appliance.Http2;
 
 /// <summary>What one connection may take of the server.</summary>
-public sealed class Http2Limits
+public sealed class ConnectionLimits
 {
     /// <summary>Streams open at once on one connection. 1024: a connection of a gateway carries many callers, who would queue unseen in front of a smaller number.</summary>
     public int MaxStreams { get; set; } = 1024;
@@ -14,9 +14,6 @@ public sealed class Http2Limits
 
     /// <summary>Bytes of a request's headers, counted as RFC 9113, 6.5.2 does. 32 KiB, as Kestrel allows.</summary>
     public int MaxHeaderBytes { get; set; } = 32 * 1024;
-
-    /// <summary>Bytes of the one message of a unary call at most.</summary>
-    public int MaxMessageBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>A connection without an open stream is closed after this. 130 s, as Kestrel does.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(130);

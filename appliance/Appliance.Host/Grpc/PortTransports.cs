@@ -1,0 +1,35 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace Appliance.Host.Grpc;
+
+/// <summary>
+/// The gRPC port's bytes are read, taken apart, answered and sent on the thread that the system woke for them: handing them from thread to
+/// thread costs several times what serving a call does (docs/decisions/0004-own-http2.md). The other ports' requests run on the thread pool.
+/// </summary>
+internal sealed class PortTransports(SocketTransportOptions options, ILoggerFactory logging) : IConnectionListenerFactory
+{
+    // Read by the runtime once, when the first socket of the process is used.
+    private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
+    private readonly SocketTransportFactory _pooled = new(Options.Create(options), logging);
+    private readonly SocketTransportFactory _inline = new(Options.Create(Inline(options)), logging);
+
+    /// <summary>Has sockets complete on the thread that the system woke. Before the first socket is used; an operator's own setting is kept.</summary>
+    public static void CompleteInline()
+    {
+        if (Environment.GetEnvironmentVariable(InlineCompletions) is null) Environment.SetEnvironmentVariable(InlineCompletions, "1");
+    }
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        (endpoint is GrpcEndPoint ? _inline : _pooled).BindAsync(endpoint, cancellationToken);
+
+    private static SocketTransportOptions Inline(SocketTransportOptions options) => new()
+    {
+        UnsafePreferInlineScheduling = true,
+        Backlog = options.Backlog,
+        NoDelay = options.NoDelay,
+    };
+}

@@ -1,0 +1,57 @@
+// Hot path: puts together what arrives together.
+using Appliance.Inference;
+using Appliance.Inference.Batching;
+
+namespace Appliance.Scoring;
+
+/// <summary>
+/// The requests that one read of a connection brought, gathered by model version until the last of them is there: they reach their
+/// batchers together and run without being handed to another thread. Not thread-safe; one a connection, used again and again.
+/// </summary>
+public sealed class RequestBurst(ScoringPipeline pipeline)
+{
+    // Versions gathered at once. More in one read are rare, and then the first ones run earlier.
+    private const int MaxVersions = 8;
+
+    private readonly (DynamicBatcher Batcher, EntryChain Chain)[] _gathered = new (DynamicBatcher, EntryChain)[MaxVersions];
+    private int _count;
+
+    /// <summary>
+    /// Adds a decoded entry that has a waiter. Ok: the waiter hears of its end, no earlier than at <see cref="Submit"/> or a later call of
+    /// this. Anything else: it has ended so, and the waiter is not told.
+    /// </summary>
+    public ScoreStatus Add(BatchEntry entry)
+    {
+        var status = pipeline.TryAcquire(entry);
+        if (status == ScoreStatus.Ok) status = pipeline.Bind(entry);
+        if (status == ScoreStatus.Ok) Gather(entry.Model!.Batcher, entry);
+        return status;
+    }
+
+    /// <summary>Hands all that was added to its batchers.</summary>
+    public void Submit()
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            var (batcher, chain) = _gathered[i];
+            _gathered[i] = default;
+            batcher.Submit(chain);
+        }
+        _count = 0;
+    }
+
+    private void Gather(DynamicBatcher batcher, BatchEntry entry)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            if (_gathered[i].Batcher != batcher) continue;
+            _gathered[i].Chain.Add(entry);
+            return;
+        }
+        if (_count == MaxVersions) Submit();
+        ref var added = ref _gathered[_count++];
+        added.Batcher = batcher;
+        added.Chain = default;
+        added.Chain.Add(entry);
+    }
+}
