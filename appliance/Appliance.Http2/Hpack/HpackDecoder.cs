@@ -53,7 +53,10 @@ internal sealed class HpackDecoder
                     continue;
                 }
 
-                if (!HpackInteger.TryRead(block, ref position, prefixBits: 7, out var index)) return false;
+                var index = first & 0x7F;
+                if (index < 0x7F) position++;
+                else if (!HpackInteger.TryRead(block, ref position, prefixBits: 7, out index)) return false;
+
                 if (!TryGet(index, out var field)) return false;
                 sink.Field(field.Known, field.Name, field.Value);
             }

@@ -56,6 +56,19 @@ public sealed class HpackDecoderTests
     }
 
     [Fact]
+    public void A_name_reaches_the_sink_even_if_its_addition_overwrites_the_bytes_of_that_name()
+    {
+        // 8 KiB of ring: the second entry lies at 1500 to 5564, the third does not fit behind it and goes to 0 to 4064.
+        var decoder = new HpackDecoder();
+        var value = new string('3', 4064 - "the-name".Length);
+        Decode(decoder, Blocks.Added("a", new string('1', 1499)));
+        Decode(decoder, Blocks.Added("the-name", new string('2', value.Length)));
+        Decode(decoder, [0x7E, .. Blocks.Plain(value)]);
+        Assert.Equal($"the-name: {value}", _sink.Lines.Last());
+        Assert.Equal([$"the-name: {value}"], Blocks.Entries(decoder.Table));
+    }
+
+    [Fact]
     public void A_field_larger_than_the_table_is_decoded_and_empties_it()
     {
         var decoder = new HpackDecoder(60);

@@ -25,6 +25,7 @@ public sealed class HpackRefusalsTests
     [Theory]
     [InlineData("82 20", "20 82")]
     [InlineData("0001610162 20", "20 0001610162")]
+    [InlineData("82 20 0161 0162", "82 00 0161 0162")] // no literal either
     public void A_size_update_behind_a_field_is_refused(string refused, string taken) => AssertOnlySecond(refused, taken);
 
     [Theory]
