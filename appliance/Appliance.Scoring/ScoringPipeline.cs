@@ -32,6 +32,21 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
         return true;
     }
 
+    /// <summary>Admits a request in a slot that is the transport's own, stamped as received now; false when the appliance is full.</summary>
+    public bool TryEnter(BatchEntry own)
+    {
+        if (!gate.TryEnter()) return false;
+        own.Timings.Received = time.GetTimestamp();
+        return true;
+    }
+
+    /// <summary>The request in the transport's own slot is over: the slot is empty for the next.</summary>
+    public void Leave(BatchEntry own)
+    {
+        own.Reset();
+        gate.Leave();
+    }
+
     /// <summary>Takes the slot back; nothing of it may be read afterwards. Every rented entry comes back, once, after its task has completed.</summary>
     public void Return(BatchEntry entry)
     {

@@ -1,23 +1,33 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
+using Appliance.Http2;
 using Floor;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
-if (args is not ["--grpc-port", var text] || !ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
+if (args is not ["--transport", "kestrel" or "appliance", "--grpc-port", var text] || !ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
 {
-    Console.Error.WriteLine("Usage: floor --grpc-port N, N from 1 to 65535.");
+    Console.Error.WriteLine("Usage: floor --transport kestrel|appliance --grpc-port N, N from 1 to 65535.");
     return 2;
 }
 
+var own = args[1] == "appliance";
+// As the appliance does; Kestrel's own HTTP/2 is slower so: inline scheduling of its socket work cost about 70 % more core time a request
+// at 256 callers on two cores. One I/O queue, and a slim WebApplication with a terminal middleware, cost it the same within the noise.
+if (own) Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+var http2 = new Http2ConnectionHandler(new FixedService(), new ConnectionLimits(), NullLogger<Http2ConnectionHandler>.Instance);
+http2.Serve(new FloorApplication());
 var kestrel = new KestrelServerOptions { AddServerHeader = false };
-kestrel.Listen(IPAddress.Loopback, port, listener => listener.Protocols = HttpProtocols.Http2);
-// Measured against this at 256 callers on two cores: inline scheduling of socket work costs about 70 % more core time a request; one I/O queue
-// and a slim WebApplication with a terminal middleware cost the same within the noise.
-var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+kestrel.Listen(IPAddress.Loopback, port, listener =>
+{
+    listener.Protocols = HttpProtocols.Http2;
+    if (own) listener.Run(http2.OnConnectedAsync);
+});
+var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = own }), NullLoggerFactory.Instance);
 using var server = new KestrelServer(Options.Create(kestrel), sockets, NullLoggerFactory.Instance);
 await server.StartAsync(new FloorApplication(), CancellationToken.None);
 

@@ -10,15 +10,18 @@ namespace Appliance.Host.Grpc;
 /// <summary>One ModelInfer call: the request is read where the transport received it, the answer written where the transport sends it from.</summary>
 internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
 {
-    // The request's slot from its admission to the call's end, and what a compressed request was unpacked to.
-    private BatchEntry? _entry;
+    // A slot of the call's own: the same memory request after request, still in the core's cache, which a common pool would not give.
+    private readonly BatchEntry _entry = new();
+    private bool _entered;
+
+    // What a compressed request was unpacked to.
     private byte[]? _unpacked;
 
-    /// <summary>Ends the call with a request's outcome. The entry is the call's until then.</summary>
-    public void Finish(BatchEntry entry, ScoreStatus status)
+    /// <summary>Ends the call with its request's outcome.</summary>
+    public void Finish(ScoreStatus status)
     {
-        if (status == ScoreStatus.Ok) Answer(GrpcFraming.PrefixBytes + InferResponseEncoder.SizeOf(entry));
-        else Refuse(status, OutcomeMessages.Of(entry, status));
+        if (status == ScoreStatus.Ok) Answer(GrpcFraming.PrefixBytes + InferResponseEncoder.SizeOf(_entry));
+        else Refuse(status, OutcomeMessages.Of(_entry, status));
     }
 
     protected override void Arriving()
@@ -33,41 +36,41 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
         var read = GrpcFraming.ReadSingle(Body, calls.Service.MaxMessageBytes, GrpcEncoding, out var message, out _unpacked, out var error);
         // Admitted only now that it is there whole: callers who are slow to send hold no place.
         if (read != ScoreStatus.Ok) Refuse(read, error);
-        else if (!calls.Service.Pipeline.TryRent(out _entry)) Refuse(ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage);
-        else Submit(_entry, message);
+        else if (!(_entered = calls.Service.Pipeline.TryEnter(_entry))) Refuse(ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage);
+        else Submit(message);
     }
 
-    // The gate is held, as it is by whoever ends the call: the entry cannot become another request's meanwhile.
+    // The gate is held, as it is by whoever ends the call: the slot cannot become another request's meanwhile.
     protected override void GiveUp()
     {
-        if (_entry is { Model: { } model } entry) model.Batcher.TryCancel(entry);
+        if (_entry.Model is { } model) model.Batcher.TryCancel(_entry);
     }
 
     protected override void WriteMessage(Span<byte> message)
     {
         GrpcFraming.WritePrefix(message);
-        InferResponseEncoder.Write(_entry!, message[GrpcFraming.PrefixBytes..]);
+        InferResponseEncoder.Write(_entry, message[GrpcFraming.PrefixBytes..]);
     }
 
     protected override void Release()
     {
-        if (_entry is not null) calls.Service.Pipeline.Return(_entry);
+        if (_entered) calls.Service.Pipeline.Leave(_entry);
         if (_unpacked is not null) RequestMemory.Instance.Return(_unpacked);
-        _entry = null;
+        _entered = false;
         _unpacked = null;
     }
 
-    private void Submit(BatchEntry entry, ReadOnlyMemory<byte> message)
+    private void Submit(ReadOnlyMemory<byte> message)
     {
-        entry.Waiter = calls;
-        entry.WaiterState = this;
-        var status = InferRequestDecoder.Decode(message, entry);
+        _entry.Waiter = calls;
+        _entry.WaiterState = this;
+        var status = InferRequestDecoder.Decode(message, _entry);
         if (status == ScoreStatus.Ok)
         {
-            entry.Deadline = CallDeadline.Of(GrpcTimeout, entry.Timings.Received, calls.Service.Pipeline.TimestampFrequency);
-            status = calls.Burst.Add(entry);
+            _entry.Deadline = CallDeadline.Of(GrpcTimeout, _entry.Timings.Received, calls.Service.Pipeline.TimestampFrequency);
+            status = calls.Burst.Add(_entry);
         }
-        if (status != ScoreStatus.Ok) Finish(entry, status);
+        if (status != ScoreStatus.Ok) Finish(status);
     }
 
     private void Refuse(ScoreStatus status, string? message) => Refuse((int)status.ToGrpc(), message);

@@ -15,7 +15,7 @@ internal sealed class ModelInferCalls(ModelInferService service) : UnaryCalls, I
 
     public override void ArrivedAll() => Burst.Submit();
 
-    void IEntryWaiter.Completed(BatchEntry entry) => ((ModelInferCall)entry.WaiterState!).Finish(entry, entry.Status);
+    void IEntryWaiter.Completed(BatchEntry entry) => ((ModelInferCall)entry.WaiterState!).Finish(entry.Status);
 
     void IEntryWaiter.Flush() => Flush();
 }
