@@ -28,11 +28,9 @@ internal sealed partial class Http2Connection
         var now = Interlocked.Increment(ref _tick);
         if (!Output.IsFlushing) _flushingSince = now;
         else if (now - _flushingSince > _limits.StallTimeout.TotalSeconds) return true;
-        lock (Output.Gate)
-        {
-            // The reader looks after the rest itself, as streams are its own.
-            if (_streams.Count > 0 || !_settingsRead || _block.IsOpen || IsResting(now)) _input.CancelPendingRead();
-        }
+        bool isDue;
+        lock (Output.Gate) isDue = _streams.Count > 0 || !_settingsRead || _block.IsOpen || IsResting(now);
+        if (isDue) WakeReader();
         return false;
     }
 
@@ -46,8 +44,11 @@ internal sealed partial class Http2Connection
             Output.GoAway(WholeRange, Http2ErrorCode.NoError);
         }
         Output.Flush();
-        _input.CancelPendingRead();
+        WakeReader();
     }
+
+    // The reader looks after its streams itself. It goes on where it is woken: not under a lock, nor on a thread that others wait for.
+    private void WakeReader() => ThreadPool.UnsafeQueueUserWorkItem(static input => input.CancelPendingRead(), _input, preferLocal: false);
 
     // Whether the connection may end now; called by the reader between two reads.
     private bool IsOver()

@@ -137,7 +137,7 @@ internal sealed partial class Http2Connection
         }
         _restingSince = Tick;
         if (stream is UnaryCall call && _idleCalls.Count < _limits.MaxStreams) _idleCalls.Push(call);
-        if (_draining && _streams.Count == 0) _input.CancelPendingRead();
+        if (_draining && _streams.Count == 0) WakeReader();
     }
 
     /// <summary>Bytes of a stream's body were read: the peer may send as many more.</summary>

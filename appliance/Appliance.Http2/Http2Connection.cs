@@ -129,10 +129,13 @@ internal sealed partial class Http2Connection
         }
         while (true)
         {
-            var error = TakeFrames(rest.FirstSpan, out var taken);
+            var block = rest.FirstSpan;
+            var isLast = rest.IsSingleSegment;
+            var error = TakeFrames(block, out var taken);
             rest = rest.Slice(taken);
-            if (error != Http2ErrorCode.NoError) return error;
-            if (rest.IsSingleSegment || rest.Length < FrameHeader.Size) return Http2ErrorCode.NoError;
+            if (error != Http2ErrorCode.NoError || isLast) return error;
+            if (taken == block.Length && taken > 0) continue;
+            if (rest.Length < FrameHeader.Size) return Http2ErrorCode.NoError;
             // The next frame lies across two blocks of the transport's.
             rest.Slice(0, FrameHeader.Size).CopyTo(_pieced);
             var header = FrameHeader.Read(_pieced);
