@@ -41,7 +41,7 @@ public static class Frames
 
     public static byte[] ResetStream(int stream, ErrorCode code = ErrorCode.Cancel) => Encode(FrameType.ResetStream, 0, stream, Number((int)code));
 
-    public static byte[] Settings(params ReadOnlySpan<(SettingId Id, uint Value)> settings)
+    public static byte[] Settings(params (SettingId Id, uint Value)[] settings)
     {
         var payload = new byte[6 * settings.Length];
         for (var i = 0; i < settings.Length; i++)
