@@ -32,7 +32,7 @@ public static class Verdict
     }
 
     /// <summary>A malformed request: a stream error, or an answer that says so (RFC 9113, section 8.1.1).</summary>
-    public static async Task MalformedAsync(RawHttp2Client client, int stream)
+    public static async Task MalformedAsync(RawHttp2Client client, int stream, params ErrorCode[] otherCodes)
     {
         var answer = client.AnswerTo(stream);
         while (!answer.IsOver && !client.IsClosed)
@@ -46,7 +46,7 @@ public static class Verdict
         }
         else
         {
-            await StreamErrorAsync(client, stream, ErrorCode.ProtocolError);
+            await StreamErrorAsync(client, stream, [ErrorCode.ProtocolError, .. otherCodes]);
         }
     }
 
