@@ -35,18 +35,14 @@ public sealed class MalformedRequestTests(ServerFixture server) : IClassFixture<
         }
     }
 
-    public static TheoryData<string, string, string> BadTrailers => new()
-    {
-        { "a pseudo-header", ":method", "POST" },
-        { "a pseudo-header of answers", ":status", "200" },
-        { "an unknown pseudo-header", ":other", "1" },
-        { "a name in upper case", "X-Checksum", "1" },
-        { "a field of the connection", "connection", "close" },
-    };
-
-    [Theory, MemberData(nameof(BadTrailers))]
+    [Theory]
+    [InlineData(":method", "POST")]
+    [InlineData(":status", "200")]
+    [InlineData(":other", "1")]
+    [InlineData("X-Checksum", "1")]
+    [InlineData("connection", "close")]
     [Trait("RFC 9113", "8.1")]
-    public async Task Trailers_with_fields_that_are_not_allowed_are_malformed(string what, string name, string value)
+    public async Task Trailers_with_fields_that_are_not_allowed_are_malformed(string name, string value)
     {
         foreach (var path in Paths)
         {
@@ -54,7 +50,6 @@ public sealed class MalformedRequestTests(ServerFixture server) : IClassFixture<
             await client.SendAsync(Request.Open(1, path), Frames.Data(1, Request.Message(30)), Request.Whole(1, (name, value)));
             await Verdict.MalformedAsync(client, 1);
         }
-        Assert.NotEmpty(what);
     }
 
     [Fact]
@@ -70,19 +65,15 @@ public sealed class MalformedRequestTests(ServerFixture server) : IClassFixture<
         }
     }
 
-    public static TheoryData<string, string, int[]> WrongLengths => new()
-    {
-        { "less than stated", "5", [3] },
-        { "more than stated", "2", [3] },
-        { "less in several pieces", "10", [3, 3, 3] },
-        { "more in several pieces", "8", [3, 3, 3] },
-        { "something where nothing is stated", "0", [1] },
-        { "nothing where something is stated", "1", [0] },
-    };
-
-    [Theory, MemberData(nameof(WrongLengths))]
+    [Theory]
+    [InlineData("5", new[] { 3 })]
+    [InlineData("2", new[] { 3 })]
+    [InlineData("10", new[] { 3, 3, 3 })]
+    [InlineData("8", new[] { 3, 3, 3 })]
+    [InlineData("0", new[] { 1 })]
+    [InlineData("1", new[] { 0 })]
     [Trait("RFC 9113", "8.1.1")]
-    public async Task A_body_of_another_length_than_stated_is_malformed(string what, string stated, int[] pieces)
+    public async Task A_body_of_another_length_than_stated_is_malformed(string stated, int[] pieces)
     {
         foreach (var path in Paths)
         {
@@ -91,7 +82,6 @@ public sealed class MalformedRequestTests(ServerFixture server) : IClassFixture<
             await client.TrySendAsync(Frames.Together(pieces.Select((p, i) => Frames.Data(1, new byte[p], i == pieces.Length - 1 ? Frames.EndStream : (byte)0))));
             await Verdict.MalformedAsync(client, 1);
         }
-        Assert.NotEmpty(what);
     }
 
     [Fact]

@@ -73,6 +73,7 @@ public sealed class PlainBehaviourTests(ServerFixture server) : IClassFixture<Se
     {
         await using var client = await server.OpenAsync();
         // In all several times the window that a server may keep for a connection.
+        var body = Request.Message(40_000);
         for (var stream = 1; stream < 1_000; stream += 2)
         {
             await client.SendAsync(Request.Open(stream, path));
@@ -80,7 +81,7 @@ public sealed class PlainBehaviourTests(ServerFixture server) : IClassFixture<Se
             {
                 await client.ReadUntilAsync(() => client.Windows.Available(stream) >= 16_000);
                 client.Windows.Take(stream, 16_000);
-                await client.SendAsync(Frames.Data(stream, new byte[16_000]));
+                await client.SendAsync(Frames.Data(stream, body.AsSpan(16_000 * piece, 16_000)));
             }
             await client.SendAsync(Frames.ResetStream(stream));
         }
@@ -125,7 +126,7 @@ public sealed class PlainBehaviourTests(ServerFixture server) : IClassFixture<Se
     {
         await using (var client = await server.OpenAsync())
         {
-            await client.SendAsync(Request.Open(1, path), Frames.Data(1, new byte[1_000]));
+            await client.SendAsync(Request.Open(1, path), Frames.Data(1, Request.Message(2_000).AsSpan(0, 1_000)));
         }
         await server.AssertServesOthersAsync();
     }

@@ -38,40 +38,42 @@ public sealed class PrefaceTests(ServerFixture server) : IClassFixture<ServerFix
         await Verdict.EchoAsync(client, 1, body);
     }
 
-    public static TheoryData<string, byte[]> OtherPrefaces => new()
+    private static readonly Dictionary<string, byte[]> PrefacesByName = new()
     {
-        { "a wrong last byte", "PRI * HTTP/2.0\r\n\r\nSM\r\n\rX"u8.ToArray() },
-        { "a wrong version", "PRI * HTTP/3.0\r\n\r\nSM\r\n\r\n"u8.ToArray() },
-        { "zeros", new byte[24] },
-        { "the hello of TLS", [0x16, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3, .. new byte[190]] },
+        ["a wrong last byte"] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\rX"u8.ToArray(),
+        ["a wrong version"] = "PRI * HTTP/3.0\r\n\r\nSM\r\n\r\n"u8.ToArray(),
+        ["zeros"] = new byte[24],
+        ["the hello of TLS"] = [0x16, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3, .. new byte[190]],
     };
 
+    public static TheoryData<string> OtherPrefaces => new(PrefacesByName.Keys);
+
     [Theory, MemberData(nameof(OtherPrefaces))]
-    public async Task Anything_else_than_the_preface_ends_the_connection(string what, byte[] bytes)
+    public async Task Anything_else_than_the_preface_ends_the_connection(string what)
     {
         await using var client = await RawHttp2Client.ConnectAsync(server.Port);
-        await client.SendAsync(bytes);
+        await client.SendAsync(PrefacesByName[what]);
         // GOAWAY may be left out here: the peer does not speak the protocol.
         await client.ReadBytesToEndAsync();
         await server.AssertServesOthersAsync();
-        Assert.NotEmpty(what);
     }
 
-    public static TheoryData<string, byte[]> OtherFirstFrames => new()
+    private static readonly Dictionary<string, byte[]> FirstFramesByName = new()
     {
-        { "PING", Frames.Ping(1) },
-        { "HEADERS", Request.Get(1) },
-        { "WINDOW_UPDATE", Frames.WindowUpdate(0, 10) },
-        { "an acknowledgement", Frames.SettingsAck() },
+        ["PING"] = Frames.Ping(1),
+        ["HEADERS"] = Request.Get(1),
+        ["WINDOW_UPDATE"] = Frames.WindowUpdate(0, 10),
+        ["an acknowledgement"] = Frames.SettingsAck(),
     };
 
+    public static TheoryData<string> OtherFirstFrames => new(FirstFramesByName.Keys);
+
     [Theory, MemberData(nameof(OtherFirstFrames))]
-    public async Task Another_first_frame_than_settings_is_a_protocol_error(string what, byte[] frame)
+    public async Task Another_first_frame_than_settings_is_a_protocol_error(string what)
     {
         await using var client = await RawHttp2Client.ConnectAsync(server.Port);
-        await client.SendAsync([.. Frames.Preface, .. frame]);
+        await client.SendAsync([.. Frames.Preface, .. FirstFramesByName[what]]);
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError);
-        Assert.NotEmpty(what);
     }
 
     [Theory]

@@ -23,6 +23,19 @@ public sealed class WellFormedCallTests(ServerFixture server) : IClassFixture<Se
         Assert.Equal((200, 0), (answer.Status, answer.Length));
     }
 
+    [Theory]
+    [InlineData("GET", null)]
+    [InlineData("POST", null)]
+    [InlineData("POST", "application/json")]
+    [InlineData("PUT", "application/grpc")]
+    public async Task A_request_to_the_path_of_a_call_that_is_none_is_answered_like_any_other(string method, string? contentType)
+    {
+        await using var client = await server.OpenAsync();
+        (string, string)[] type = contentType is null ? [] : [("content-type", contentType)];
+        await client.SendAsync(Frames.Headers(1, Request.Block([.. Request.Pseudo(ServerUnderTest.UnaryPath, method), .. type])), Frames.Data(1, "no message"u8, Frames.EndStream));
+        await Verdict.EchoAsync(client, 1, "no message"u8.ToArray());
+    }
+
     public static TheoryData<string, string> Shapes
     {
         get

@@ -3,6 +3,9 @@ namespace Appliance.Http2.Tests.Conformance.Wire;
 /// <summary>Reads header blocks with their table over a connection's life (RFC 7541); a block that breaks the rules throws. Not thread-safe.</summary>
 public sealed class HpackReader
 {
+    /// <summary>Bytes of the table where no others were agreed (RFC 9113, section 6.5.2).</summary>
+    public const int DefaultTable = 4_096;
+
     private static readonly (string Name, string Value)[] StaticTable =
     [
         (":authority", ""), (":method", "GET"), (":method", "POST"), (":path", "/"), (":path", "/index.html"), (":scheme", "http"),
@@ -28,7 +31,7 @@ public sealed class HpackReader
     {
         _limit = limit;
         // The writer starts from the protocol's default, and says so where it takes less (RFC 7541, section 4.2).
-        _capacity = Math.Min(limit, 4_096);
+        _capacity = Math.Min(limit, DefaultTable);
     }
 
     public List<(string Name, string Value)> Read(ReadOnlySpan<byte> block)

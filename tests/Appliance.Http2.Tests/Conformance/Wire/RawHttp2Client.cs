@@ -16,37 +16,32 @@ public sealed class RawHttp2Client : IAsyncDisposable
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _header = new byte[Frames.HeaderLength];
-    private readonly Dictionary<int, Answer> _answers = [];
-    private readonly List<byte> _block = [];
-    private HpackReader _hpack = new(4_096);
     private ulong _pings;
 
-    private RawHttp2Client()
-    {
-    }
+    private RawHttp2Client(int headerTable) => Received = new ReceivedFrames(headerTable);
+
+    public ReceivedFrames Received { get; }
 
     /// <summary>Gives back at once what arriving DATA has taken from the windows.</summary>
     public bool ReplenishesWindows { get; set; }
 
-    /// <summary>What the server has announced.</summary>
-    public Dictionary<SettingId, uint> ServerSettings { get; } = [];
+    public Dictionary<SettingId, uint> ServerSettings => Received.ServerSettings;
 
-    public SendWindows Windows { get; } = new();
+    public SendWindows Windows => Received.Windows;
 
-    /// <summary>The GOAWAY that came last; null before the first.</summary>
-    public Frame? LastGoAway { get; private set; }
+    public Frame? LastGoAway => Received.LastGoAway;
 
-    public ErrorCode? GoAwayCode => LastGoAway is { } frame ? (ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(frame.Payload.AsSpan(4)) : null;
+    public ErrorCode? GoAwayCode => Received.GoAwayCode;
+
+    public int SettingsAcks => Received.SettingsAcks;
 
     /// <summary>Whether the server has closed the connection.</summary>
     public bool IsClosed { get; private set; }
 
-    public int SettingsAcks { get; private set; }
-
     /// <summary>A connection on which nothing was sent yet.</summary>
-    public static async Task<RawHttp2Client> ConnectAsync(int port, int? receiveBuffer = null)
+    public static async Task<RawHttp2Client> ConnectAsync(int port, int? receiveBuffer = null, int headerTable = HpackReader.DefaultTable)
     {
-        var client = new RawHttp2Client();
+        var client = new RawHttp2Client(headerTable);
         if (receiveBuffer is { } bytes)
         {
             client._socket.ReceiveBufferSize = bytes;
@@ -58,28 +53,15 @@ public sealed class RawHttp2Client : IAsyncDisposable
     /// <summary>A connection whose two sides have exchanged and acknowledged their settings.</summary>
     public static async Task<RawHttp2Client> OpenAsync(int port, params (SettingId Id, uint Value)[] settings)
     {
-        var client = await ConnectAsync(port);
-        foreach (var (_, value) in settings.Where(s => s.Id == SettingId.HeaderTableSize))
-        {
-            client._hpack = new HpackReader((int)value);
-        }
+        var headerTables = settings.Where(s => s.Id == SettingId.HeaderTableSize).Select(s => (int)s.Value);
+        var client = await ConnectAsync(port, headerTable: headerTables.LastOrDefault(HpackReader.DefaultTable));
         await client.SendAsync([.. Frames.Preface, .. Frames.Settings(settings)]);
-        while (client.ServerSettings.Count == 0 || client.SettingsAcks == 0)
-        {
-            Assert.NotNull(await client.ReadFrameAsync());
-        }
+        await client.ReadUntilAsync(() => client.Received.HasSettings && client.SettingsAcks > 0);
         await client.SendAsync(Frames.SettingsAck());
         return client;
     }
 
-    public Answer AnswerTo(int stream)
-    {
-        if (!_answers.TryGetValue(stream, out var answer))
-        {
-            _answers.Add(stream, answer = new Answer());
-        }
-        return answer;
-    }
+    public Answer AnswerTo(int stream) => Received.AnswerTo(stream);
 
     public Task SendAsync(params byte[][] frames) => SendAllAsync(Frames.Together(frames)).WaitAsync(Patience);
 
@@ -123,7 +105,11 @@ public sealed class RawHttp2Client : IAsyncDisposable
             return null;
         }
         var frame = new Frame((FrameType)_header[3], _header[4], BinaryPrimitives.ReadInt32BigEndian(_header.AsSpan(5)), payload);
-        await RecordAsync(frame);
+        Received.Add(frame);
+        if (frame.Type == FrameType.Data)
+        {
+            await ReplenishAsync(frame);
+        }
         return frame;
     }
 
@@ -214,69 +200,12 @@ public sealed class RawHttp2Client : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task RecordAsync(Frame frame)
-    {
-        Assert.True(_block.Count == 0 || frame.Type == FrameType.Continuation, "A frame inside a header block.");
-        switch (frame.Type)
-        {
-            case FrameType.Headers:
-                Assert.False(frame.Has(Frames.Padded) || frame.Has(Frames.HasPriority), "Headers of a kind that this client does not read.");
-                AddFields(frame, frame.EndsStream);
-                break;
-            case FrameType.Continuation:
-                AddFields(frame, _blockEndsStream);
-                break;
-            case FrameType.Data:
-                AnswerTo(frame.Stream).AddData(frame.Payload, frame.EndsStream);
-                await ReplenishAsync(frame);
-                break;
-            case FrameType.ResetStream:
-                AnswerTo(frame.Stream).End((ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(frame.Payload));
-                break;
-            case FrameType.Settings when frame.Has(Frames.Ack):
-                SettingsAcks++;
-                break;
-            case FrameType.Settings:
-                ReadSettings(frame.Payload);
-                break;
-            case FrameType.WindowUpdate:
-                Windows.Give(frame.Stream, BinaryPrimitives.ReadInt32BigEndian(frame.Payload));
-                break;
-            case FrameType.GoAway:
-                LastGoAway = frame;
-                break;
-        }
-    }
-
-    private bool _blockEndsStream;
-
-    private void AddFields(Frame frame, bool endsStream)
-    {
-        _block.AddRange(frame.Payload);
-        _blockEndsStream = endsStream;
-        if (frame.Has(Frames.EndHeaders))
-        {
-            AnswerTo(frame.Stream).AddFields(_hpack.Read(_block.ToArray()), endsStream);
-            _block.Clear();
-        }
-    }
-
     private async Task ReplenishAsync(Frame data)
     {
         if (ReplenishesWindows && data.Payload.Length > 0)
         {
             await SendAsync(Frames.WindowUpdate(0, data.Payload.Length), data.EndsStream ? [] : Frames.WindowUpdate(data.Stream, data.Payload.Length));
         }
-    }
-
-    private void ReadSettings(byte[] payload)
-    {
-        for (var at = 0; at < payload.Length; at += 6)
-        {
-            var id = (SettingId)BinaryPrimitives.ReadUInt16BigEndian(payload.AsSpan(at));
-            ServerSettings[id] = BinaryPrimitives.ReadUInt32BigEndian(payload.AsSpan(at + 2));
-        }
-        Windows.Initial = (int)ServerSettings.GetValueOrDefault(SettingId.InitialWindowSize, (uint)SendWindows.Default);
     }
 
     private async Task SendAllAsync(byte[] bytes)
