@@ -30,7 +30,6 @@ public sealed class FrameFormatTests(ServerFixture server) : IClassFixture<Serve
         await using var client = await server.OpenAsync();
         var block = Request.Block(Request.Fields());
         await client.SendAsync(Frames.Headers(1, block.AsSpan(0, 10), 0), Frames.Encode((FrameType)0x16, 0, 1, new byte[8]));
-        await client.TrySendAsync(Frames.Continuation(1, block.AsSpan(10)));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError);
     }
 
@@ -94,7 +93,16 @@ public sealed class FrameFormatTests(ServerFixture server) : IClassFixture<Serve
         await using var client = await server.OpenAsync();
         await client.SendAsync(Request.Open(1));
         await client.TrySendAsync(Frames.Data(1, new byte[TooLong(client)]));
-        await Verdict.StreamErrorAsync(client, 1, ErrorCode.FrameSizeError);
+        var answer = client.AnswerTo(1);
+        while (answer.Reset is null && !client.IsClosed)
+        {
+            await client.ReadFrameAsync();
+        }
+        // A server that closes before it has read all of the frame resets the connection, which may overtake its GOAWAY.
+        if (!client.WasReset || client.GoAwayCode is not null)
+        {
+            await Verdict.StreamErrorAsync(client, 1, ErrorCode.FrameSizeError);
+        }
     }
 
     [Theory]

@@ -38,6 +38,9 @@ public sealed class RawHttp2Client : IAsyncDisposable
     /// <summary>Whether the server has closed the connection.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>Whether it was closed by a reset: bytes were left unread, and what the server said last may be lost.</summary>
+    public bool WasReset { get; private set; }
+
     /// <summary>A connection on which nothing was sent yet.</summary>
     public static async Task<RawHttp2Client> ConnectAsync(int port, int? receiveBuffer = null, int headerTable = HpackReader.DefaultTable)
     {
@@ -85,9 +88,6 @@ public sealed class RawHttp2Client : IAsyncDisposable
 
     /// <summary>Ends this side of the TCP connection; the other side goes on.</summary>
     public void HalfClose() => _socket.Shutdown(SocketShutdown.Send);
-
-    /// <summary>Whether bytes have arrived that were not read yet.</summary>
-    public bool HasUnread => _socket.Available > 0;
 
     /// <summary>The next frame; null once the connection is closed. Fails where neither comes.</summary>
     public async Task<Frame?> ReadFrameAsync()
@@ -227,6 +227,7 @@ public sealed class RawHttp2Client : IAsyncDisposable
             }
             catch (SocketException)
             {
+                WasReset = true;
                 return false;
             }
             if (read == 0)
