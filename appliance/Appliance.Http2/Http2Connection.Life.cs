@@ -41,7 +41,7 @@ internal sealed partial class Http2Connection
         {
             if (_draining) return;
             _draining = true;
-            Output.GoAway(WholeRange, Http2ErrorCode.NoError);
+            if (_prefaceRead) Output.GoAway(WholeRange, Http2ErrorCode.NoError);
         }
         Output.Flush();
         WakeReader();

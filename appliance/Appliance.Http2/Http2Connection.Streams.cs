@@ -23,9 +23,9 @@ internal sealed partial class Http2Connection
         if (header.Has(FrameFlags.Padded) && !TryUnpad(ref payload)) return Http2ErrorCode.ProtocolError;
         if (header.Has(FrameFlags.Priority))
         {
-            if (payload.Length < 5) return Http2ErrorCode.FrameSizeError;
-            if (DependsOn(payload) == header.StreamId) return Http2ErrorCode.ProtocolError;
-            payload = payload[5..];
+            // Taken off and not looked at: RFC 9113, 5.3.2.
+            if (payload.Length < PriorityBytes) return header.Has(FrameFlags.Padded) ? Http2ErrorCode.ProtocolError : Http2ErrorCode.FrameSizeError;
+            payload = payload[PriorityBytes..];
         }
         if (header.Has(FrameFlags.EndHeaders)) return TakeBlock(header.StreamId, header.Has(FrameFlags.EndStream), payload);
         _block.Begin(header.StreamId, header.Has(FrameFlags.EndStream), payload);
@@ -163,6 +163,7 @@ internal sealed partial class Http2Connection
             if (stream.Closed || stream.Ended) return;
             _recentlyClosed.Add(stream.Id);
             Output.Reset(stream.Id, code);
+            CountReset();
         }
         Abandon(stream);
     }
@@ -218,10 +219,12 @@ internal sealed partial class Http2Connection
         {
             _recentlyClosed.Add(streamId);
             Output.Reset(streamId, code);
+            CountReset();
         }
         return Http2ErrorCode.NoError;
     }
 
+    // Those that the peer's errors cause count as its own do: either way it opens streams that nobody waits for.
     private void CountReset()
     {
         if (_resetsTick != Tick) (_resetsTick, _resets) = (Tick, 0);

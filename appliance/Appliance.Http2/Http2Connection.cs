@@ -16,6 +16,9 @@ namespace Appliance.Http2;
 /// </summary>
 internal sealed partial class Http2Connection
 {
+    // Of the deprecated priority fields, in a frame of their own or in HEADERS.
+    private const int PriorityBytes = 5;
+
     private readonly PipeReader _input;
     private readonly ConnectionLimits _limits;
     private readonly IRequestDispatcher _requests;
@@ -70,7 +73,6 @@ internal sealed partial class Http2Connection
         var error = Http2ErrorCode.InternalError;
         try
         {
-            SendPreface();
             error = await ReadAsync();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
@@ -80,7 +82,8 @@ internal sealed partial class Http2Connection
         }
         finally
         {
-            Output.GoAway(_lastStreamId, error);
+            // To a peer that does not speak HTTP/2 it would mean nothing.
+            if (_prefaceRead) Output.GoAway(_lastStreamId, error);
             AbandonAll();
             Output.Flush();
             await Output.DrainAsync();
@@ -96,7 +99,6 @@ internal sealed partial class Http2Connection
             (SettingId.MaxHeaderListSize, (uint)_limits.MaxHeaderBytes),
         ]);
         Output.WindowUpdate(0, _limits.ConnectionWindow - 65535);
-        Output.Flush();
     }
 
     // Ends with what the peer is told at the end.
@@ -126,6 +128,7 @@ internal sealed partial class Http2Connection
             if (preface == PrefaceOutcome.Http1) RefuseHttp1();
             if (preface != PrefaceOutcome.Taken) return Http2ErrorCode.ProtocolError;
             _prefaceRead = true;
+            SendPreface();
         }
         while (true)
         {
@@ -166,6 +169,7 @@ internal sealed partial class Http2Connection
 
     private Http2ErrorCode TakeFrame(FrameHeader header, ReadOnlySpan<byte> payload)
     {
+        if (_resets > MaxResets) return Http2ErrorCode.EnhanceYourCalm;
         if (_block.IsOpen)
         {
             return header.Type == FrameType.Continuation && header.StreamId == _block.StreamId ? TakeContinuation(header, payload) : Http2ErrorCode.ProtocolError;
@@ -175,7 +179,7 @@ internal sealed partial class Http2Connection
         {
             FrameType.Data => TakeData(header, payload),
             FrameType.Headers => TakeHeaders(header, payload),
-            FrameType.Priority => TakePriority(header, payload),
+            FrameType.Priority => header.StreamId == 0 ? Http2ErrorCode.ProtocolError : payload.Length != PriorityBytes ? Http2ErrorCode.FrameSizeError : Http2ErrorCode.NoError,
             FrameType.RstStream => TakeReset(header, payload),
             FrameType.Settings => TakeSettings(header, payload),
             FrameType.PushPromise or FrameType.Continuation => Http2ErrorCode.ProtocolError,
@@ -223,13 +227,6 @@ internal sealed partial class Http2Connection
         return Http2ErrorCode.NoError;
     }
 
-    private Http2ErrorCode TakePriority(FrameHeader header, ReadOnlySpan<byte> payload)
-    {
-        if (header.StreamId == 0) return Http2ErrorCode.ProtocolError;
-        if (payload.Length != 5) return ResetOnly(header.StreamId, Http2ErrorCode.FrameSizeError);
-        return DependsOn(payload) == header.StreamId ? ResetOnly(header.StreamId, Http2ErrorCode.ProtocolError) : Http2ErrorCode.NoError;
-    }
-
     private Http2ErrorCode TakeReset(FrameHeader header, ReadOnlySpan<byte> payload)
     {
         if (payload.Length != 4) return Http2ErrorCode.FrameSizeError;
@@ -237,7 +234,7 @@ internal sealed partial class Http2Connection
         if (!TryFind(header.StreamId, out var stream)) return Http2ErrorCode.NoError;
         CountReset();
         Abandon(stream);
-        return _resets > MaxResets ? Http2ErrorCode.EnhanceYourCalm : Http2ErrorCode.NoError;
+        return Http2ErrorCode.NoError;
     }
 
     private Http2ErrorCode TakeSettings(FrameHeader header, ReadOnlySpan<byte> payload)
@@ -306,8 +303,6 @@ internal sealed partial class Http2Connection
     }
 
     private bool IsIdle(int streamId) => streamId > _lastStreamId || streamId % 2 == 0;
-
-    private static int DependsOn(ReadOnlySpan<byte> priority) => BinaryPrimitives.ReadInt32BigEndian(priority) & int.MaxValue;
 
     private static bool TryUnpad(ref ReadOnlySpan<byte> payload)
     {

@@ -15,7 +15,8 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
 {
     private const int MaxShort = 64;
 
-    private static readonly SearchValues<byte> UpperCase = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
+    // RFC 9113, 8.2.1: no capitals, no control characters, blanks or colons, nothing beyond ASCII.
+    private static readonly SearchValues<byte> InNames = SearchValues.Create("!\"#$%&'()*+,-./0123456789;<=>?@[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
     private static readonly SearchValues<byte> NotInValues = SearchValues.Create("\0\r\n"u8);
 
     private readonly byte[] _timeout = new byte[MaxShort];
@@ -111,6 +112,7 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
         {
             case KnownHeader.Method:
                 _isPost = value.SequenceEqual("POST"u8);
+                if (value.IsEmpty) Malformed = "the method is empty";
                 Method = _isPost ? HttpMethods.Post : Encoding.Latin1.GetString(value);
                 break;
             case KnownHeader.Scheme:
@@ -124,7 +126,7 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
             default:
                 IsUnary = unary is not null && unary.Serves(value);
                 if (!IsUnary) Path = Encoding.Latin1.GetString(value);
-                if (value.IsEmpty) Malformed = "the path is empty";
+                if (value.IsEmpty || (value[0] != '/' && !value.SequenceEqual("*"u8))) Malformed = "the path does not begin with a slash";
                 break;
         }
     }
@@ -162,13 +164,13 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
             return;
         }
         _fieldsBegan = true;
-        if (name.ContainsAny(UpperCase) || IsOfConnection(name)) Malformed = "a field's name is not one that HTTP/2 allows";
+        if (name.ContainsAnyExcept(InNames) || IsOfConnection(name)) Malformed = "a field's name is not one that HTTP/2 allows";
         else Keep(name, value);
     }
 
     private void Keep(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (value.ContainsAny(NotInValues))
+        if (!IsValue(value))
         {
             Malformed = "a field's value has a character that HTTP does not allow";
             return;
@@ -194,6 +196,11 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
             Malformed = "content-length is not a number of bytes";
         }
     }
+
+    private static bool IsValue(ReadOnlySpan<byte> value) =>
+        value.IsEmpty || (!IsBlank(value[0]) && !IsBlank(value[^1]) && !value.ContainsAny(NotInValues));
+
+    private static bool IsBlank(byte character) => character is (byte)' ' or (byte)'\t';
 
     private static bool IsOfConnection(ReadOnlySpan<byte> name) => name.Length switch
     {

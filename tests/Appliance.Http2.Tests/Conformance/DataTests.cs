@@ -12,7 +12,7 @@ public sealed class DataTests(ServerFixture server) : IClassFixture<ServerFixtur
     public async Task Data_of_no_stream_are_a_protocol_error()
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.Data(0, new byte[4]));
+        await client.SendAsync(RawFrames.Data(0, new byte[4]));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError);
     }
 
@@ -27,7 +27,7 @@ public sealed class DataTests(ServerFixture server) : IClassFixture<ServerFixtur
         {
             await using var client = await server.OpenAsync();
             byte[] payload = [padding, .. new byte[length - 1]];
-            await client.SendAsync(Request.Open(1, path), Frames.Data(1, payload, Frames.Padded | Frames.EndStream));
+            await client.SendAsync(Request.Open(1, path), RawFrames.Data(1, payload, RawFrames.Padded | RawFrames.EndStream));
             await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError);
         }
     }
@@ -36,7 +36,7 @@ public sealed class DataTests(ServerFixture server) : IClassFixture<ServerFixtur
     public async Task Padded_data_without_room_for_the_length_of_the_padding_end_the_stream_or_the_connection(string path)
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Request.Open(1, path), Frames.Data(1, [], Frames.Padded | Frames.EndStream));
+        await client.SendAsync(Request.Open(1, path), RawFrames.Data(1, [], RawFrames.Padded | RawFrames.EndStream));
         await Verdict.StreamErrorAsync(client, 1, ErrorCode.FrameSizeError, ErrorCode.ProtocolError);
     }
 
@@ -52,7 +52,7 @@ public sealed class DataTests(ServerFixture server) : IClassFixture<ServerFixtur
         {
             await client.ReadUntilAsync(() => client.Windows.Available(1) >= 256);
             client.Windows.Take(1, 256);
-            await client.SendAsync(Frames.Data(1, Frames.Pad([], 255), Frames.Padded));
+            await client.SendAsync(RawFrames.Data(1, RawFrames.Pad([], 255), RawFrames.Padded));
         }
         var body = Request.Message(64);
         await client.UploadAsync(1, body);

@@ -8,7 +8,7 @@ namespace Appliance.Http2.Tests.Conformance;
 public sealed class ErrorHandlingTests(ServerFixture server) : IClassFixture<ServerFixture>
 {
     private static readonly byte[] Body = Request.Message(64);
-    private static readonly byte[] BrokenPing = Frames.Encode(FrameType.Ping, 0, 0, new byte[6]);
+    private static readonly byte[] BrokenPing = RawFrames.Encode(FrameType.Ping, 0, 0, new byte[6]);
 
     [Fact]
     [Trait("RFC 9113", "5.4.1")]
@@ -46,7 +46,7 @@ public sealed class ErrorHandlingTests(ServerFixture server) : IClassFixture<Ser
             await client.SendAsync(Request.Open(1), Request.Open(3, ServerUnderTest.UnaryPath), Request.Open(5, ServerUnderTest.HoldingPath), BrokenPing);
             await Verdict.ConnectionErrorAsync(client, ErrorCode.FrameSizeError);
         }
-        await other.SendAsync(Frames.WindowUpdate(1, Body.Length));
+        await other.SendAsync(RawFrames.WindowUpdate(1, Body.Length));
         await Verdict.EchoAsync(other, 1, Body);
     }
 
@@ -63,7 +63,7 @@ public sealed class ErrorHandlingTests(ServerFixture server) : IClassFixture<Ser
         var stopped = stopping.StopAsync(RawHttp2Client.Patience);
         await client.ReadUntilAsync(() => client.LastGoAway is not null);
         Assert.Equal(ErrorCode.NoError, client.GoAwayCode);
-        await client.SendAsync(Frames.WindowUpdate(1, Body.Length));
+        await client.SendAsync(RawFrames.WindowUpdate(1, Body.Length));
         await Verdict.EchoAsync(client, 1, Body);
         // A client that has been told goodbye and has its answers leaves; a server need not be the first to close.
         client.HalfClose();

@@ -21,7 +21,7 @@ public sealed class FloodTests(ServerFixture server) : IClassFixture<ServerFixtu
         var streams = Enumerable.Range(0, Many).Select(i => (2 * i) + 1).ToArray();
         foreach (var some in streams.Chunk(Together))
         {
-            if (await client.TrySendAsync(Frames.Together(some.SelectMany(s => new[] { Request.Open(s, path), Frames.ResetStream(s) }))) == SendOutcome.Closed)
+            if (await client.TrySendAsync(RawFrames.Together(some.SelectMany(s => new[] { Request.Open(s, path), RawFrames.ResetStream(s) }))) == SendOutcome.Closed)
             {
                 break;
             }
@@ -38,7 +38,7 @@ public sealed class FloodTests(ServerFixture server) : IClassFixture<ServerFixtu
         var streams = Enumerable.Range(0, Many).Select(i => (2 * i) + 1).ToArray();
         foreach (var some in streams.Chunk(Together))
         {
-            if (await client.TrySendAsync(Frames.Together(some.SelectMany(s => new[] { Request.Open(s), Frames.WindowUpdate(s, 0) }))) != SendOutcome.Sent)
+            if (await client.TrySendAsync(RawFrames.Together(some.SelectMany(s => new[] { Request.Open(s), RawFrames.WindowUpdate(s, 0) }))) != SendOutcome.Sent)
             {
                 break;
             }
@@ -49,7 +49,7 @@ public sealed class FloodTests(ServerFixture server) : IClassFixture<ServerFixtu
         Assert.True(client.GoAwayCode is null or ErrorCode.EnhanceYourCalm or ErrorCode.ProtocolError, $"GOAWAY {client.GoAwayCode}");
     }
 
-    public static TheoryData<string, int> Fragments => new() { { "x: v", 5 }, { "nothing", 0 }, { "16,384 bytes", Frames.SmallestMaxLength } };
+    public static TheoryData<string, int> Fragments => new() { { "x: v", 5 }, { "nothing", 0 }, { "16,384 bytes", RawFrames.SmallestMaxLength } };
 
     [Theory, MemberData(nameof(Fragments))]
     public async Task A_header_block_without_an_end_ends_the_connection(string what, int length)
@@ -57,12 +57,12 @@ public sealed class FloodTests(ServerFixture server) : IClassFixture<ServerFixtu
         await using var client = await server.OpenAsync();
         // A literal of five bytes, or a long value of which each frame is a part.
         var fragment = length == 5 ? new HpackWriter().Literal("x", "v").ToArray() : new byte[length];
-        await client.SendAsync(Frames.Headers(1, Request.Block(Request.Fields()), 0));
+        await client.SendAsync(RawFrames.Headers(1, Request.Block(Request.Fields()), 0));
         if (length > 5)
         {
-            await client.SendAsync(Frames.Continuation(1, [0x00, 0x01, (byte)'x', 0x7F, 0xFF, 0xFF, 0xFF, 0x01], 0));
+            await client.SendAsync(RawFrames.Continuation(1, [0x00, 0x01, (byte)'x', 0x7F, 0xFF, 0xFF, 0xFF, 0x01], 0));
         }
-        var some = Frames.Together(Enumerable.Repeat(Frames.Continuation(1, fragment, 0), Together));
+        var some = RawFrames.Together(Enumerable.Repeat(RawFrames.Continuation(1, fragment, 0), Together));
         var outcome = SendOutcome.Sent;
         for (var sent = 0; sent < Many && outcome != SendOutcome.Closed; sent += Together)
         {
@@ -78,7 +78,7 @@ public sealed class FloodTests(ServerFixture server) : IClassFixture<ServerFixtu
     {
         await using var client = await server.OpenAsync();
         await client.SendAsync(Request.Open(1, path));
-        var some = Frames.Together(Enumerable.Repeat(Frames.Data(1, []), Together));
+        var some = RawFrames.Together(Enumerable.Repeat(RawFrames.Data(1, []), Together));
         var outcome = SendOutcome.Sent;
         for (var sent = 0; sent < Many && outcome == SendOutcome.Sent; sent += Together)
         {
@@ -86,7 +86,7 @@ public sealed class FloodTests(ServerFixture server) : IClassFixture<ServerFixtu
         }
         await server.AssertServesOthersAsync();
         var body = Request.Message(30);
-        await client.TrySendAsync(Frames.Data(1, body, Frames.EndStream));
+        await client.TrySendAsync(RawFrames.Data(1, body, RawFrames.EndStream));
         var answer = client.AnswerTo(1);
         while (!answer.IsOver && !client.IsClosed)
         {
@@ -109,7 +109,7 @@ public sealed class FloodTests(ServerFixture server) : IClassFixture<ServerFixtu
         var outcome = SendOutcome.Sent;
         for (var stream = 1; stream < Many && outcome == SendOutcome.Sent; stream += Together)
         {
-            outcome = await client.TrySendAsync(Frames.Together(Enumerable.Range(stream, Together).Select(s => Frames.Priority(s, s + 1))));
+            outcome = await client.TrySendAsync(RawFrames.Together(Enumerable.Range(stream, Together).Select(s => RawFrames.Priority(s, s + 1))));
         }
         await server.AssertServesOthersAsync();
         if (outcome == SendOutcome.Sent)
@@ -169,7 +169,7 @@ public sealed class FloodTests(ServerFixture server) : IClassFixture<ServerFixtu
     private static async Task AssertCalmedAsync(RawHttp2Client client, int[] streams)
     {
         // Only what the server has to say is read here: an end of the connection, or the answer to a ping behind the flood.
-        if (await client.TrySendAsync(Frames.Ping(ulong.MaxValue)) == SendOutcome.Sent)
+        if (await client.TrySendAsync(RawFrames.Ping(ulong.MaxValue)) == SendOutcome.Sent)
         {
             Frame? frame;
             do
@@ -210,8 +210,8 @@ public sealed class FloodTests(ServerFixture server) : IClassFixture<ServerFixtu
 
     private static byte[] InPieces(byte[] block)
     {
-        var pieces = block.Chunk(Frames.SmallestMaxLength).ToArray();
-        return Frames.Together(pieces.Select((p, i) =>
-            Frames.Encode(i == 0 ? FrameType.Headers : FrameType.Continuation, (byte)((i == pieces.Length - 1 ? Frames.EndHeaders : 0) | (i == 0 ? Frames.EndStream : 0)), 1, p)));
+        var pieces = block.Chunk(RawFrames.SmallestMaxLength).ToArray();
+        return RawFrames.Together(pieces.Select((p, i) =>
+            RawFrames.Encode(i == 0 ? FrameType.Headers : FrameType.Continuation, (byte)((i == pieces.Length - 1 ? RawFrames.EndHeaders : 0) | (i == 0 ? RawFrames.EndStream : 0)), 1, p)));
     }
 }

@@ -17,9 +17,9 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
         await using var client = await server.OpenAsync((SettingId.InitialWindowSize, 1));
         await client.SendAsync(Request.Call(1, Body, path));
         await AwaitExactlyAsync(client, 1, 1);
-        await client.SendAsync(Frames.WindowUpdate(1, 9));
+        await client.SendAsync(RawFrames.WindowUpdate(1, 9));
         await AwaitExactlyAsync(client, 1, 10);
-        await client.SendAsync(Frames.WindowUpdate(1, 1_000));
+        await client.SendAsync(RawFrames.WindowUpdate(1, 1_000));
         await Verdict.EchoAsync(client, 1, Body);
     }
 
@@ -33,9 +33,9 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
         await Verdict.EchoAsync(client, 1, body);
         await client.UploadCallAsync(3, body, path);
         await AwaitExactlyAsync(client, 3, SendWindows.Default - 50_000);
-        await client.SendAsync(Frames.WindowUpdate(0, 5));
+        await client.SendAsync(RawFrames.WindowUpdate(0, 5));
         await AwaitExactlyAsync(client, 3, SendWindows.Default - 49_995);
-        await client.SendAsync(Frames.WindowUpdate(0, 100_000));
+        await client.SendAsync(RawFrames.WindowUpdate(0, 100_000));
         await Verdict.EchoAsync(client, 3, body);
     }
 
@@ -43,10 +43,10 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_stream_without_a_window_holds_no_other_up(string path)
     {
         await using var client = await server.OpenAsync((SettingId.InitialWindowSize, 0));
-        await client.SendAsync(Request.Call(1, Body, path), Request.Call(3, Body, path), Frames.WindowUpdate(3, Body.Length));
+        await client.SendAsync(Request.Call(1, Body, path), Request.Call(3, Body, path), RawFrames.WindowUpdate(3, Body.Length));
         await Verdict.EchoAsync(client, 3, Body);
         Assert.Equal(0, client.AnswerTo(1).Length);
-        await client.SendAsync(Frames.WindowUpdate(1, Body.Length));
+        await client.SendAsync(RawFrames.WindowUpdate(1, Body.Length));
         await Verdict.EchoAsync(client, 1, Body);
     }
 
@@ -64,11 +64,11 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_new_initial_window_counts_for_open_streams(string path)
     {
         await using var client = await server.OpenAsync((SettingId.InitialWindowSize, 0));
-        await client.SendAsync(Request.Call(1, Body, path), Frames.Settings((SettingId.InitialWindowSize, 1)));
+        await client.SendAsync(Request.Call(1, Body, path), RawFrames.Settings((SettingId.InitialWindowSize, 1)));
         await AwaitExactlyAsync(client, 1, 1);
-        await client.SendAsync(Frames.Settings((SettingId.InitialWindowSize, 11)));
+        await client.SendAsync(RawFrames.Settings((SettingId.InitialWindowSize, 11)));
         await AwaitExactlyAsync(client, 1, 11);
-        await client.SendAsync(Frames.Settings((SettingId.InitialWindowSize, 1_000)));
+        await client.SendAsync(RawFrames.Settings((SettingId.InitialWindowSize, 1_000)));
         await Verdict.EchoAsync(client, 1, Body);
     }
 
@@ -80,11 +80,11 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
         await client.SendAsync(Request.Call(1, Body, path));
         await AwaitExactlyAsync(client, 1, 10);
         // The window falls to 3 - 10 = -7; then it is 0, and then 2.
-        await client.SendAsync(Frames.Settings((SettingId.InitialWindowSize, 3)), Frames.WindowUpdate(1, 7));
+        await client.SendAsync(RawFrames.Settings((SettingId.InitialWindowSize, 3)), RawFrames.WindowUpdate(1, 7));
         await AwaitExactlyAsync(client, 1, 10);
-        await client.SendAsync(Frames.WindowUpdate(1, 2));
+        await client.SendAsync(RawFrames.WindowUpdate(1, 2));
         await AwaitExactlyAsync(client, 1, 12);
-        await client.SendAsync(Frames.Settings((SettingId.InitialWindowSize, 0)), Frames.WindowUpdate(1, 3 + Body.Length - 12));
+        await client.SendAsync(RawFrames.Settings((SettingId.InitialWindowSize, 0)), RawFrames.WindowUpdate(1, 3 + Body.Length - 12));
         await Verdict.EchoAsync(client, 1, Body);
     }
 
@@ -93,11 +93,11 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
     public async Task Settings_do_not_change_the_window_of_the_connection(string path)
     {
         await using var client = await server.OpenAsync((SettingId.InitialWindowSize, 10));
-        await client.SendAsync(Frames.Settings((SettingId.InitialWindowSize, 1 << 20)));
+        await client.SendAsync(RawFrames.Settings((SettingId.InitialWindowSize, 1 << 20)));
         var body = Request.Message(70_000);
         await client.UploadCallAsync(1, body, path);
         await AwaitExactlyAsync(client, 1, SendWindows.Default);
-        await client.SendAsync(Frames.WindowUpdate(0, 70_000));
+        await client.SendAsync(RawFrames.WindowUpdate(0, 70_000));
         await Verdict.EchoAsync(client, 1, body);
     }
 
@@ -109,7 +109,7 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
         await client.SendAsync(Request.Call(1, Body, path));
         for (var i = 0; i < Body.Length; i++)
         {
-            await client.SendAsync(Frames.WindowUpdate(1, 1));
+            await client.SendAsync(RawFrames.WindowUpdate(1, 1));
         }
         await Verdict.EchoAsync(client, 1, Body);
     }
@@ -120,7 +120,7 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_window_of_the_connection_that_opens_by_nothing_is_a_protocol_error(int increment)
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.WindowUpdate(0, increment));
+        await client.SendAsync(RawFrames.WindowUpdate(0, increment));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError);
     }
 
@@ -128,7 +128,7 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_window_of_a_stream_that_opens_by_nothing_is_a_protocol_error(string path)
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Request.Open(1, path), Frames.WindowUpdate(1, 0));
+        await client.SendAsync(Request.Open(1, path), RawFrames.WindowUpdate(1, 0));
         await Verdict.StreamErrorAsync(client, 1, ErrorCode.ProtocolError);
     }
 
@@ -137,9 +137,9 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_window_of_the_connection_beyond_the_largest_is_a_flow_control_error()
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.WindowUpdate(0, int.MaxValue - SendWindows.Default));
+        await client.SendAsync(RawFrames.WindowUpdate(0, int.MaxValue - SendWindows.Default));
         await Verdict.StillServesAsync(client, 1);
-        await client.SendAsync(Frames.WindowUpdate(0, 1_000));
+        await client.SendAsync(RawFrames.WindowUpdate(0, 1_000));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.FlowControlError);
     }
 
@@ -148,7 +148,7 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_window_of_a_stream_beyond_the_largest_is_a_flow_control_error(string path)
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Request.Open(1, path), Frames.WindowUpdate(1, int.MaxValue - SendWindows.Default), Frames.WindowUpdate(1, 1));
+        await client.SendAsync(Request.Open(1, path), RawFrames.WindowUpdate(1, int.MaxValue - SendWindows.Default), RawFrames.WindowUpdate(1, 1));
         await Verdict.StreamErrorAsync(client, 1, ErrorCode.FlowControlError);
     }
 
@@ -157,7 +157,7 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
     public async Task Settings_that_open_a_stream_beyond_the_largest_window_are_a_flow_control_error(string path)
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Request.Open(1, path), Frames.WindowUpdate(1, 1), Frames.Settings((SettingId.InitialWindowSize, int.MaxValue)));
+        await client.SendAsync(Request.Open(1, path), RawFrames.WindowUpdate(1, 1), RawFrames.Settings((SettingId.InitialWindowSize, int.MaxValue)));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.FlowControlError);
     }
 
@@ -169,7 +169,7 @@ public sealed class FlowControlTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_window_update_of_another_length_ends_the_connection(int stream, int length)
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Request.Open(1), Frames.Encode(FrameType.WindowUpdate, 0, stream, new byte[length]));
+        await client.SendAsync(Request.Open(1), RawFrames.Encode(FrameType.WindowUpdate, 0, stream, new byte[length]));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.FrameSizeError);
     }
 

@@ -18,7 +18,7 @@ public sealed class FrameFormatTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_frame_of_an_unknown_type_is_ignored_on_any_stream(int stream, int length)
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.Encode((FrameType)0x16, 0xFF, stream, new byte[length]));
+        await client.SendAsync(RawFrames.Encode((FrameType)0x16, 0xFF, stream, new byte[length]));
         await client.PingAsync();
         await Verdict.StillServesAsync(client, 1);
     }
@@ -29,7 +29,7 @@ public sealed class FrameFormatTests(ServerFixture server) : IClassFixture<Serve
     {
         await using var client = await server.OpenAsync();
         var block = Request.Block(Request.Fields());
-        await client.SendAsync(Frames.Headers(1, block.AsSpan(0, 10), 0), Frames.Encode((FrameType)0x16, 0, 1, new byte[8]));
+        await client.SendAsync(RawFrames.Headers(1, block.AsSpan(0, 10), 0), RawFrames.Encode((FrameType)0x16, 0, 1, new byte[8]));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError);
     }
 
@@ -40,12 +40,12 @@ public sealed class FrameFormatTests(ServerFixture server) : IClassFixture<Serve
         await using var client = await server.OpenAsync();
         const byte undefined = 0xD2;
         await client.SendAsync(
-            Frames.Ping(7, 0xFE), Frames.Encode(FrameType.Settings, 0xFE, 0, []), Frames.Encode(FrameType.WindowUpdate, 0xFF, 0, [0, 0, 0, 1]),
-            Frames.Encode(FrameType.Priority, 0xFF, 1, Frames.PriorityFields(0, 1)),
-            Frames.Headers(1, Request.Block(Request.Fields()), undefined | Frames.EndHeaders),
-            Frames.Data(1, Body, 0xF6 | Frames.EndStream));
+            RawFrames.Ping(7, 0xFE), RawFrames.Encode(FrameType.Settings, 0xFE, 0, []), RawFrames.Encode(FrameType.WindowUpdate, 0xFF, 0, [0, 0, 0, 1]),
+            RawFrames.Encode(FrameType.Priority, 0xFF, 1, RawFrames.PriorityFields(0, 1)),
+            RawFrames.Headers(1, Request.Block(Request.Fields()), undefined | RawFrames.EndHeaders),
+            RawFrames.Data(1, Body, 0xF6 | RawFrames.EndStream));
         await Verdict.EchoAsync(client, 1, Body);
-        await client.SendAsync(Request.Open(3), Frames.Encode(FrameType.ResetStream, 0xFF, 3, [0, 0, 0, 8]));
+        await client.SendAsync(Request.Open(3), RawFrames.Encode(FrameType.ResetStream, 0xFF, 3, [0, 0, 0, 8]));
         await Verdict.StillServesAsync(client, 5);
     }
 
@@ -55,8 +55,8 @@ public sealed class FrameFormatTests(ServerFixture server) : IClassFixture<Serve
     {
         await using var client = await server.OpenAsync();
         await client.SendAsync(
-            Frames.Encode(FrameType.Ping, 0, ReservedBit, new byte[8]), Frames.Encode(FrameType.Settings, 0, ReservedBit, []),
-            Frames.Headers(ReservedBit | 1, Request.Block(Request.Fields())), Frames.Data(ReservedBit | 1, Body, Frames.EndStream));
+            RawFrames.Encode(FrameType.Ping, 0, ReservedBit, new byte[8]), RawFrames.Encode(FrameType.Settings, 0, ReservedBit, []),
+            RawFrames.Headers(ReservedBit | 1, Request.Block(Request.Fields())), RawFrames.Data(ReservedBit | 1, Body, RawFrames.EndStream));
         await Verdict.EchoAsync(client, 1, Body);
     }
 
@@ -65,7 +65,7 @@ public sealed class FrameFormatTests(ServerFixture server) : IClassFixture<Serve
     public async Task The_reserved_bit_before_an_increment_is_ignored()
     {
         await using var client = await server.OpenAsync((SettingId.InitialWindowSize, 0));
-        await client.SendAsync(Request.Call(1, Body), Frames.WindowUpdate(1, ReservedBit | Body.Length), Frames.WindowUpdate(0, ReservedBit | 1));
+        await client.SendAsync(Request.Call(1, Body), RawFrames.WindowUpdate(1, ReservedBit | Body.Length), RawFrames.WindowUpdate(0, ReservedBit | 1));
         await Verdict.EchoAsync(client, 1, Body);
     }
 
@@ -76,13 +76,13 @@ public sealed class FrameFormatTests(ServerFixture server) : IClassFixture<Serve
     public async Task Frames_of_the_largest_length_that_everybody_must_take_are_taken(string path)
     {
         await using var client = await server.OpenAsync();
-        var body = Request.Message(2 * Frames.SmallestMaxLength);
-        var rest = Frames.SmallestMaxLength - Request.Block([.. Request.Fields(path), ("x-long", "")]).Length;
+        var body = Request.Message(2 * RawFrames.SmallestMaxLength);
+        var rest = RawFrames.SmallestMaxLength - Request.Block([.. Request.Fields(path), ("x-long", "")]).Length;
         // The length of a long string takes two bytes more than that of an empty one.
         var block = Request.Block([.. Request.Fields(path), ("x-long", new string('l', rest - 2))]);
-        Assert.Equal(Frames.SmallestMaxLength, block.Length);
+        Assert.Equal(RawFrames.SmallestMaxLength, block.Length);
         await client.SendAsync(
-            Frames.Headers(1, block), Frames.Data(1, body.AsSpan(0, Frames.SmallestMaxLength)), Frames.Data(1, body.AsSpan(Frames.SmallestMaxLength), Frames.EndStream));
+            RawFrames.Headers(1, block), RawFrames.Data(1, body.AsSpan(0, RawFrames.SmallestMaxLength)), RawFrames.Data(1, body.AsSpan(RawFrames.SmallestMaxLength), RawFrames.EndStream));
         await Verdict.EchoAsync(client, 1, body);
     }
 
@@ -92,7 +92,7 @@ public sealed class FrameFormatTests(ServerFixture server) : IClassFixture<Serve
     {
         await using var client = await server.OpenAsync();
         await client.SendAsync(Request.Open(1));
-        await client.TrySendAsync(Frames.Data(1, new byte[TooLong(client)]));
+        await client.TrySendAsync(RawFrames.Data(1, new byte[TooLong(client)]));
         var answer = client.AnswerTo(1);
         while (answer.Reset is null && !client.IsClosed)
         {
@@ -116,7 +116,7 @@ public sealed class FrameFormatTests(ServerFixture server) : IClassFixture<Serve
         await using var client = await server.OpenAsync();
         // A multiple of six, so that nothing else is wrong with settings.
         var length = TooLong(client) + 5;
-        await client.TrySendAsync(Frames.Encode(type, 0, stream, [], statedLength: length - (length % 6)));
+        await client.TrySendAsync(RawFrames.Encode(type, 0, stream, [], statedLength: length - (length % 6)));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.FrameSizeError);
     }
 
@@ -125,10 +125,10 @@ public sealed class FrameFormatTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_continuation_longer_than_agreed_ends_the_connection()
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.Headers(1, Request.Block(Request.Fields()), 0), Frames.Encode(FrameType.Continuation, 0, 1, [], statedLength: TooLong(client)));
+        await client.SendAsync(RawFrames.Headers(1, Request.Block(Request.Fields()), 0), RawFrames.Encode(FrameType.Continuation, 0, 1, [], statedLength: TooLong(client)));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.FrameSizeError);
     }
 
     private static int TooLong(RawHttp2Client client) =>
-        (int)client.ServerSettings.GetValueOrDefault(SettingId.MaxFrameSize, (uint)Frames.SmallestMaxLength) + 1;
+        (int)client.ServerSettings.GetValueOrDefault(SettingId.MaxFrameSize, (uint)RawFrames.SmallestMaxLength) + 1;
 }

@@ -10,18 +10,18 @@ public sealed class HeaderBlockTests(ServerFixture server) : IClassFixture<Serve
 
     private static readonly Dictionary<string, byte[]> IntrudersByName = new()
     {
-        ["PRIORITY"] = Frames.Priority(1, 0),
-        ["PRIORITY of another stream"] = Frames.Priority(3, 0),
-        ["HEADERS of another stream"] = Frames.Headers(3, Block),
-        ["HEADERS of the same stream"] = Frames.Headers(1, Block),
-        ["DATA"] = Frames.Data(1, new byte[8]),
-        ["RST_STREAM"] = Frames.ResetStream(1),
-        ["SETTINGS"] = Frames.Settings(),
-        ["PING"] = Frames.Ping(1),
-        ["GOAWAY"] = Frames.GoAway(0, ErrorCode.NoError),
-        ["WINDOW_UPDATE"] = Frames.WindowUpdate(0, 1),
-        ["CONTINUATION of another stream"] = Frames.Continuation(3, Block.AsSpan(10)),
-        ["CONTINUATION of no stream"] = Frames.Continuation(0, Block.AsSpan(10)),
+        ["PRIORITY"] = RawFrames.Priority(1, 0),
+        ["PRIORITY of another stream"] = RawFrames.Priority(3, 0),
+        ["HEADERS of another stream"] = RawFrames.Headers(3, Block),
+        ["HEADERS of the same stream"] = RawFrames.Headers(1, Block),
+        ["DATA"] = RawFrames.Data(1, new byte[8]),
+        ["RST_STREAM"] = RawFrames.ResetStream(1),
+        ["SETTINGS"] = RawFrames.Settings(),
+        ["PING"] = RawFrames.Ping(1),
+        ["GOAWAY"] = RawFrames.GoAway(0, ErrorCode.NoError),
+        ["WINDOW_UPDATE"] = RawFrames.WindowUpdate(0, 1),
+        ["CONTINUATION of another stream"] = RawFrames.Continuation(3, Block.AsSpan(10)),
+        ["CONTINUATION of no stream"] = RawFrames.Continuation(0, Block.AsSpan(10)),
     };
 
     public static TheoryData<string> Intruders => new(IntrudersByName.Keys);
@@ -30,7 +30,7 @@ public sealed class HeaderBlockTests(ServerFixture server) : IClassFixture<Serve
     public async Task Nothing_may_come_between_HEADERS_and_CONTINUATION(string what)
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.Headers(1, Block.AsSpan(0, 10), 0), IntrudersByName[what]);
+        await client.SendAsync(RawFrames.Headers(1, Block.AsSpan(0, 10), 0), IntrudersByName[what]);
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError);
     }
 
@@ -38,7 +38,7 @@ public sealed class HeaderBlockTests(ServerFixture server) : IClassFixture<Serve
     public async Task Nothing_may_come_between_two_CONTINUATION(string what)
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.Headers(1, Block.AsSpan(0, 5), 0), Frames.Continuation(1, Block.AsSpan(5, 5), 0), IntrudersByName[what]);
+        await client.SendAsync(RawFrames.Headers(1, Block.AsSpan(0, 5), 0), RawFrames.Continuation(1, Block.AsSpan(5, 5), 0), IntrudersByName[what]);
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError);
     }
 
@@ -46,17 +46,17 @@ public sealed class HeaderBlockTests(ServerFixture server) : IClassFixture<Serve
     public async Task Nothing_may_come_inside_the_block_of_trailers()
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.Headers(1, Block), Frames.Headers(1, Request.Block(("x-one", "1")), Frames.EndStream), Frames.Data(1, new byte[3]));
+        await client.SendAsync(RawFrames.Headers(1, Block), RawFrames.Headers(1, Request.Block(("x-one", "1")), RawFrames.EndStream), RawFrames.Data(1, new byte[3]));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError);
     }
 
     private static readonly Dictionary<string, byte[][]> BeforeOrphans = new()
     {
         ["at the start"] = [],
-        ["behind a whole HEADERS"] = [Frames.Headers(1, Block)],
-        ["behind a HEADERS that ends its stream"] = [Frames.Headers(1, Block, Frames.EndHeaders | Frames.EndStream)],
-        ["behind the last CONTINUATION"] = [Frames.Headers(1, Block.AsSpan(0, 9), 0), Frames.Continuation(1, Block.AsSpan(9))],
-        ["behind DATA"] = [Frames.Headers(1, Block), Frames.Data(1, new byte[4])],
+        ["behind a whole HEADERS"] = [RawFrames.Headers(1, Block)],
+        ["behind a HEADERS that ends its stream"] = [RawFrames.Headers(1, Block, RawFrames.EndHeaders | RawFrames.EndStream)],
+        ["behind the last CONTINUATION"] = [RawFrames.Headers(1, Block.AsSpan(0, 9), 0), RawFrames.Continuation(1, Block.AsSpan(9))],
+        ["behind DATA"] = [RawFrames.Headers(1, Block), RawFrames.Data(1, new byte[4])],
     };
 
     public static TheoryData<string> Orphans => new(BeforeOrphans.Keys);
@@ -65,7 +65,7 @@ public sealed class HeaderBlockTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_CONTINUATION_of_no_header_block_is_a_protocol_error(string what)
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync([.. BeforeOrphans[what], Frames.Continuation(1, Request.Block(("x-more", "1")))]);
+        await client.SendAsync([.. BeforeOrphans[what], RawFrames.Continuation(1, Request.Block(("x-more", "1")))]);
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError);
     }
 
@@ -74,7 +74,7 @@ public sealed class HeaderBlockTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_block_cut_short_in_the_middle_of_a_field_is_a_compression_error()
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.Headers(1, Block.AsSpan(0, Block.Length - 3)));
+        await client.SendAsync(RawFrames.Headers(1, Block.AsSpan(0, Block.Length - 3)));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.CompressionError);
     }
 
@@ -83,7 +83,7 @@ public sealed class HeaderBlockTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_block_that_is_none_is_a_compression_error_in_trailers_too()
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.Headers(1, Block), Frames.Headers(1, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], Frames.EndHeaders | Frames.EndStream));
+        await client.SendAsync(RawFrames.Headers(1, Block), RawFrames.Headers(1, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], RawFrames.EndHeaders | RawFrames.EndStream));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.CompressionError);
     }
 
@@ -96,17 +96,17 @@ public sealed class HeaderBlockTests(ServerFixture server) : IClassFixture<Serve
         var trailers = new HpackWriter().Literal("x-late", "1", HpackWriter.Indexing).ToArray();
         var second = new HpackWriter().Fields(Request.Pseudo()).Indexed(62).ToArray();
         await client.SendAsync(
-            Frames.Headers(1, Block), Frames.Headers(1, trailers, Frames.EndHeaders | Frames.EndStream), Frames.ResetStream(1),
-            Frames.Headers(3, second, Frames.EndHeaders | Frames.EndStream));
+            RawFrames.Headers(1, Block), RawFrames.Headers(1, trailers, RawFrames.EndHeaders | RawFrames.EndStream), RawFrames.ResetStream(1),
+            RawFrames.Headers(3, second, RawFrames.EndHeaders | RawFrames.EndStream));
         Assert.Equal(200, (await client.ReadAnswerAsync(3)).Status);
     }
 
     private static readonly Dictionary<string, byte[]> BadHeadersByName = new()
     {
-        ["no stream"] = Frames.Headers(0, Block),
-        ["padding as long as the frame"] = Frames.Headers(1, [6, .. new byte[6]], Frames.EndHeaders | Frames.Padded),
-        ["padding longer than the frame"] = Frames.Headers(1, [(byte)(Block.Length + 1), .. Block], Frames.EndHeaders | Frames.Padded),
-        ["padding that reaches into the priority"] = Frames.Headers(1, [3, .. Frames.PriorityFields(0, 1), 0, 0], Frames.EndHeaders | Frames.Padded | Frames.HasPriority),
+        ["no stream"] = RawFrames.Headers(0, Block),
+        ["padding as long as the frame"] = RawFrames.Headers(1, [7, .. new byte[6]], RawFrames.EndHeaders | RawFrames.Padded),
+        ["padding longer than the frame"] = RawFrames.Headers(1, [(byte)(Block.Length + 1), .. Block], RawFrames.EndHeaders | RawFrames.Padded),
+        ["padding that reaches into the priority"] = RawFrames.Headers(1, [3, .. RawFrames.PriorityFields(0, 1), 0, 0], RawFrames.EndHeaders | RawFrames.Padded | RawFrames.HasPriority),
     };
 
     public static TheoryData<string> BadHeaders => new(BadHeadersByName.Keys);
@@ -122,9 +122,9 @@ public sealed class HeaderBlockTests(ServerFixture server) : IClassFixture<Serve
 
     private static readonly Dictionary<string, byte[]> TooShortByName = new()
     {
-        ["no room for the length of the padding"] = Frames.Headers(1, [], Frames.EndHeaders | Frames.Padded),
-        ["no room for the priority"] = Frames.Headers(1, new byte[4], Frames.EndHeaders | Frames.HasPriority),
-        ["no room for the priority behind the length of the padding"] = Frames.Headers(1, new byte[5], Frames.EndHeaders | Frames.Padded | Frames.HasPriority),
+        ["no room for the length of the padding"] = RawFrames.Headers(1, [], RawFrames.EndHeaders | RawFrames.Padded),
+        ["no room for the priority"] = RawFrames.Headers(1, new byte[4], RawFrames.EndHeaders | RawFrames.HasPriority),
+        ["no room for the priority behind the length of the padding"] = RawFrames.Headers(1, new byte[5], RawFrames.EndHeaders | RawFrames.Padded | RawFrames.HasPriority),
     };
 
     public static TheoryData<string> TooShortHeaders => new(TooShortByName.Keys);

@@ -36,7 +36,7 @@ public sealed class HpackTests(ServerFixture server) : IClassFixture<ServerFixtu
             block = newName
                 ? block.Literal(":path", path, form, huffman).Literal(":authority", "localhost", form, huffman).Literal("content-type", "application/grpc", form, huffman)
                 : block.Literal(PathIndex, path, form, huffman).Literal(AuthorityIndex, "localhost", form, huffman).Literal(ContentTypeIndex, "application/grpc", form, huffman);
-            await client.SendAsync(Frames.Headers(1, block.Literal("te", "trailers", form, huffman).ToArray()), Frames.Data(1, Body, Frames.EndStream));
+            await client.SendAsync(RawFrames.Headers(1, block.Literal("te", "trailers", form, huffman).ToArray()), RawFrames.Data(1, Body, RawFrames.EndStream));
             await Verdict.EchoAsync(client, 1, Body);
         }
     }
@@ -50,13 +50,13 @@ public sealed class HpackTests(ServerFixture server) : IClassFixture<ServerFixtu
             await using var client = await server.OpenAsync();
             var first = new HpackWriter().Indexed(PostIndex).Indexed(HttpIndex).Literal(AuthorityIndex, "localhost", HpackWriter.Indexing)
                 .Literal(PathIndex, path, HpackWriter.Indexing, huffman: true).Literal("content-type", "application/grpc", HpackWriter.Indexing).Literal("te", "trailers", HpackWriter.Indexing);
-            await client.SendAsync(Frames.Headers(1, first.ToArray()), Frames.Data(1, Body, Frames.EndStream));
+            await client.SendAsync(RawFrames.Headers(1, first.ToArray()), RawFrames.Data(1, Body, RawFrames.EndStream));
             await Verdict.EchoAsync(client, 1, Body);
             // The newest entry has the lowest index: te, content-type, :path, :authority.
             var later = new HpackWriter().Indexed(PostIndex).Indexed(HttpIndex).Indexed(65).Indexed(64).Indexed(63).Indexed(62).ToArray();
             for (var stream = 3; stream < 9; stream += 2)
             {
-                await client.SendAsync(Frames.Headers(stream, later), Frames.Data(stream, Body, Frames.EndStream));
+                await client.SendAsync(RawFrames.Headers(stream, later), RawFrames.Data(stream, Body, RawFrames.EndStream));
                 await Verdict.EchoAsync(client, stream, Body);
             }
         }
@@ -73,7 +73,7 @@ public sealed class HpackTests(ServerFixture server) : IClassFixture<ServerFixtu
         {
             fill.Literal("x", i + new string('v', 966), HpackWriter.Indexing);
         }
-        await client.SendAsync(Frames.Headers(1, fill.ToArray(), Frames.EndHeaders | Frames.EndStream), Referring(3, FirstDynamic + 3));
+        await client.SendAsync(RawFrames.Headers(1, fill.ToArray(), RawFrames.EndHeaders | RawFrames.EndStream), Referring(3, FirstDynamic + 3));
         Assert.Equal(200, (await client.ReadAnswerAsync(1)).Status);
         Assert.Equal(200, (await client.ReadAnswerAsync(3)).Status);
         await client.SendAsync(Referring(5, FirstDynamic + 4));
@@ -86,7 +86,7 @@ public sealed class HpackTests(ServerFixture server) : IClassFixture<ServerFixtu
     {
         await using var client = await server.OpenAsync();
         var block = new HpackWriter().Fields(Request.Pseudo()).Literal("x-small", "1", HpackWriter.Indexing).Literal("x-large", new string('v', 5_000), HpackWriter.Indexing);
-        await client.SendAsync(Frames.Headers(1, block.ToArray(), Frames.EndHeaders | Frames.EndStream));
+        await client.SendAsync(RawFrames.Headers(1, block.ToArray(), RawFrames.EndHeaders | RawFrames.EndStream));
         Assert.Equal(200, (await client.ReadAnswerAsync(1)).Status);
         await client.SendAsync(Referring(3, FirstDynamic));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.CompressionError);
@@ -106,7 +106,7 @@ public sealed class HpackTests(ServerFixture server) : IClassFixture<ServerFixtu
         {
             block.TableSize(size);
         }
-        await client.SendAsync(Frames.Headers(1, block.Fields(Request.Pseudo()).ToArray(), Frames.EndHeaders | Frames.EndStream));
+        await client.SendAsync(RawFrames.Headers(1, block.Fields(Request.Pseudo()).ToArray(), RawFrames.EndHeaders | RawFrames.EndStream));
         Assert.Equal(200, (await client.ReadAnswerAsync(1)).Status);
         await Verdict.StillServesAsync(client, 3);
     }
@@ -117,10 +117,10 @@ public sealed class HpackTests(ServerFixture server) : IClassFixture<ServerFixtu
     {
         await using var client = await server.OpenAsync();
         var block = new HpackWriter().Fields(Request.Pseudo()).Literal("x-kept", "1", HpackWriter.Indexing).ToArray();
-        await client.SendAsync(Frames.Headers(1, block, Frames.EndHeaders | Frames.EndStream), Referring(3, FirstDynamic));
+        await client.SendAsync(RawFrames.Headers(1, block, RawFrames.EndHeaders | RawFrames.EndStream), Referring(3, FirstDynamic));
         Assert.Equal(200, (await client.ReadAnswerAsync(3)).Status);
         var emptied = new HpackWriter().TableSize(0).TableSize(4_096).Fields(Request.Pseudo()).Indexed(FirstDynamic).ToArray();
-        await client.SendAsync(Frames.Headers(5, emptied, Frames.EndHeaders | Frames.EndStream));
+        await client.SendAsync(RawFrames.Headers(5, emptied, RawFrames.EndHeaders | RawFrames.EndStream));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.CompressionError);
     }
 
@@ -152,7 +152,7 @@ public sealed class HpackTests(ServerFixture server) : IClassFixture<ServerFixtu
         byte[] fields = Request.Block(Request.Pseudo());
         // A change of the table's size may only stand first; everything else is as broken at the end.
         var block = what.StartsWith("6.3") ? [.. broken, .. fields] : (byte[])[.. fields, .. broken];
-        await client.SendAsync(Frames.Headers(1, block, Frames.EndHeaders | Frames.EndStream));
+        await client.SendAsync(RawFrames.Headers(1, block, RawFrames.EndHeaders | RawFrames.EndStream));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.CompressionError);
     }
 
@@ -165,12 +165,12 @@ public sealed class HpackTests(ServerFixture server) : IClassFixture<ServerFixtu
         await using var client = await server.OpenAsync();
         var pseudo = Request.Pseudo().ToArray();
         var block = new HpackWriter().Fields(pseudo[..fieldsBefore]).TableSize(100).Fields(pseudo[fieldsBefore..]);
-        await client.SendAsync(Frames.Headers(1, block.ToArray(), Frames.EndHeaders | Frames.EndStream));
+        await client.SendAsync(RawFrames.Headers(1, block.ToArray(), RawFrames.EndHeaders | RawFrames.EndStream));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.CompressionError);
     }
 
     private static byte[] Referring(int stream, int index) =>
-        Frames.Headers(stream, new HpackWriter().Fields(Request.Pseudo()).Indexed(index).ToArray(), Frames.EndHeaders | Frames.EndStream);
+        RawFrames.Headers(stream, new HpackWriter().Fields(Request.Pseudo()).Indexed(index).ToArray(), RawFrames.EndHeaders | RawFrames.EndStream);
 
     /// <summary>A field whose value is this Huffman code.</summary>
     private static byte[] Coded(byte[] code) => new HpackWriter().Raw(0x00, 0x01, (byte)'x').HuffmanText(code).ToArray();

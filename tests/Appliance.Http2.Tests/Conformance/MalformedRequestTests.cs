@@ -17,7 +17,7 @@ public sealed class MalformedRequestTests(ServerFixture server) : IClassFixture<
         {
             await using var client = await server.OpenAsync();
             var block = Request.Block(Cases(path)[what]);
-            await client.SendAsync(Frames.Headers(1, block), Frames.Data(1, Request.Message(30), Frames.EndStream));
+            await client.SendAsync(RawFrames.Headers(1, block), RawFrames.Data(1, Request.Message(30), RawFrames.EndStream));
             await Verdict.MalformedAsync(client, 1);
         }
     }
@@ -47,7 +47,7 @@ public sealed class MalformedRequestTests(ServerFixture server) : IClassFixture<
         foreach (var path in Paths)
         {
             await using var client = await server.OpenAsync();
-            await client.SendAsync(Request.Open(1, path), Frames.Data(1, Request.Message(30)), Request.Whole(1, (name, value)));
+            await client.SendAsync(Request.Open(1, path), RawFrames.Data(1, Request.Message(30)), Request.Whole(1, (name, value)));
             await Verdict.MalformedAsync(client, 1);
         }
     }
@@ -59,8 +59,8 @@ public sealed class MalformedRequestTests(ServerFixture server) : IClassFixture<
         foreach (var path in Paths)
         {
             await using var client = await server.OpenAsync();
-            await client.SendAsync(Request.Open(1, path), Frames.Data(1, Request.Message(30)), Frames.Headers(1, Request.Block(("x-checksum", "1"))));
-            await client.TrySendAsync(Frames.Data(1, [], Frames.EndStream));
+            await client.SendAsync(Request.Open(1, path), RawFrames.Data(1, Request.Message(30)), RawFrames.Headers(1, Request.Block(("x-checksum", "1"))));
+            await client.TrySendAsync(RawFrames.Data(1, [], RawFrames.EndStream));
             await Verdict.MalformedAsync(client, 1);
         }
     }
@@ -79,7 +79,7 @@ public sealed class MalformedRequestTests(ServerFixture server) : IClassFixture<
         {
             await using var client = await server.OpenAsync();
             await client.SendAsync(Request.Open(1, path, ("content-length", stated)));
-            await client.TrySendAsync(Frames.Together(pieces.Select((p, i) => Frames.Data(1, new byte[p], i == pieces.Length - 1 ? Frames.EndStream : (byte)0))));
+            await client.TrySendAsync(RawFrames.Together(pieces.Select((p, i) => RawFrames.Data(1, new byte[p], i == pieces.Length - 1 ? RawFrames.EndStream : (byte)0))));
             await Verdict.MalformedAsync(client, 1);
         }
     }
@@ -106,7 +106,7 @@ public sealed class MalformedRequestTests(ServerFixture server) : IClassFixture<
         {
             await using var client = await server.OpenAsync();
             await client.SendAsync(Request.Open(1, path, ("content-length", stated)));
-            await client.TrySendAsync(Frames.Data(1, new byte[5], Frames.EndStream));
+            await client.TrySendAsync(RawFrames.Data(1, new byte[5], RawFrames.EndStream));
             await Verdict.MalformedAsync(client, 1);
         }
     }
@@ -125,7 +125,7 @@ public sealed class MalformedRequestTests(ServerFixture server) : IClassFixture<
         {
             await using var client = await server.OpenAsync();
             var body = Request.Message(30);
-            await client.SendAsync(Request.Open(1, path, (name, value)), Frames.Data(1, body, Frames.EndStream));
+            await client.SendAsync(Request.Open(1, path, (name, value)), RawFrames.Data(1, body, RawFrames.EndStream));
             await Verdict.EchoAsync(client, 1, body);
         }
     }

@@ -37,7 +37,7 @@ public sealed class PlainBehaviourTests(ServerFixture server) : IClassFixture<Se
         {
             foreach (var stream in streams)
             {
-                await client.SendAsync(Frames.Data(stream, body.AsSpan(100 * piece, 100), piece == 2 ? Frames.EndStream : (byte)0));
+                await client.SendAsync(RawFrames.Data(stream, body.AsSpan(100 * piece, 100), piece == 2 ? RawFrames.EndStream : (byte)0));
             }
         }
         foreach (var stream in streams.Reverse())
@@ -61,8 +61,8 @@ public sealed class PlainBehaviourTests(ServerFixture server) : IClassFixture<Se
     {
         await using var client = await server.OpenAsync();
         var body = Request.Message(5_000);
-        await client.SendAsync(Request.Open(1, path), Frames.Data(1, body.AsSpan(0, 2_000)), Request.Open(3, path), Frames.Data(3, body.AsSpan(0, 2_000)));
-        await client.SendAsync(Frames.ResetStream(1), Frames.Data(3, body.AsSpan(2_000), Frames.EndStream));
+        await client.SendAsync(Request.Open(1, path), RawFrames.Data(1, body.AsSpan(0, 2_000)), Request.Open(3, path), RawFrames.Data(3, body.AsSpan(0, 2_000)));
+        await client.SendAsync(RawFrames.ResetStream(1), RawFrames.Data(3, body.AsSpan(2_000), RawFrames.EndStream));
         await Verdict.EchoAsync(client, 3, body);
         await client.PingAsync();
         Assert.Equal(0, client.AnswerTo(1).Status);
@@ -81,9 +81,9 @@ public sealed class PlainBehaviourTests(ServerFixture server) : IClassFixture<Se
             {
                 await client.ReadUntilAsync(() => client.Windows.Available(stream) >= 16_000);
                 client.Windows.Take(stream, 16_000);
-                await client.SendAsync(Frames.Data(stream, body.AsSpan(16_000 * piece, 16_000)));
+                await client.SendAsync(RawFrames.Data(stream, body.AsSpan(16_000 * piece, 16_000)));
             }
-            await client.SendAsync(Frames.ResetStream(stream));
+            await client.SendAsync(RawFrames.ResetStream(stream));
         }
         await Verdict.StillServesAsync(client, 1_001);
     }
@@ -93,7 +93,7 @@ public sealed class PlainBehaviourTests(ServerFixture server) : IClassFixture<Se
     {
         await using var client = await server.OpenAsync();
         var body = Request.Message(60);
-        await client.SendAsync(Request.Open(1, path), Frames.GoAway(0, ErrorCode.NoError), Frames.Data(1, body, Frames.EndStream));
+        await client.SendAsync(Request.Open(1, path), RawFrames.GoAway(0, ErrorCode.NoError), RawFrames.Data(1, body, RawFrames.EndStream));
         await Verdict.EchoAsync(client, 1, body);
     }
 
@@ -126,7 +126,7 @@ public sealed class PlainBehaviourTests(ServerFixture server) : IClassFixture<Se
     {
         await using (var client = await server.OpenAsync())
         {
-            await client.SendAsync(Request.Open(1, path), Frames.Data(1, Request.Message(2_000).AsSpan(0, 1_000)));
+            await client.SendAsync(Request.Open(1, path), RawFrames.Data(1, Request.Message(2_000).AsSpan(0, 1_000)));
         }
         await server.AssertServesOthersAsync();
     }

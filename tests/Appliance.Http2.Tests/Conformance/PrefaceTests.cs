@@ -11,7 +11,7 @@ public sealed class PrefaceTests(ServerFixture server) : IClassFixture<ServerFix
     public async Task The_servers_first_frame_is_its_settings()
     {
         await using var client = await RawHttp2Client.ConnectAsync(server.Port);
-        await client.SendAsync([.. Frames.Preface, .. Frames.Settings()]);
+        await client.SendAsync([.. RawFrames.Preface, .. RawFrames.Settings()]);
         var first = await client.ReadFrameAsync();
         Assert.Equal((FrameType.Settings, 0, (byte)0), (first!.Value.Type, first.Value.Stream, first.Value.Flags));
     }
@@ -21,7 +21,7 @@ public sealed class PrefaceTests(ServerFixture server) : IClassFixture<ServerFix
     {
         await using var client = await RawHttp2Client.ConnectAsync(server.Port);
         var body = Request.Message(40);
-        await client.SendAsync([.. Frames.Preface, .. Frames.Settings(), .. Request.Call(1, body), .. Request.Call(3, body)]);
+        await client.SendAsync([.. RawFrames.Preface, .. RawFrames.Settings(), .. Request.Call(1, body), .. Request.Call(3, body)]);
         await Verdict.EchoAsync(client, 1, body);
         await Verdict.EchoAsync(client, 3, body);
     }
@@ -31,7 +31,7 @@ public sealed class PrefaceTests(ServerFixture server) : IClassFixture<ServerFix
     {
         await using var client = await RawHttp2Client.ConnectAsync(server.Port);
         var body = Request.Message(40);
-        foreach (var octet in Frames.Together(Frames.Preface.ToArray(), Frames.Settings((SettingId.EnablePush, 0)), Request.Call(1, body)))
+        foreach (var octet in RawFrames.Together(RawFrames.Preface.ToArray(), RawFrames.Settings((SettingId.EnablePush, 0)), Request.Call(1, body)))
         {
             await client.SendAsync([octet]);
         }
@@ -60,10 +60,10 @@ public sealed class PrefaceTests(ServerFixture server) : IClassFixture<ServerFix
 
     private static readonly Dictionary<string, byte[]> FirstFramesByName = new()
     {
-        ["PING"] = Frames.Ping(1),
+        ["PING"] = RawFrames.Ping(1),
         ["HEADERS"] = Request.Get(1),
-        ["WINDOW_UPDATE"] = Frames.WindowUpdate(0, 10),
-        ["an acknowledgement"] = Frames.SettingsAck(),
+        ["WINDOW_UPDATE"] = RawFrames.WindowUpdate(0, 10),
+        ["an acknowledgement"] = RawFrames.SettingsAck(),
     };
 
     public static TheoryData<string> OtherFirstFrames => new(FirstFramesByName.Keys);
@@ -72,7 +72,7 @@ public sealed class PrefaceTests(ServerFixture server) : IClassFixture<ServerFix
     public async Task Another_first_frame_than_settings_is_a_protocol_error(string what)
     {
         await using var client = await RawHttp2Client.ConnectAsync(server.Port);
-        await client.SendAsync([.. Frames.Preface, .. FirstFramesByName[what]]);
+        await client.SendAsync([.. RawFrames.Preface, .. FirstFramesByName[what]]);
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError);
     }
 

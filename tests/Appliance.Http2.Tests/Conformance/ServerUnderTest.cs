@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -28,11 +29,15 @@ public sealed class ServerUnderTest : IAsyncDisposable
 
     public static async Task<ServerUnderTest> StartAsync()
     {
+        var application = new EchoApplication();
+        var http2 = new Http2ConnectionHandler(new EchoService(), new ConnectionLimits { MaxStreams = 128 }, NullLogger<Http2ConnectionHandler>.Instance);
+        http2.Serve(application);
         var options = new KestrelServerOptions();
-        options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        options.Listen(IPAddress.Loopback, 0, listen => listen.Run(http2.OnConnectedAsync));
+        var sockets = new SocketTransportOptions { UnsafePreferInlineScheduling = true };
+        var transport = new SocketTransportFactory(Options.Create(sockets), NullLoggerFactory.Instance);
         var server = new ServerUnderTest(new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance));
-        await server._server.StartAsync(new EchoApplication(), CancellationToken.None);
+        await server._server.StartAsync(application, CancellationToken.None);
         server.Port = new Uri(server._server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()).Port;
         return server;
     }

@@ -23,7 +23,7 @@ public sealed class SettingsTests(ServerFixture server) : IClassFixture<ServerFi
     public async Task Each_settings_frame_is_acknowledged_once_and_in_turn()
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.Settings(), Frames.Settings((SettingId.MaxFrameSize, 20_000)), Frames.Settings((SettingId.EnablePush, 0)));
+        await client.SendAsync(RawFrames.Settings(), RawFrames.Settings((SettingId.MaxFrameSize, 20_000)), RawFrames.Settings((SettingId.EnablePush, 0)));
         await client.PingAsync();
         Assert.Equal(4, client.SettingsAcks);
     }
@@ -33,7 +33,7 @@ public sealed class SettingsTests(ServerFixture server) : IClassFixture<ServerFi
     public async Task An_acknowledgement_is_not_acknowledged()
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.SettingsAck());
+        await client.SendAsync(RawFrames.SettingsAck());
         await client.PingAsync();
         Assert.Equal(1, client.SettingsAcks);
     }
@@ -51,19 +51,19 @@ public sealed class SettingsTests(ServerFixture server) : IClassFixture<ServerFi
 
     private static readonly Dictionary<string, (byte[] Frame, ErrorCode Code)> BrokenByName = new()
     {
-        ["an acknowledgement with content"] = (Frames.Encode(FrameType.Settings, Frames.Ack, 0, new byte[6]), ErrorCode.FrameSizeError),
-        ["settings of a stream"] = (Frames.Encode(FrameType.Settings, 0, 1, []), ErrorCode.ProtocolError),
-        ["an acknowledgement of a stream"] = (Frames.Encode(FrameType.Settings, Frames.Ack, 1, []), ErrorCode.ProtocolError),
-        ["3 bytes"] = (Frames.Encode(FrameType.Settings, 0, 0, new byte[3]), ErrorCode.FrameSizeError),
-        ["7 bytes"] = (Frames.Encode(FrameType.Settings, 0, 0, new byte[7]), ErrorCode.FrameSizeError),
-        ["push by 2"] = (Frames.Settings((SettingId.EnablePush, 2)), ErrorCode.ProtocolError),
-        ["push by the largest number"] = (Frames.Settings((SettingId.EnablePush, uint.MaxValue)), ErrorCode.ProtocolError),
-        ["a window of 2^31"] = (Frames.Settings((SettingId.InitialWindowSize, 1u << 31)), ErrorCode.FlowControlError),
-        ["a window of the largest number"] = (Frames.Settings((SettingId.InitialWindowSize, uint.MaxValue)), ErrorCode.FlowControlError),
-        ["frames of no bytes"] = (Frames.Settings((SettingId.MaxFrameSize, 0)), ErrorCode.ProtocolError),
-        ["frames of 2^14 - 1"] = (Frames.Settings((SettingId.MaxFrameSize, (1 << 14) - 1)), ErrorCode.ProtocolError),
-        ["frames of 2^24"] = (Frames.Settings((SettingId.MaxFrameSize, 1 << 24)), ErrorCode.ProtocolError),
-        ["a bad value behind good ones"] = (Frames.Settings((SettingId.EnablePush, 0), (SettingId.MaxFrameSize, 16_384), (SettingId.EnablePush, 3)), ErrorCode.ProtocolError),
+        ["an acknowledgement with content"] = (RawFrames.Encode(FrameType.Settings, RawFrames.Ack, 0, new byte[6]), ErrorCode.FrameSizeError),
+        ["settings of a stream"] = (RawFrames.Encode(FrameType.Settings, 0, 1, []), ErrorCode.ProtocolError),
+        ["an acknowledgement of a stream"] = (RawFrames.Encode(FrameType.Settings, RawFrames.Ack, 1, []), ErrorCode.ProtocolError),
+        ["3 bytes"] = (RawFrames.Encode(FrameType.Settings, 0, 0, new byte[3]), ErrorCode.FrameSizeError),
+        ["7 bytes"] = (RawFrames.Encode(FrameType.Settings, 0, 0, new byte[7]), ErrorCode.FrameSizeError),
+        ["push by 2"] = (RawFrames.Settings((SettingId.EnablePush, 2)), ErrorCode.ProtocolError),
+        ["push by the largest number"] = (RawFrames.Settings((SettingId.EnablePush, uint.MaxValue)), ErrorCode.ProtocolError),
+        ["a window of 2^31"] = (RawFrames.Settings((SettingId.InitialWindowSize, 1u << 31)), ErrorCode.FlowControlError),
+        ["a window of the largest number"] = (RawFrames.Settings((SettingId.InitialWindowSize, uint.MaxValue)), ErrorCode.FlowControlError),
+        ["frames of no bytes"] = (RawFrames.Settings((SettingId.MaxFrameSize, 0)), ErrorCode.ProtocolError),
+        ["frames of 2^14 - 1"] = (RawFrames.Settings((SettingId.MaxFrameSize, (1 << 14) - 1)), ErrorCode.ProtocolError),
+        ["frames of 2^24"] = (RawFrames.Settings((SettingId.MaxFrameSize, 1 << 24)), ErrorCode.ProtocolError),
+        ["a bad value behind good ones"] = (RawFrames.Settings((SettingId.EnablePush, 0), (SettingId.MaxFrameSize, 16_384), (SettingId.EnablePush, 3)), ErrorCode.ProtocolError),
     };
 
     public static TheoryData<string> Broken => new(BrokenByName.Keys);
@@ -97,7 +97,7 @@ public sealed class SettingsTests(ServerFixture server) : IClassFixture<ServerFi
     public async Task Every_value_within_its_range_is_taken_and_what_is_unknown_is_ignored(SettingId id, uint value)
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Frames.Settings((id, value)));
+        await client.SendAsync(RawFrames.Settings((id, value)));
         await client.ReadUntilAsync(() => client.SettingsAcks == 2);
         await Verdict.StillServesAsync(client, 1);
     }

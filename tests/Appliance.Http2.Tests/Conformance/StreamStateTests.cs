@@ -10,13 +10,13 @@ public sealed class StreamStateTests(ServerFixture server) : IClassFixture<Serve
 
     public static TheoryData<string, byte[]> Unopened => new()
     {
-        { "RST_STREAM", Frames.ResetStream(1) },
-        { "WINDOW_UPDATE", Frames.WindowUpdate(1, 100) },
-        { "CONTINUATION", Frames.Continuation(1, Request.Block(Request.Fields())) },
-        { "DATA", Frames.Data(1, new byte[4], Frames.EndStream) },
-        { "RST_STREAM of an even stream", Frames.ResetStream(2) },
-        { "WINDOW_UPDATE of an even stream", Frames.WindowUpdate(2, 100) },
-        { "DATA of an even stream", Frames.Data(2, new byte[4]) },
+        { "RST_STREAM", RawFrames.ResetStream(1) },
+        { "WINDOW_UPDATE", RawFrames.WindowUpdate(1, 100) },
+        { "CONTINUATION", RawFrames.Continuation(1, Request.Block(Request.Fields())) },
+        { "DATA", RawFrames.Data(1, new byte[4], RawFrames.EndStream) },
+        { "RST_STREAM of an even stream", RawFrames.ResetStream(2) },
+        { "WINDOW_UPDATE of an even stream", RawFrames.WindowUpdate(2, 100) },
+        { "DATA of an even stream", RawFrames.Data(2, new byte[4]) },
     };
 
     [Theory, MemberData(nameof(Unopened))]
@@ -51,7 +51,7 @@ public sealed class StreamStateTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_stream_that_its_client_has_ended_takes_no_CONTINUATION(string path)
     {
         await using var client = await server.OpenAsync((SettingId.InitialWindowSize, 0));
-        await client.SendAsync(Request.Call(1, Body, path), Frames.Continuation(1, Request.Block(Request.Fields())));
+        await client.SendAsync(Request.Call(1, Body, path), RawFrames.Continuation(1, Request.Block(Request.Fields())));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError, ErrorCode.StreamClosed);
     }
 
@@ -59,7 +59,7 @@ public sealed class StreamStateTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_stream_that_its_client_has_reset_takes_no_more_of_a_message(string what, string path)
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Request.Open(1, path), Frames.ResetStream(1), More(what));
+        await client.SendAsync(Request.Open(1, path), RawFrames.ResetStream(1), More(what));
         await Verdict.StreamErrorAsync(client, 1, what == "DATA" ? [ErrorCode.StreamClosed] : [ErrorCode.StreamClosed, ErrorCode.ProtocolError]);
     }
 
@@ -67,7 +67,7 @@ public sealed class StreamStateTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_stream_that_its_client_has_reset_takes_no_CONTINUATION()
     {
         await using var client = await server.OpenAsync();
-        await client.SendAsync(Request.Open(1), Frames.ResetStream(1), Frames.Continuation(1, Request.Block(Request.Fields())));
+        await client.SendAsync(Request.Open(1), RawFrames.ResetStream(1), RawFrames.Continuation(1, Request.Block(Request.Fields())));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError, ErrorCode.StreamClosed);
     }
 
@@ -87,7 +87,7 @@ public sealed class StreamStateTests(ServerFixture server) : IClassFixture<Serve
         await using var client = await server.OpenAsync();
         await client.SendAsync(Request.Call(1, Body));
         await Verdict.EchoAsync(client, 1, Body);
-        await client.SendAsync(Frames.Continuation(1, Request.Block(Request.Fields())));
+        await client.SendAsync(RawFrames.Continuation(1, Request.Block(Request.Fields())));
         await Verdict.ConnectionErrorAsync(client, ErrorCode.ProtocolError, ErrorCode.StreamClosed);
     }
 
@@ -141,10 +141,10 @@ public sealed class StreamStateTests(ServerFixture server) : IClassFixture<Serve
         await Verdict.StreamErrorAsync(client, last, ErrorCode.RefusedStream, ErrorCode.ProtocolError);
         for (var stream = 1; stream < last && !client.IsClosed; stream += 2)
         {
-            await client.SendAsync(Frames.Data(stream, Body, Frames.EndStream));
+            await client.SendAsync(RawFrames.Data(stream, Body, RawFrames.EndStream));
             await Verdict.EchoAsync(client, stream, Body);
         }
     }
 
-    private static byte[] More(string what) => what == "DATA" ? Frames.Data(1, new byte[4], Frames.EndStream) : Request.Get(1);
+    private static byte[] More(string what) => what == "DATA" ? RawFrames.Data(1, new byte[4], RawFrames.EndStream) : Request.Get(1);
 }

@@ -21,16 +21,16 @@ public sealed class UnreadFloodTests(ServerFixture server) : IClassFixture<Serve
 
     public static TheoryData<string, byte[]> Answered => new()
     {
-        { "PING", Frames.Ping(1) },
-        { "SETTINGS", Frames.Settings() },
-        { "SETTINGS with a value", Frames.Settings((SettingId.InitialWindowSize, 65_535)) },
+        { "PING", RawFrames.Ping(1) },
+        { "SETTINGS", RawFrames.Settings() },
+        { "SETTINGS with a value", RawFrames.Settings((SettingId.InitialWindowSize, 65_535)) },
     };
 
     [Theory, MemberData(nameof(Answered))]
     public async Task Frames_that_must_be_answered_are_not_hoarded(string what, byte[] frame)
     {
         await using var client = await OpenDeafAsync();
-        var some = Frames.Together(Enumerable.Repeat(frame, (1 << 16) / frame.Length));
+        var some = RawFrames.Together(Enumerable.Repeat(frame, (1 << 16) / frame.Length));
         var (sent, grown) = await FloodAsync(client, () => some);
         Assert.True(grown < MayGrow, $"{grown} bytes more after {sent} of {what}.");
     }
@@ -43,7 +43,7 @@ public sealed class UnreadFloodTests(ServerFixture server) : IClassFixture<Serve
         await using var client = await OpenDeafAsync();
         var body = Request.Message(1_000);
         var stream = -1;
-        var (sent, grown) = await FloodAsync(client, () => Frames.Together(Enumerable.Range(0, 50).Select(_ => Request.Call(stream += 2, body, path))));
+        var (sent, grown) = await FloodAsync(client, () => RawFrames.Together(Enumerable.Range(0, 50).Select(_ => Request.Call(stream += 2, body, path))));
         Assert.True(grown < MayGrow, $"{grown} bytes more after {sent} of requests.");
     }
 
@@ -54,7 +54,7 @@ public sealed class UnreadFloodTests(ServerFixture server) : IClassFixture<Serve
     {
         await using var client = await OpenDeafAsync();
         var stream = -1;
-        var (sent, grown) = await FloodAsync(client, () => Frames.Together(Enumerable.Range(0, 500).Select(_ => Request.Open(stream += 2, path))));
+        var (sent, grown) = await FloodAsync(client, () => RawFrames.Together(Enumerable.Range(0, 500).Select(_ => Request.Open(stream += 2, path))));
         Assert.True(grown < MayGrow, $"{grown} bytes more after {sent} of refused requests.");
     }
 
@@ -64,7 +64,7 @@ public sealed class UnreadFloodTests(ServerFixture server) : IClassFixture<Serve
     public async Task A_large_answer_that_nobody_reads_holds_nobody_up(string path)
     {
         await using var client = await RawHttp2Client.OpenAsync(server.Port, (SettingId.InitialWindowSize, int.MaxValue));
-        await client.SendAsync(Frames.WindowUpdate(0, 1 << 30));
+        await client.SendAsync(RawFrames.WindowUpdate(0, 1 << 30));
         await client.UploadCallAsync(1, Request.Message(3 << 20), path);
         await server.AssertServesOthersAsync();
     }
@@ -75,7 +75,7 @@ public sealed class UnreadFloodTests(ServerFixture server) : IClassFixture<Serve
     {
         await using var client = await server.OpenAsync();
         await client.SendAsync(Request.Open(1, ServerUnderTest.HoldingPath));
-        var some = Frames.Data(1, new byte[Frames.SmallestMaxLength]);
+        var some = RawFrames.Data(1, new byte[RawFrames.SmallestMaxLength]);
         var (sent, grown) = await FloodAsync(client, () => some);
         Assert.True(grown < MayGrow, $"{grown} bytes more after {sent}.");
         Assert.True(sent < Flood, "All of it was taken.");
@@ -87,7 +87,7 @@ public sealed class UnreadFloodTests(ServerFixture server) : IClassFixture<Serve
     private async Task<RawHttp2Client> OpenDeafAsync()
     {
         var client = await RawHttp2Client.ConnectAsync(server.Port, receiveBuffer: 1 << 12);
-        await client.SendAsync([.. Frames.Preface, .. Frames.Settings((SettingId.InitialWindowSize, int.MaxValue)), .. Frames.WindowUpdate(0, 1 << 30)]);
+        await client.SendAsync([.. RawFrames.Preface, .. RawFrames.Settings((SettingId.InitialWindowSize, int.MaxValue)), .. RawFrames.WindowUpdate(0, 1 << 30)]);
         return client;
     }
 

@@ -5,5 +5,5 @@ public readonly record struct Frame(FrameType Type, byte Flags, int Stream, byte
 {
     public bool Has(byte flag) => (Flags & flag) != 0;
 
-    public bool EndsStream => Type is FrameType.Data or FrameType.Headers && Has(Frames.EndStream);
+    public bool EndsStream => Type is FrameType.Data or FrameType.Headers && Has(RawFrames.EndStream);
 }

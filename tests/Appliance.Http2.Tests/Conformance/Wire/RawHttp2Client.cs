@@ -15,7 +15,7 @@ public sealed class RawHttp2Client : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly byte[] _header = new byte[Frames.HeaderLength];
+    private readonly byte[] _header = new byte[RawFrames.HeaderLength];
     private ulong _pings;
 
     private RawHttp2Client(int headerTable) => Received = new ReceivedFrames(headerTable);
@@ -58,15 +58,15 @@ public sealed class RawHttp2Client : IAsyncDisposable
     {
         var headerTables = settings.Where(s => s.Id == SettingId.HeaderTableSize).Select(s => (int)s.Value);
         var client = await ConnectAsync(port, headerTable: headerTables.LastOrDefault(HpackReader.DefaultTable));
-        await client.SendAsync([.. Frames.Preface, .. Frames.Settings(settings)]);
+        await client.SendAsync([.. RawFrames.Preface, .. RawFrames.Settings(settings)]);
         await client.ReadUntilAsync(() => client.Received.HasSettings && client.SettingsAcks > 0);
-        await client.SendAsync(Frames.SettingsAck());
+        await client.SendAsync(RawFrames.SettingsAck());
         return client;
     }
 
     public Answer AnswerTo(int stream) => Received.AnswerTo(stream);
 
-    public Task SendAsync(params byte[][] frames) => SendAllAsync(Frames.Together(frames)).WaitAsync(Patience);
+    public Task SendAsync(params byte[][] frames) => SendAllAsync(RawFrames.Together(frames)).WaitAsync(Patience);
 
     /// <summary>Sends where the server may have closed the connection or ceased to read.</summary>
     public async Task<SendOutcome> TrySendAsync(byte[] bytes, TimeSpan? patience = null)
@@ -98,7 +98,7 @@ public sealed class RawHttp2Client : IAsyncDisposable
             return null;
         }
         var payload = new byte[(_header[0] << 16) | (_header[1] << 8) | _header[2]];
-        Assert.InRange(payload.Length, 0, Frames.SmallestMaxLength);
+        Assert.InRange(payload.Length, 0, RawFrames.SmallestMaxLength);
         if (!await TryFillAsync(payload))
         {
             IsClosed = true;
@@ -155,12 +155,12 @@ public sealed class RawHttp2Client : IAsyncDisposable
     public async Task PingAsync()
     {
         var payload = ++_pings;
-        await SendAsync(Frames.Ping(payload));
+        await SendAsync(RawFrames.Ping(payload));
         while (true)
         {
             var frame = await ReadFrameAsync();
             Assert.True(frame is not null, $"The connection was closed; GOAWAY {GoAwayCode}.");
-            if (frame is { Type: FrameType.Ping } ping && ping.Has(Frames.Ack) && BinaryPrimitives.ReadUInt64BigEndian(ping.Payload) == payload)
+            if (frame is { Type: FrameType.Ping } ping && ping.Has(RawFrames.Ack) && BinaryPrimitives.ReadUInt64BigEndian(ping.Payload) == payload)
             {
                 return;
             }
@@ -170,7 +170,7 @@ public sealed class RawHttp2Client : IAsyncDisposable
     /// <summary>Sends a body as fast as the server's windows allow, and its end.</summary>
     public async Task UploadAsync(int stream, ReadOnlyMemory<byte> body)
     {
-        var frameLimit = (int)ServerSettings.GetValueOrDefault(SettingId.MaxFrameSize, (uint)Frames.SmallestMaxLength);
+        var frameLimit = (int)ServerSettings.GetValueOrDefault(SettingId.MaxFrameSize, (uint)RawFrames.SmallestMaxLength);
         while (!body.IsEmpty)
         {
             var length = Math.Min(Math.Min(body.Length, frameLimit), Windows.Available(stream));
@@ -180,7 +180,7 @@ public sealed class RawHttp2Client : IAsyncDisposable
                 continue;
             }
             Windows.Take(stream, length);
-            await SendAsync(Frames.Data(stream, body.Span[..length], length == body.Length ? Frames.EndStream : (byte)0));
+            await SendAsync(RawFrames.Data(stream, body.Span[..length], length == body.Length ? RawFrames.EndStream : (byte)0));
             body = body[length..];
         }
     }
@@ -204,7 +204,7 @@ public sealed class RawHttp2Client : IAsyncDisposable
     {
         if (ReplenishesWindows && data.Payload.Length > 0)
         {
-            await SendAsync(Frames.WindowUpdate(0, data.Payload.Length), data.EndsStream ? [] : Frames.WindowUpdate(data.Stream, data.Payload.Length));
+            await SendAsync(RawFrames.WindowUpdate(0, data.Payload.Length), data.EndsStream ? [] : RawFrames.WindowUpdate(data.Stream, data.Payload.Length));
         }
     }
 

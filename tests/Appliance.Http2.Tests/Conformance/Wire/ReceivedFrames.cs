@@ -43,7 +43,7 @@ public sealed class ReceivedFrames(int headerTable)
         switch (frame.Type)
         {
             case FrameType.Headers:
-                Assert.False(frame.Has(Frames.Padded) || frame.Has(Frames.HasPriority), "Headers of a kind that this client does not read.");
+                Assert.False(frame.Has(RawFrames.Padded) || frame.Has(RawFrames.HasPriority), "Headers of a kind that this client does not read.");
                 AddFields(frame, frame.EndsStream);
                 break;
             case FrameType.Continuation:
@@ -51,13 +51,13 @@ public sealed class ReceivedFrames(int headerTable)
                 AddFields(frame, _openBlock.Value.EndsStream);
                 break;
             case FrameType.Data:
-                Assert.False(frame.Has(Frames.Padded), "Data of a kind that this client does not read.");
+                Assert.False(frame.Has(RawFrames.Padded), "Data of a kind that this client does not read.");
                 AnswerTo(frame.Stream).AddData(frame.Payload, frame.EndsStream);
                 break;
             case FrameType.ResetStream:
                 AnswerTo(frame.Stream).End((ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(frame.Payload));
                 break;
-            case FrameType.Settings when frame.Has(Frames.Ack):
+            case FrameType.Settings when frame.Has(RawFrames.Ack):
                 SettingsAcks++;
                 break;
             case FrameType.Settings:
@@ -79,7 +79,7 @@ public sealed class ReceivedFrames(int headerTable)
     {
         _block.AddRange(frame.Payload);
         _openBlock = (frame.Stream, endsStream);
-        if (frame.Has(Frames.EndHeaders))
+        if (frame.Has(RawFrames.EndHeaders))
         {
             AnswerTo(frame.Stream).AddFields(_hpack.Read(_block.ToArray()), endsStream);
             _block.Clear();

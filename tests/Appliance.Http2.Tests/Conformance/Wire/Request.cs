@@ -14,17 +14,17 @@ public static class Request
 
     /// <summary>A call's HEADERS; its body is to follow.</summary>
     public static byte[] Open(int stream, string path = ServerUnderTest.OrdinaryPath, params (string Name, string Value)[] more) =>
-        Frames.Headers(stream, Block([.. Fields(path), .. more]));
+        RawFrames.Headers(stream, Block([.. Fields(path), .. more]));
 
     /// <summary>A request of these fields alone, without a body.</summary>
     public static byte[] Whole(int stream, params IEnumerable<(string Name, string Value)> fields) =>
-        Frames.Headers(stream, Block(fields), Frames.EndHeaders | Frames.EndStream);
+        RawFrames.Headers(stream, Block(fields), RawFrames.EndHeaders | RawFrames.EndStream);
 
     public static byte[] Get(int stream) => Whole(stream, Pseudo(method: "GET"));
 
     /// <summary>A call with its whole body.</summary>
     public static byte[] Call(int stream, ReadOnlySpan<byte> body, string path = ServerUnderTest.OrdinaryPath) =>
-        [.. Open(stream, path), .. Frames.Data(stream, body, Frames.EndStream)];
+        [.. Open(stream, path), .. RawFrames.Data(stream, body, RawFrames.EndStream)];
 
     /// <summary>One uncompressed gRPC message of this many bytes in all, made from a fixed seed.</summary>
     public static byte[] Message(int length)

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Appliance.Http2.Tests.Conformance.Wire;
 
 /// <summary>Frames as bytes, right or wrong ones: nothing is checked. Pure.</summary>
-public static class Frames
+public static class RawFrames
 {
     public const byte EndStream = 0x1, Ack = 0x1, EndHeaders = 0x4, Padded = 0x8, HasPriority = 0x20;
     public const int HeaderLength = 9;
