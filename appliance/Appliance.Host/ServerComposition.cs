@@ -33,6 +33,7 @@ internal static class ServerComposition
             .AddHealth()
             .AddSingleton<UnaryService, ModelInferService>()
             .AddSingleton(new ConnectionLimits())
+            .AddSingleton<IMemoryPoolFactory<byte>, TransportBlocks>()
             .AddSingleton<Http2ConnectionHandler>()
             .AddSingleton<IServer, ApplianceServer>()
             .AddSingleton<ModelStreamInferHandler>()

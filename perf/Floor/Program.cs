@@ -3,9 +3,11 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Appliance.Http2;
 using Floor;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -27,7 +29,10 @@ kestrel.Listen(IPAddress.Loopback, port, listener =>
     listener.Protocols = HttpProtocols.Http2;
     if (own) listener.Run(http2.OnConnectedAsync);
 });
-var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = own }), NullLoggerFactory.Instance);
+using var services = Services(own);
+var options = services.GetRequiredService<IOptions<SocketTransportOptions>>();
+options.Value.UnsafePreferInlineScheduling = own;
+var sockets = new SocketTransportFactory(options, NullLoggerFactory.Instance);
 using var server = new KestrelServer(Options.Create(kestrel), sockets, NullLoggerFactory.Instance);
 await server.StartAsync(new FloorApplication(), CancellationToken.None);
 
@@ -37,6 +42,14 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 await stop.Task;
 await server.StopAsync(CancellationToken.None);
 return 0;
+
+// The transport's memory is only to be set by way of the services that Kestrel registers.
+static ServiceProvider Services(bool own)
+{
+    var builder = WebApplication.CreateSlimBuilder();
+    if (own) builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportBlocks>();
+    return builder.Services.BuildServiceProvider();
+}
 
 void Stop(PosixSignalContext context)
 {

@@ -10,9 +10,9 @@ namespace Appliance.Host.Grpc;
 
 /// <summary>Kestrel, whose gRPC port is served by <see cref="Http2ConnectionHandler"/> with the application that the host runs on all ports.</summary>
 internal sealed class ApplianceServer(
-    IOptions<KestrelServerOptions> options, IOptions<SocketTransportOptions> sockets, Http2ConnectionHandler http2, ILoggerFactory logging) : IServer
+    IOptions<KestrelServerOptions> options, IOptionsFactory<SocketTransportOptions> sockets, Http2ConnectionHandler http2, ILoggerFactory logging) : IServer
 {
-    private readonly KestrelServer _kestrel = new(options, new PortTransports(sockets.Value, logging), logging);
+    private readonly KestrelServer _kestrel = new(options, new PortTransports(sockets, logging), logging);
 
     public IFeatureCollection Features => _kestrel.Features;
 

@@ -9,12 +9,12 @@ namespace Appliance.Host.Grpc;
 /// The gRPC port's bytes are read, taken apart, answered and sent on the thread that the system woke for them: handing them from thread to
 /// thread costs several times what serving a call does (docs/decisions/0004-own-http2.md). The other ports' requests run on the thread pool.
 /// </summary>
-internal sealed class PortTransports(SocketTransportOptions options, ILoggerFactory logging) : IConnectionListenerFactory
+internal sealed class PortTransports(IOptionsFactory<SocketTransportOptions> options, ILoggerFactory logging) : IConnectionListenerFactory
 {
     // Read by the runtime once, when the first socket of the process is used.
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
-    private readonly SocketTransportFactory _pooled = new(Options.Create(options), logging);
+    private readonly SocketTransportFactory _pooled = new(Options.Create(options.Create(Options.DefaultName)), logging);
     private readonly SocketTransportFactory _inline = new(Options.Create(Inline(options)), logging);
 
     /// <summary>Has sockets complete on the thread that the system woke. Before the first socket is used; an operator's own setting is kept.</summary>
@@ -26,10 +26,10 @@ internal sealed class PortTransports(SocketTransportOptions options, ILoggerFact
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         (endpoint is GrpcEndPoint ? _inline : _pooled).BindAsync(endpoint, cancellationToken);
 
-    private static SocketTransportOptions Inline(SocketTransportOptions options) => new()
+    private static SocketTransportOptions Inline(IOptionsFactory<SocketTransportOptions> factory)
     {
-        UnsafePreferInlineScheduling = true,
-        Backlog = options.Backlog,
-        NoDelay = options.NoDelay,
-    };
+        var options = factory.Create(Options.DefaultName);
+        options.UnsafePreferInlineScheduling = true;
+        return options;
+    }
 }
