@@ -138,7 +138,7 @@ public sealed class ModelInferCallEndTests
         var caller = rig.Connect();
         caller.OpenWindow(0, 1 << 30);
         var random = new Random(seed);
-        for (var round = 0; round < 500; round++)
+        for (var round = 0; round < 300; round++)
         {
             int[] streams = [.. Enumerable.Range(0, 20).Select(i => caller.Call(ModelInferRig.Body(i)))];
             var resets = streams.Where(_ => random.Next(2) == 0).ToHashSet();
