@@ -1,4 +1,5 @@
 using Appliance.Inference;
+using Appliance.Inference.Batching;
 using Appliance.Inference.Tensors;
 using Microsoft.Extensions.Time.Testing;
 using TestKit;
@@ -151,6 +152,26 @@ public sealed class ScoringPipelineTests
         Assert.Equal(1, rig.Gate.Refused);
         rig.Pipeline.Return(entry);
         Assert.True(rig.Pipeline.TryRent(out _));
+    }
+
+    [Fact]
+    public void A_request_in_the_transports_own_slot_takes_a_place_like_any_other_and_leaves_the_slot_as_new()
+    {
+        var time = new FakeTimeProvider();
+        var rig = new PipelineRig(limit: 1, time);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var (own, other) = (new BatchEntry(), new BatchEntry());
+        Assert.True(rig.Pipeline.TryEnter(own));
+        Assert.Equal(time.GetTimestamp(), own.Timings.Received);
+        Assert.False(rig.Pipeline.TryEnter(other));
+        Assert.False(rig.Pipeline.TryRent(out _));
+        Assert.Equal((1, 2L, default), (rig.Gate.Inside, rig.Gate.Refused, other.Timings));
+        new EntryBuilder(own).For("m", 3).Floats("x", [1, 1], 1);
+        rig.Pipeline.Leave(own);
+        Assert.Equal((0, 0, 0L, default), (rig.Gate.Inside, own.InputCount, own.RequestedVersion, own.Timings));
+        // It is the transport's still: nobody gets it from the pool.
+        Assert.True(rig.Pipeline.TryRent(out var rented));
+        Assert.NotSame(own, rented);
     }
 
     [Fact]

@@ -100,7 +100,8 @@ public abstract class UnaryCall : Http2Stream
         lock (Connection.Output.Gate)
         {
             if (_running) GiveUp();
-            else End();
+            // Its answer may have come since the stream was closed, which ended it.
+            else if (!Ended) End();
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class FakeCall : IRequestBodyPipeFeature, IHttpResponseBodyFeatu
     private readonly Pipe _response = new(new PipeOptions(pauseWriterThreshold: 0));
     private readonly CancellationTokenSource _aborted = new();
 
-    public FakeCall(string path = ModelInferHandler.Path)
+    public FakeCall(string path)
     {
         Body = _request.Reader;
         Answer = _response.Writer;

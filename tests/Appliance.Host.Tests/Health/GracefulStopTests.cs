@@ -1,4 +1,6 @@
+using Appliance.Host.Grpc;
 using Appliance.Host.Health;
+using Appliance.Host.Tests.Grpc;
 using Appliance.Scoring;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -65,6 +67,23 @@ public sealed class GracefulStopTests : IDisposable
         }
         stop.Note(new DefaultHttpContext().Features);
         Advance(100);
+        await over;
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_ModelInfer_call_after_the_signal_is_a_call_like_any_other(bool signalled)
+    {
+        if (signalled) await _signal.CancelAsync();
+        var stop = Stop();
+        var caller = new FrameCaller(new ModelInferService(new TestModels(_time).Pipeline, new GrpcOptions(), stop));
+        var over = stop.StoppingAsync(CancellationToken.None);
+        Advance(10);
+        Assert.Equal("5", (await caller.EndAsync(caller.Call(FakeCall.Framed(FakeCall.Row(1))))).Status);
+        Advance(240);
+        Assert.Equal(!signalled, over.IsCompleted);
+        Advance(10);
         await over;
     }
 

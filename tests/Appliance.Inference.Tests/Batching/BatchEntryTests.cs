@@ -71,8 +71,8 @@ public sealed class BatchEntryTests
         entry.Deadline = long.MaxValue - 1;
         entry.TimeoutMicroseconds = 5;
         entry.RequestedVersion = 3;
-        entry.ResumesInline = true;
-        rig.Submit(entry);
+        rig.Arrive(new RecordingWaiter(), entry);
+        entry.WaiterState = rig;
         entry.Fail(ScoreStatus.Faulted, "words", "field");
         entry.Reset();
         AssertNew(entry);
@@ -105,7 +105,9 @@ public sealed class BatchEntryTests
         Assert.Null(entry.Next);
         Assert.Null(entry.Previous);
         Assert.Equal((ScoreStatus.Ok, EntryPhase.Idle), (entry.Status, entry.Phase));
-        Assert.Equal((false, false, false), (entry.RanInline, entry.QueueTimed, entry.ResumesInline));
+        Assert.Equal((false, false), (entry.RanInline, entry.QueueTimed));
+        Assert.Null(entry.Waiter);
+        Assert.Null(entry.WaiterState);
         Assert.Equal(default, entry.Timings);
     }
 

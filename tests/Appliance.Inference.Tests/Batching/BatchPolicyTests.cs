@@ -28,6 +28,27 @@ public sealed class BatchPolicyTests
         Assert.Equal(expected, new BatchPolicy(8, maxQueueSize: 10, gathers, ownThread, []).OnArrival(queued, free, moreArriving));
 
     [Theory]
+    // Nobody is handed over, whether batching pays or not.
+    [InlineData(false, true, 1, BatchDecision.RunHere)]
+    [InlineData(true, true, 2, BatchDecision.RunHere)]
+    // Runs too long for the thread that brought them.
+    [InlineData(false, false, 1, BatchDecision.RunSoon)]
+    [InlineData(true, false, 2, BatchDecision.RunSoon)]
+    // Nothing is free.
+    [InlineData(true, true, 0, BatchDecision.Wait)]
+    [InlineData(false, false, 0, BatchDecision.Wait)]
+    public void Requests_that_arrive_together_run_here_elsewhere_or_wait(bool gathers, bool ownThread, int free, BatchDecision expected) =>
+        Assert.Equal(expected, new BatchPolicy(8, maxQueueSize: 10, gathers, ownThread, []).OnArrivalOfMany(free));
+
+    [Theory]
+    [InlineData(10, 9, false)]
+    [InlineData(10, 10, true)]
+    [InlineData(10, 11, true)]
+    [InlineData(0, 0, true)]
+    public void A_queue_is_full_with_as_many_as_may_wait(int maxQueueSize, int queued, bool full) =>
+        Assert.Equal(full, new BatchPolicy(8, maxQueueSize, gathers: true, ownThread: true, []).IsFull(queued));
+
+    [Theory]
     [InlineData(0, 16)]
     [InlineData(3, 16)]
     [InlineData(4, 4)]

@@ -54,6 +54,15 @@ internal sealed class BatcherRig
 
     public Task<ScoreStatus> Submit(string id, int rows = 1, float value = 0, long[]? rowDims = null) => Submit(Entry(id, rows, value, rowDims));
 
+    /// <summary>Brings requests that arrive together; the waiter hears of them.</summary>
+    public void Arrive(RecordingWaiter waiter, params ReadOnlySpan<BatchEntry> entries)
+    {
+        var chain = new EntryChain();
+        foreach (var entry in entries) chain.Add(waiter.Awaits(entry));
+        Assert.Equal(entries.Length, chain.Count);
+        Batcher.Submit(chain);
+    }
+
     /// <summary>Brings a request onto the first instance and returns once its run is held there. Its own task ends when the gate lets it go.</summary>
     public async Task<Task<ScoreStatus>> OccupyAsync(string id = "first", long[]? rowDims = null)
     {

@@ -29,6 +29,7 @@ public sealed class DynamicBatcherStressTests
         }.Build(instances);
         var pool = new BatchEntryPool();
         var books = new Books();
+        using var waiter = new CheckedWaiter();
 
         using var done = new CancellationTokenSource();
         var sweeping = Task.Run(
@@ -38,11 +39,12 @@ public sealed class DynamicBatcherStressTests
             },
             TestContext.Current.CancellationToken);
         await Task.WhenAll(Enumerable.Range(0, Producers).Select(p => Task.Run(
-            () => ProduceAsync(model, pool, books, new Random((seed * 100) + p)), TestContext.Current.CancellationToken)));
+            () => ProduceAsync(model, pool, books, waiter, new Random((seed * 100) + p)), TestContext.Current.CancellationToken)));
         await done.CancelAsync();
         await sweeping;
 
         Assert.Equal(Producers * RequestsEach, books.Ended.Values.Sum());
+        waiter.AllIsFlushed();
         Assert.Equal((0, 0), (model.Leases, model.Batcher.Queue.Count));
         Assert.All(instances, i => Assert.Equal(0, i.Overlaps));
         Assert.All(instances.SelectMany(i => i.Batches), b => Assert.InRange(b.Rows, 0, MaxBatch));
@@ -57,19 +59,35 @@ public sealed class DynamicBatcherStressTests
         Assert.All([ScoreStatus.Ok, ScoreStatus.Faulted], status => Assert.NotEqual(0, books.Of(status)));
     }
 
-    private static async Task ProduceAsync(ServingModel model, BatchEntryPool pool, Books books, Random random)
+    // Alone and awaited, or several together with a waiter.
+    private static async Task ProduceAsync(ServingModel model, BatchEntryPool pool, Books books, CheckedWaiter waiter, Random random)
     {
         var inFlight = new Queue<(BatchEntry Entry, float Value, Task<ScoreStatus> Answer)>();
-        for (var i = 0; i < RequestsEach; i++)
+        for (var sent = 0; sent < RequestsEach;)
         {
-            var value = random.Next(50) == 0 ? -1 : random.NextSingle();
-            var entry = Bound(model, pool.Rent(), random, value);
-            var answer = model.Batcher.SubmitAsync(entry, moreArriving: random.Next(2) == 0).AsTask();
-            if (random.Next(8) == 0) model.Batcher.TryCancel(entry);
-            inFlight.Enqueue((entry, value, answer));
-            while (inFlight.Count >= InFlight || (inFlight.Count > 0 && i == RequestsEach - 1)) await EndAsync(inFlight.Dequeue(), pool, books);
+            var together = random.Next(2) == 0 ? 0 : Math.Min(random.Next(1, 2 * MaxBatch), RequestsEach - sent);
+            var chain = new EntryChain();
+            for (var i = 0; i < together; i++)
+            {
+                var value = NextValue(random);
+                var entry = Bound(model, pool.Rent(), random, value);
+                inFlight.Enqueue((entry, value, waiter.Awaits(entry)));
+                chain.Add(entry);
+            }
+            if (together > 0) model.Batcher.Submit(chain);
+            else
+            {
+                var value = NextValue(random);
+                var entry = Bound(model, pool.Rent(), random, value);
+                inFlight.Enqueue((entry, value, model.Batcher.SubmitAsync(entry, moreArriving: random.Next(2) == 0).AsTask()));
+            }
+            sent += Math.Max(1, together);
+            if (random.Next(8) == 0) model.Batcher.TryCancel(inFlight.ElementAt(random.Next(inFlight.Count)).Entry);
+            while (inFlight.Count >= InFlight || (inFlight.Count > 0 && sent == RequestsEach)) await EndAsync(inFlight.Dequeue(), pool, books);
         }
     }
+
+    private static float NextValue(Random random) => random.Next(50) == 0 ? -1 : random.NextSingle();
 
     private static BatchEntry Bound(ServingModel model, BatchEntry entry, Random random, float value)
     {
@@ -79,7 +97,6 @@ public sealed class DynamicBatcherStressTests
         Assert.Equal(ScoreStatus.Ok, RequestBinder.Bind(entry, model.Signature, "m"));
         if (random.Next(4) == 0) entry.Deadline = entry.Timings.Received + (random.Next(200) * TimeProvider.System.TimestampFrequency / 1_000_000);
         if (random.Next(4) == 0) entry.TimeoutMicroseconds = random.Next(1, 200);
-        entry.ResumesInline = random.Next(2) == 0;
         Assert.True(model.TryAcquire());
         entry.Lease(model);
         return entry;
@@ -102,6 +119,39 @@ public sealed class DynamicBatcherStressTests
 
     private static bool IsPoison(BatchEntry entry) =>
         entry.Rows > 0 && MemoryMarshal.Read<float>(entry.Inputs[0].Content.Span) < 0;
+
+    /// <summary>Ends a task for each request, and knows when one is told again or not flushed.</summary>
+    private sealed class CheckedWaiter : IEntryWaiter, IDisposable
+    {
+        private readonly ThreadLocal<int> _unflushed = new(trackAllValues: true);
+        private int _toldAgain;
+        private int _told;
+
+        public Task<ScoreStatus> Awaits(BatchEntry entry)
+        {
+            var ended = new TaskCompletionSource<ScoreStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+            (entry.Waiter, entry.WaiterState) = (this, ended);
+            return ended.Task;
+        }
+
+        public void Completed(BatchEntry entry)
+        {
+            _unflushed.Value++;
+            Interlocked.Increment(ref _told);
+            if (!((TaskCompletionSource<ScoreStatus>)entry.WaiterState!).TrySetResult(entry.Status)) Interlocked.Increment(ref _toldAgain);
+        }
+
+        public void Flush() => _unflushed.Value = 0;
+
+        public void AllIsFlushed()
+        {
+            Assert.True(SpinWait.SpinUntil(() => _unflushed.Values.Sum() == 0, TimeSpan.FromSeconds(20)), "a request was told and not flushed");
+            Assert.Equal(0, Volatile.Read(ref _toldAgain));
+            Assert.NotEqual(0, Volatile.Read(ref _told));
+        }
+
+        public void Dispose() => _unflushed.Dispose();
+    }
 
     private sealed class Books
     {
