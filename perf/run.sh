@@ -33,7 +33,7 @@ shared=(Directory.Build.props Directory.Packages.props global.json)
 floor=artifacts/perf/floor/floor
 appliance=artifacts/appliance/appliance
 
-is_current "$floor" perf/Floor "${shared[@]}" \
+is_current "$floor" perf/Floor appliance/Appliance.Http2 "${shared[@]}" \
   || publish "$floor" dotnet publish perf/Floor/Floor.csproj -c Release -r linux-x64 -o "$(dirname "$floor")" -nodeReuse:false -v quiet
 
 case " $* " in

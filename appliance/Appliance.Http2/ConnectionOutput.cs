@@ -89,6 +89,8 @@ internal sealed class ConnectionOutput(PipeWriter transport)
     /// <summary>Sends what has gathered, unless another thread is at it: it will take this along. Returns without waiting for the peer.</summary>
     public void Flush()
     {
+        // Nothing is sent under the gate: whoever holds it flushes when it is through.
+        if (Gate.IsHeldByCurrentThread) return;
         lock (Gate)
         {
             if (_flushing || _filled == 0) return;

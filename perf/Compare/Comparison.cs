@@ -48,6 +48,7 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
             WarmupSeconds = options.Warmup,
             NoiseLimit = options.NoiseLimit,
             ClosedLoop = ClosedLoopRows.Empty(),
+            AgainstKestrel = options.IsControl ? [] : ClosedLoopRows.Empty(),
         };
     }
 
@@ -58,8 +59,9 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
         for (var start = 1; start <= options.Starts; start++)
         {
             progress($"start {start} of {options.Starts}");
-            using var floor = await ServerProcess.StartFloorAsync(options.Floor, options.Work);
-            using var other = options.IsControl ? await ServerProcess.StartFloorAsync(options.Floor, options.Work) : await StartApplianceAsync();
+            using var floor = await StartFloorAsync(ServerProcess.OwnTransport);
+            using var kestrel = options.IsControl ? null : await StartFloorAsync(ServerProcess.Kestrel);
+            using var other = options.IsControl ? await StartFloorAsync(ServerProcess.OwnTransport) : await StartApplianceAsync();
             report.MessageBytes = new()
             {
                 ["request"] = (int)new FileInfo(_workload.FrameFile).Length,
@@ -71,9 +73,12 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
             {
                 report.RunMicrosByRows.Add([.. cost.MicrosByRows.Select(micros => Math.Round(micros, 3))]);
             }
-            await rows.MeasureStartAsync(report.ClosedLoop, floor, other, cost);
+            List<(ServerProcess, List<CallerRow>)> yardsticks = [(floor, report.ClosedLoop)];
+            if (kestrel is not null) yardsticks.Add((kestrel, report.AgainstKestrel));
+            await rows.MeasureStartAsync(yardsticks, other, cost);
         }
         report.ClosedLoop.ForEach(row => row.Conclude(options.NoiseLimit));
+        report.AgainstKestrel.ForEach(row => row.Conclude(options.NoiseLimit));
     }
 
     private async Task MeasureApplianceAsync(CompareReport report)
@@ -106,6 +111,8 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
             report.NotMeasured.Add($"{row}: {fault.Message}");
         }
     }
+
+    private Task<ServerProcess> StartFloorAsync(string transport) => ServerProcess.StartFloorAsync(options.Floor, transport, options.Work);
 
     private Task<ServerProcess> StartApplianceAsync() => ServerProcess.StartApplianceAsync(options.Appliance, _workload.Repository.Path, options.Work);
 

@@ -16,13 +16,16 @@ internal static class Targets
     public static List<TargetLine> Evaluate(CompareReport report)
     {
         var lines = new List<TargetLine>();
-        foreach (var row in report.ClosedLoop.Where(row => row.Callers > 1))
+        foreach (var (rows, whose) in new[] { (report.ClosedLoop, "the own transport's"), (report.AgainstKestrel, "Kestrel's") })
         {
-            lines.Add(AtLeast($"rate to ceiling, callers {row.Callers}", row.RatioToCeiling.Median, RatioToCeiling, row.RatioToCeiling.Format("F2")));
-            lines.Add(AtMost($"p99 to the no-model call's, callers {row.Callers}", row.P99Ratio.Median, P99Ratio, row.P99Ratio.Format("F2")));
+            foreach (var row in rows.Where(row => row.Callers > 1))
+            {
+                lines.Add(AtLeast($"rate to {whose} ceiling, callers {row.Callers}", row.RatioToCeiling.Median, RatioToCeiling, row.RatioToCeiling.Format("F2")));
+                lines.Add(AtMost($"p99 to {whose} no-model call's, callers {row.Callers}", row.P99Ratio.Median, P99Ratio, row.P99Ratio.Format("F2")));
+            }
+            lines.AddRange(rows.Where(row => row.Callers == 1).Select(row =>
+                AtMost($"p50 over {whose} no-model call's in µs, callers 1", row.P50Difference.Median, P50DifferenceMicros, row.P50Difference.Format("F1"))));
         }
-        lines.AddRange(report.ClosedLoop.Where(row => row.Callers == 1).Select(row =>
-            AtMost("p50 over the no-model call's in µs, callers 1", row.P50Difference.Median, P50DifferenceMicros, row.P50Difference.Format("F1"))));
         var startUp = report.StartUp;
         lines.Add(AtMost("start to ready, s", startUp?.ReadySeconds.Median, ReadySeconds, startUp?.ReadySeconds.Format("F3")));
         lines.Add(AtMost("idle resident memory, MB", startUp?.ResidentMegabytes.Median, ResidentMegabytes, startUp?.ResidentMegabytes.Format("F1")));

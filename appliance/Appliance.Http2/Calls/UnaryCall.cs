@@ -17,8 +17,9 @@ public abstract class UnaryCall : Http2Stream
     private byte[] _body = [];
     private int _bodyBytes;
 
-    // Guarded by the gate: the service has the call.
+    // Guarded by the gate: the service has the call; what the call held of the service and of the body's memory went back.
     private bool _running;
+    private bool _givenBack;
 
     /// <summary>The body as it was sent: one or more length-prefixed messages, or a part of one.</summary>
     protected ArraySegment<byte> Body => new(_body, 0, _bodyBytes);
@@ -45,7 +46,7 @@ public abstract class UnaryCall : Http2Stream
     /// <summary>Writes the answer's message, gRPC prefix included, into memory of exactly the length announced. The connection's gate is held.</summary>
     protected abstract void WriteMessage(Span<byte> message);
 
-    /// <summary>The call is over: what the service holds for it goes back. The connection's gate is held; the call must not be touched afterwards.</summary>
+    /// <summary>The answer is written, or there is none: what the service holds for the call goes back. The connection's gate is held; the call must not be touched afterwards.</summary>
     protected abstract void Release();
 
     /// <summary>Ends the call with a message of so many bytes, gRPC prefix included. Goes out with the next flush.</summary>
@@ -114,6 +115,8 @@ public abstract class UnaryCall : Http2Stream
         Pending = Connection.Memory.Rent(messageBytes);
         (PendingAt, PendingEnd, EndsAfterPending) = (0, messageBytes, true);
         WriteMessage(Pending.AsSpan(0, messageBytes));
+        // A caller who is slow to read holds no more of the service than this memory.
+        GiveBack();
         Connection.Replies.WriteHeaders(this);
         Connection.SendFlow.Send(this);
     }
@@ -121,19 +124,29 @@ public abstract class UnaryCall : Http2Stream
     // The gate is held.
     private void End()
     {
-        Release();
+        GiveBack();
+        _givenBack = false;
         Connection.SendFlow.Forget(this);
+        Head.Clear();
+        Connection.Ended(this);
+    }
+
+    // The gate is held.
+    private void GiveBack()
+    {
+        if (_givenBack) return;
+        _givenBack = true;
+        Release();
         if (_body.Length > KeptBytes)
         {
             Connection.Memory.Return(_body);
             _body = [];
         }
         _bodyBytes = 0;
-        Head.Clear();
-        Connection.Ended(this);
     }
 
-    // A pool's blocks that are rented here are larger than what is kept: the length tells whose a block is. Memory grows with what has arrived, not with what was announced: a prefix costs a caller five bytes.
+    // A pool's blocks that are rented here are larger than what is kept: the length tells whose a block is. Memory grows with what has
+    // arrived, not with what was announced: a prefix costs a caller five bytes.
     private void Grow(int length)
     {
         var larger = length <= KeptBytes

@@ -11,8 +11,8 @@ namespace Appliance.Inference.Batching;
 /// </summary>
 public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
 {
-    /// <summary>Result memory kept between requests; more is given back. 64 KiB: sixteen thousand floats, above any tabular answer.</summary>
-    private const int KeptResultBytes = 64 * 1024;
+    /// <summary>Result memory kept between requests; more is given back. 4 KiB: a thousand floats; a connection keeps as many entries as it had calls at once.</summary>
+    private const int KeptResultBytes = 4096;
 
     /// <summary>Tensors and dimensions kept room for between requests; more is given back, so that one odd request does not stay in the pool for ever.</summary>
     private const int KeptTensors = 64, KeptDims = 512;

@@ -5,7 +5,7 @@ namespace Compare.Results;
 /// <summary>One run of the whole table.</summary>
 internal sealed class CompareReport
 {
-    public int FormatVersion { get; set; } = 1;
+    public int FormatVersion { get; set; } = 2;
     public string Name { get; set; } = "";
 
     /// <summary>appliance, or control where the floor played both sides.</summary>
@@ -24,7 +24,12 @@ internal sealed class CompareReport
     public SortedDictionary<string, int> MessageBytes { get; set; } = [];
 
     public List<TargetLine> Targets { get; set; } = [];
+
+    /// <summary>Compared with the leanest no-model call there is, on the appliance's own transport.</summary>
     public List<CallerRow> ClosedLoop { get; set; } = [];
+
+    /// <summary>The same rounds, compared with the leanest no-model call on Kestrel's HTTP/2.</summary>
+    public List<CallerRow> AgainstKestrel { get; set; } = [];
 
     /// <summary>Core-µs of one run by rows, index 0 is one row; one list a start.</summary>
     public List<IReadOnlyList<double>> RunMicrosByRows { get; set; } = [];

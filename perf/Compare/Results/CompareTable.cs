@@ -13,8 +13,13 @@ internal static class CompareTable
         text.Line($"{string.Join(", ", report.Versions.Select(pair => $"{pair.Key} {pair.Value}"))}.");
         text.Line($"Each start: {report.Rounds} rounds of {report.RoundSeconds} s after {report.WarmupSeconds} s of warm-up; median over starts (lowest–highest).");
         Targets(text, report.Targets);
-        ClosedLoop(text, report);
-        Ceiling(text, report);
+        ClosedLoop(text, report, report.ClosedLoop, "Closed loop, ModelInfer raw FP32 [1,64] by h2load; no model: the appliance's own transport");
+        Ceiling(text, report, report.ClosedLoop);
+        if (report.AgainstKestrel.Count > 0)
+        {
+            ClosedLoop(text, report, report.AgainstKestrel, "The same rounds; no model: Kestrel's HTTP/2");
+            Ceiling(text, report, report.AgainstKestrel);
+        }
         StartUp(text, report);
         OpenLoop(text, report.OpenLoop);
         if (report.Notes.Count > 0)
@@ -36,21 +41,21 @@ internal static class CompareTable
         targets.ForEach(line => text.Line($"| {line.What} | {line.Measured} | {line.Target} | {(line.IsReached ? "yes" : "no")} |"));
     }
 
-    private static void ClosedLoop(MarkdownText text, CompareReport report)
+    private static void ClosedLoop(MarkdownText text, CompareReport report, List<CallerRow> rows, string title)
     {
-        text.Heading("Closed loop, ModelInfer raw FP32 [1,64] by h2load");
+        text.Heading(title);
         text.Header("callers", "no-model req/s", $"{report.Kind} req/s", "no-model core-µs", $"{report.Kind} core-µs", "no-model p50 / p99 µs", $"{report.Kind} p50 / p99 µs", "p50 difference", "p99 ratio");
-        foreach (var row in report.ClosedLoop)
+        foreach (var row in rows)
         {
             text.Line($"| {row.Callers} | {row.FloorRate.Format("F0")} | {row.ApplianceRate.Format("F0")} | {row.FloorCoreMicros.Format("F2")} | {row.ApplianceCoreMicros.Format("F2")} | {row.FloorP50.Median:F0} / {row.FloorP99.Median:F0} | {row.ApplianceP50.Median:F0} / {row.ApplianceP99.Median:F0} | {row.P50Difference.Format("F1")} | {row.P99Ratio.Format("F2")} |");
         }
     }
 
-    private static void Ceiling(MarkdownText text, CompareReport report)
+    private static void Ceiling(MarkdownText text, CompareReport report, List<CallerRow> rows)
     {
-        text.Heading($"Ceiling: {report.Machine.Cores} cores / (core-µs of the no-model call + run(n)/n)");
+        text.Heading($"Its ceiling: {report.Machine.Cores} cores / (core-µs of the no-model call + run(n)/n)");
         text.Header("callers", "mean batch n", "run(n)/n core-µs", "ceiling req/s", "rate to ceiling", "rate to ceiling at the best n", "no-model side's use of the cores");
-        foreach (var row in report.ClosedLoop)
+        foreach (var row in rows)
         {
             text.Line($"| {row.Callers} | {row.MeanBatch.Format("F1")} | {row.RunMicrosPerRow.Format("F2")} | {row.Ceiling.Format("F0")} | {row.RatioToCeiling.Format("F2")} | {row.RatioToBestCeiling.Format("F2")} | {row.FloorUse.Format("F2")} |");
         }

@@ -6,8 +6,8 @@ using Compare.Servers;
 namespace Compare.Rows;
 
 /// <summary>
-/// Rates and latencies in a closed loop. Both sides of a start are up together and take turns round by round, because the speed of a shared
-/// machine drifts by more than the difference that is looked for; the side that waits is idle, and what it uses counts as noise.
+/// Rates and latencies in a closed loop. All sides of a start are up together and take turns round by round, because the speed of a shared
+/// machine drifts by more than the difference that is looked for; those that wait are idle, and what they use counts as noise.
 /// </summary>
 internal sealed class ClosedLoopRows(CompareOptions options, Workload workload)
 {
@@ -19,44 +19,51 @@ internal sealed class ClosedLoopRows(CompareOptions options, Workload workload)
         ClientThreads = shape.Threads,
     })];
 
-    /// <summary>Adds one start to every row.</summary>
-    public async Task MeasureStartAsync(List<CallerRow> rows, ServerProcess floor, ServerProcess other, RunCost? cost)
+    /// <summary>Adds one start to every row of every yardstick's table.</summary>
+    /// <param name="yardsticks">No-model servers, each with the table that compares the other side with it.</param>
+    public async Task MeasureStartAsync(IReadOnlyList<(ServerProcess Floor, List<CallerRow> Rows)> yardsticks, ServerProcess other, RunCost? cost)
     {
-        foreach (var side in new[] { floor, other })
+        foreach (var side in yardsticks.Select(yardstick => yardstick.Floor).Append(other))
         {
             H2Load.WarmUp(Call(side), CallerShape.ThirtyTwo, options.Warmup / 2);
             H2Load.WarmUp(Call(side), CallerShape.TwoHundredFiftySix, options.Warmup / 2);
         }
-        foreach (var (row, shape) in rows.Zip(CallerShape.All))
+        for (var i = 0; i < CallerShape.All.Count; i++)
         {
-            row.Starts.Add(await MeasureCallersAsync(floor, other, shape, cost));
+            var starts = await MeasureCallersAsync([.. yardsticks.Select(yardstick => yardstick.Floor)], other, CallerShape.All[i], cost);
+            foreach (var (yardstick, start) in yardsticks.Zip(starts)) yardstick.Rows[i].Starts.Add(start);
         }
     }
 
-    private async Task<CallerStart> MeasureCallersAsync(ServerProcess floor, ServerProcess other, CallerShape shape, RunCost? cost)
+    // One start a yardstick; the other side's rounds are the same in all of them.
+    private async Task<List<CallerStart>> MeasureCallersAsync(IReadOnlyList<ServerProcess> floors, ServerProcess other, CallerShape shape, RunCost? cost)
     {
-        var start = new CallerStart();
+        var appliance = new SideStart();
+        var starts = floors.Select(_ => new CallerStart { Appliance = appliance }).ToList();
         var (rows, runs) = (0L, 0L);
         for (var round = 0; round < options.Rounds; round++)
         {
-            start.Floor.Rates.Add(H2Load.MeasureRate(floor, Call(floor), shape, options.Seconds));
+            foreach (var (floor, start) in floors.Zip(starts)) start.Floor.Rates.Add(H2Load.MeasureRate(floor, Call(floor), shape, options.Seconds));
             var before = await CountsAsync(other);
-            start.Appliance.Rates.Add(H2Load.MeasureRate(other, Call(other), shape, options.Seconds));
+            appliance.Rates.Add(H2Load.MeasureRate(other, Call(other), shape, options.Seconds));
             var after = await CountsAsync(other);
             rows += after.Inferences - before.Inferences;
             runs += after.Executions - before.Executions;
 
-            start.Floor.Latencies.Add(H2Load.MeasureLatency(floor, Call(floor), shape, options.Seconds));
-            start.Appliance.Latencies.Add(H2Load.MeasureLatency(other, Call(other), shape, options.Seconds));
+            foreach (var (floor, start) in floors.Zip(starts)) start.Floor.Latencies.Add(H2Load.MeasureLatency(floor, Call(floor), shape, options.Seconds));
+            appliance.Latencies.Add(H2Load.MeasureLatency(other, Call(other), shape, options.Seconds));
         }
-        if (cost is not null)
+        foreach (var start in starts)
         {
-            start.MeanBatch = Math.Round(new ModelCounts(rows, runs).MeanBatchSince(default), 3);
-            start.RunMicrosPerRow = Math.Round(cost.PerRow(start.MeanBatch), 4);
-            start.BestRunMicrosPerRow = Math.Round(cost.PerRow(cost.BestRows), 4);
+            if (cost is not null)
+            {
+                start.MeanBatch = Math.Round(new ModelCounts(rows, runs).MeanBatchSince(default), 3);
+                start.RunMicrosPerRow = Math.Round(cost.PerRow(start.MeanBatch), 4);
+                start.BestRunMicrosPerRow = Math.Round(cost.PerRow(cost.BestRows), 4);
+            }
+            start.Conclude(Environment.ProcessorCount, options.NoiseLimit);
         }
-        start.Conclude(Environment.ProcessorCount, options.NoiseLimit);
-        return start;
+        return starts;
     }
 
     private async Task<ModelCounts> CountsAsync(ServerProcess server) =>

@@ -41,10 +41,13 @@ internal sealed partial class ServerProcess : IDisposable
 
     public Uri Metrics => Address(Ports.Metrics);
 
-    public static async Task<ServerProcess> StartFloorAsync(string program, string work)
+    /// <summary>The transports that the floor serves on: the appliance's, and the library's.</summary>
+    public const string OwnTransport = "appliance", Kestrel = "kestrel";
+
+    public static async Task<ServerProcess> StartFloorAsync(string program, string transport, string work)
     {
         var ports = ServerPorts.Pick();
-        var server = Start(program, ["--grpc-port", Text(ports.Grpc)], ports, Path.Combine(work, "floor.log"));
+        var server = Start(program, ["--transport", transport, "--grpc-port", Text(ports.Grpc)], ports, Path.Combine(work, $"floor-{transport}.log"));
         await server.WaitAsync(server.IsListeningAsync);
         return server;
     }
