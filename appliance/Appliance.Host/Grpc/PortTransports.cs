@@ -7,7 +7,7 @@ namespace Appliance.Host.Grpc;
 
 /// <summary>
 /// The gRPC port's bytes are read, taken apart, answered and sent on the thread that the system woke for them: handing them from thread to
-/// thread costs several times what serving a call does (docs/decisions/0004-own-http2.md). The other ports' requests run on the thread pool.
+/// thread costs several times what serving a call does (docs/decisions/0007-own-http2.md). The other ports' requests run on the thread pool.
 /// </summary>
 internal sealed class PortTransports(IOptionsFactory<SocketTransportOptions> options, ILoggerFactory logging) : IConnectionListenerFactory
 {

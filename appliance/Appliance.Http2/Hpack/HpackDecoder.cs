@@ -17,6 +17,7 @@ internal sealed class HpackDecoder
     private const int MaxSizeUpdates = 2;
 
     private readonly HpackDynamicTable _table;
+    private readonly HuffmanMemo _memo = new();
 
     /// <summary>Holds what Huffman strings decode to; rented at a block's first such string, given back at its end.</summary>
     private byte[]? _scratch;
@@ -96,7 +97,7 @@ internal sealed class HpackDecoder
         HpackField field;
         if (nameIndex == 0)
         {
-            if (!TryReadString(block, ref position, out var name)) return false;
+            if (!TryReadString(block, ref position, memo: null, out var name)) return false;
             field = new(KnownHeaderNames.Find(name), name, default);
         }
         else if (!TryGet(nameIndex, out field))
@@ -104,7 +105,7 @@ internal sealed class HpackDecoder
             return false;
         }
 
-        if (!TryReadString(block, ref position, out var value)) return false;
+        if (!TryReadString(block, ref position, nameIndex == 0 ? null : _memo, out var value)) return false;
 
         // The sink comes first: adding may overwrite the bytes of an evicted entry whose name this is.
         sink.Field(field.Known, field.Name, value);
@@ -112,7 +113,7 @@ internal sealed class HpackDecoder
         return true;
     }
 
-    private bool TryReadString(ReadOnlySpan<byte> block, scoped ref int position, out ReadOnlySpan<byte> text)
+    private bool TryReadString(ReadOnlySpan<byte> block, scoped ref int position, HuffmanMemo? memo, out ReadOnlySpan<byte> text)
     {
         text = default;
         var isHuffman = position < block.Length && (block[position] & 0x80) != 0;
@@ -122,12 +123,18 @@ internal sealed class HpackDecoder
         text = block.Slice(position, length);
         position += length;
         if (!isHuffman) return true;
+        if (memo is not null && memo.TryFind(text, out var known))
+        {
+            text = known;
+            return true;
+        }
 
         // Long enough for a field's name and value together, as both are parts of the block.
         _scratch ??= ArrayPool<byte>.Shared.Rent(HpackHuffman.MaxDecodedLength(block.Length));
         var decoded = _scratch.AsSpan(_scratchUsed);
         if (!HpackHuffman.TryDecode(text, decoded, out var written)) return false;
 
+        memo?.Keep(text, decoded[..written]);
         text = decoded[..written];
         _scratchUsed += written;
         return true;

@@ -9,7 +9,9 @@ namespace Appliance.Inference.Batching;
 /// <param name="gathers">Whether batching saves this model more than a hand-off costs; otherwise requests run where they arrive.</param>
 /// <param name="ownThread">Whether a run is short enough for the thread that brought the request.</param>
 /// <param name="preferredSizes">Row counts to prefer, ascending; empty for none.</param>
-public sealed class BatchPolicy(int maxBatchSize, int maxQueueSize, bool gathers, bool ownThread, int[] preferredSizes)
+/// <param name="ownThreadRows">Rows that are run together on the thread that brought them at most: more would hold it for too long.</param>
+public sealed class BatchPolicy(
+    int maxBatchSize, int maxQueueSize, bool gathers, bool ownThread, int[] preferredSizes, int ownThreadRows = int.MaxValue)
 {
     public int MaxBatchSize { get; } = maxBatchSize;
     public bool Gathers { get; } = gathers;
@@ -29,8 +31,9 @@ public sealed class BatchPolicy(int maxBatchSize, int maxQueueSize, bool gathers
 
     /// <summary>What to do with requests that arrived together: nobody is handed over where they run on the thread that brought them.</summary>
     /// <param name="freeInstances">Instances that could run a batch now.</param>
-    public BatchDecision OnArrivalOfMany(int freeInstances) =>
-        freeInstances == 0 ? BatchDecision.Wait : ownThread ? BatchDecision.RunHere : BatchDecision.RunSoon;
+    /// <param name="queuedRows">Rows that wait, these included.</param>
+    public BatchDecision OnArrivalOfMany(int freeInstances, int queuedRows) =>
+        freeInstances == 0 ? BatchDecision.Wait : ownThread && queuedRows <= ownThreadRows ? BatchDecision.RunHere : BatchDecision.RunSoon;
 
     /// <summary>Rows that the next batch may take when <paramref name="queuedRows"/> are waiting: the largest preferred size they fill, else all up to the maximum.</summary>
     public int RowLimit(int queuedRows)

@@ -1,4 +1,5 @@
 // Hot path: every request of a model version passes here.
+using System.Diagnostics.CodeAnalysis;
 using Appliance.Inference.Statistics;
 
 namespace Appliance.Inference.Batching;
@@ -120,7 +121,7 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
                 entry = next;
             }
             if (slot is null && RunsHere) slot = TakeBatch(now, ranWhereItArrived: true);
-            else if (slot is null && _policy.OnArrivalOfMany(_freeCount) == BatchDecision.RunSoon && !_drainQueued) drain = _drainQueued = true;
+            else if (slot is null && _policy.OnArrivalOfMany(_freeCount, _queue.Rows) == BatchDecision.RunSoon && !_drainQueued) drain = _drainQueued = true;
         }
         if (refused is not null) Refuse(refused);
         if (drain) QueueDrain();
@@ -209,12 +210,25 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
             }
             lock (_gate) _free[_freeCount++] = slot;
             BatchEntry.ResumeAll(done);
-            lock (_gate)
-            {
-                if (_queue.Count == 0 || !RunsHere) return;
-                slot = TakeBatch(_time.GetTimestamp(), ranWhereItArrived: true)!;
-            }
+            if (!TryTakeNext(out slot)) return;
         }
+    }
+
+    // False: nothing waits, or what waits is others' to run and has been given to them.
+    private bool TryTakeNext([NotNullWhen(true)] out InstanceSlot? slot)
+    {
+        slot = null;
+        lock (_gate)
+        {
+            if (_queue.Count == 0) return false;
+            if (RunsHere) slot = TakeBatch(_time.GetTimestamp(), ranWhereItArrived: true);
+            if (slot is not null) return true;
+            // Without a free instance, whoever has one takes it from here.
+            if (_freeCount == 0 || _drainQueued) return false;
+            _drainQueued = true;
+        }
+        QueueDrain();
+        return false;
     }
 
     private void RunAndRelease(InstanceSlot slot)
@@ -371,7 +385,7 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
         QueueDrain();
     }
 
-    private bool RunsHere => _policy.OnArrivalOfMany(_freeCount) == BatchDecision.RunHere;
+    private bool RunsHere => _policy.OnArrivalOfMany(_freeCount, _queue.Rows) == BatchDecision.RunHere;
 
     private void Enqueue(BatchEntry entry)
     {

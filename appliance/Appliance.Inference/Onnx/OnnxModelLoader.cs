@@ -101,7 +101,9 @@ internal sealed partial class OnnxModelLoader(
             settings.QueueLimit ?? options.DefaultMaxQueueSize,
             gathers: signature.Batches && (!known || profile.BatchingPays),
             ownThread: isShort,
-            [.. settings.PreferredBatchSizes]);
+            [.. settings.PreferredBatchSizes],
+            // A single row always may.
+            ownThreadRows: isShort ? Math.Max(1, (int)(LongestOwnThreadMicroseconds / Math.Max(profile.BatchedMicrosecondsPerRow, 0.001))) : 0);
         var limits = new QueueLimits(settings.DefaultTimeout ?? TimeSpan.Zero, settings.AllowTimeoutOverride);
         return new DynamicBatcher(
             [.. instances], policy, limits, statistics, time, isShort ? null : scheduler, owned: session);

@@ -38,7 +38,7 @@ public sealed class BatchPolicyTests
     [InlineData(true, true, 0, BatchDecision.Wait)]
     [InlineData(false, false, 0, BatchDecision.Wait)]
     public void Requests_that_arrive_together_run_here_elsewhere_or_wait(bool gathers, bool ownThread, int free, BatchDecision expected) =>
-        Assert.Equal(expected, new BatchPolicy(8, maxQueueSize: 10, gathers, ownThread, []).OnArrivalOfMany(free));
+        Assert.Equal(expected, new BatchPolicy(8, maxQueueSize: 10, gathers, ownThread, []).OnArrivalOfMany(free, queuedRows: 3));
 
     [Theory]
     [InlineData(10, 9, false)]
@@ -57,6 +57,13 @@ public sealed class BatchPolicyTests
     [InlineData(100, 8)]
     public void A_batch_takes_the_largest_preferred_size_that_the_queue_fills_else_all(int queuedRows, int limit) =>
         Assert.Equal(limit, new BatchPolicy(16, 10, gathers: true, ownThread: true, [4, 8]).RowLimit(queuedRows));
+
+    [Theory]
+    [InlineData(1, 10, BatchDecision.RunHere)]
+    [InlineData(1, 11, BatchDecision.RunSoon)]
+    [InlineData(0, 11, BatchDecision.Wait)]
+    public void More_rows_than_are_short_to_run_leave_the_thread_that_brought_them(int free, int rows, BatchDecision expected) =>
+        Assert.Equal(expected, new BatchPolicy(8, 100, gathers: true, ownThread: true, [], ownThreadRows: 10).OnArrivalOfMany(free, rows));
 
     [Fact]
     public void Without_preferred_sizes_a_batch_takes_up_to_the_maximum() =>
