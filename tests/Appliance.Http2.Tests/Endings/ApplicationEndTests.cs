@@ -44,12 +44,14 @@ public sealed class ApplicationEndTests
         await client.ReadUntilAsync(() => client.AnswerTo(1).IsOver);
     }
 
-    [Fact]
-    public async Task A_callback_that_fails_behind_the_answer_leaves_the_windows_whole()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_callback_behind_the_answer_leaves_the_windows_whole(bool fails)
     {
         await using var server = await ScriptedServer.StartAsync(async context =>
         {
-            context.GetRequiredFeature<IHttpResponseFeature>().OnCompleted(_ => throw new InvalidOperationException("no"), this);
+            context.GetRequiredFeature<IHttpResponseFeature>().OnCompleted(_ => fails ? throw new InvalidOperationException("no") : Task.CompletedTask, this);
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }, limits: new ConnectionLimits { ConnectionWindow = 128 * 1024 });
         await using var client = await RawHttp2Client.OpenAsync(server.Port);
@@ -124,6 +126,68 @@ public sealed class ApplicationEndTests
         await using var client = await RawHttp2Client.OpenAsync(server.Port);
         await client.SendAsync(Request.Open(1, ServerUnderTest.OrdinaryPath), RawFrames.ResetStream(1));
         Assert.Equal(0, await unflushed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_waits_for_the_window_goes_before_what_is_written_behind_it()
+    {
+        await using var server = await ScriptedServer.StartAsync(context =>
+        {
+            var writer = Response(context).Writer;
+            writer.Write(new byte[100]);
+            _ = writer.FlushAsync();
+            writer.Write(new byte[50]);
+            return Task.CompletedTask;
+        });
+        await using var client = await RawHttp2Client.OpenAsync(server.Port, (SettingId.InitialWindowSize, 0));
+        await client.SendAsync(Request.Whole(1, Request.Fields(ServerUnderTest.OrdinaryPath)));
+        await client.ReadUntilAsync(() => client.AnswerTo(1).Status == 200);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        await client.SendAsync(RawFrames.WindowUpdate(1, 1000));
+        Assert.Equal(150, (await client.ReadAnswerAsync(1)).Length);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_ends_the_answer_cuts_no_message_in_two()
+    {
+        // As Grpc.AspNetCore does: a timer completes the response while the handler's write waits for the window.
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            var writer = Response(context).Writer;
+            writer.Write(new byte[100]);
+            var writing = writer.FlushAsync();
+            await Task.Delay(50);
+            await Response(context).CompleteAsync();
+            await writing;
+        });
+        await using var client = await RawHttp2Client.OpenAsync(server.Port, (SettingId.InitialWindowSize, 40));
+        await client.SendAsync(Request.Whole(1, Request.Fields(ServerUnderTest.OrdinaryPath)));
+        await client.ReadUntilAsync(() => client.AnswerTo(1).Status == 200);
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        await client.SendAsync(RawFrames.WindowUpdate(1, 1000));
+        Assert.Equal(100, (await client.ReadAnswerAsync(1)).Length);
+    }
+
+    [Fact]
+    public async Task A_flush_that_waits_for_the_window_can_be_cancelled()
+    {
+        var cancelled = new TaskCompletionSource();
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            using var limit = new CancellationTokenSource(200);
+            Response(context).Writer.Write(new byte[100]);
+            try
+            {
+                await Response(context).Writer.FlushAsync(limit.Token);
+            }
+            finally
+            {
+                cancelled.SetResult();
+            }
+        });
+        await using var client = await RawHttp2Client.OpenAsync(server.Port, (SettingId.InitialWindowSize, 0));
+        await client.SendAsync(Request.Whole(1, Request.Fields(ServerUnderTest.OrdinaryPath)));
+        await cancelled.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
     // Ends the whole process today.

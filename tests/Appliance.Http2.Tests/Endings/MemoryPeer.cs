@@ -48,6 +48,10 @@ internal sealed class HandService : UnaryService
 {
     public BlockingCollection<HandCall> Ran { get; } = [];
     public int GivenUp;
+
+    /// <summary>Times that a call was begun while it still was another stream's.</summary>
+    public int Shared;
+
     public override bool Serves(ReadOnlySpan<byte> path) => path.SequenceEqual("/conformance.Echo/Unary"u8);
     public override UnaryCalls Open() => new HandCalls(this);
 
@@ -62,13 +66,21 @@ internal sealed class HandService : UnaryService
 
 internal sealed class HandCall(UnaryCalls calls, HandService service) : UnaryCall
 {
+    private int _begun;
+
     public void Reply()
     {
+        Volatile.Write(ref _begun, 0);
         Answer(Body.Count);
         calls.Flush();
     }
 
-    protected override void Run() => service.Ran.Add(this);
+    protected override void Run()
+    {
+        if (Interlocked.Exchange(ref _begun, 1) != 0) Interlocked.Increment(ref service.Shared);
+        service.Ran.Add(this);
+    }
+
     protected override void WriteMessage(Span<byte> message) => Body.AsSpan().CopyTo(message);
     protected override void GiveUp() => Interlocked.Increment(ref service.GivenUp);
     protected override void Release() { }
