@@ -1,0 +1,50 @@
+using System.Net;
+using Appliance.Http2.Calls;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Appliance.Http2.Tests.Endings;
+
+/// <summary>A server of the test's own application, calls and limits.</summary>
+internal sealed class ScriptedServer : IAsyncDisposable
+{
+    private readonly KestrelServer _server;
+
+    private ScriptedServer(KestrelServer server) => _server = server;
+
+    public int Port { get; private set; }
+
+    public static async Task<ScriptedServer> StartAsync(Func<IFeatureCollection, Task> serve, UnaryService? unary = null, ConnectionLimits? limits = null)
+    {
+        var application = new Application(serve);
+        var http2 = new Http2ConnectionHandler(unary, limits ?? new ConnectionLimits(), NullLogger<Http2ConnectionHandler>.Instance);
+        http2.Serve(application);
+        var options = new KestrelServerOptions();
+        options.Listen(IPAddress.Loopback, 0, listen => listen.Run(http2.OnConnectedAsync));
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), NullLoggerFactory.Instance);
+        var server = new ScriptedServer(new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance));
+        await server._server.StartAsync(application, CancellationToken.None);
+        server.Port = new Uri(server._server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()).Port;
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var hurry = new CancellationTokenSource(TimeSpan.Zero);
+        await _server.StopAsync(hurry.Token);
+        _server.Dispose();
+    }
+
+    private sealed class Application(Func<IFeatureCollection, Task> serve) : IHttpApplication<IFeatureCollection>
+    {
+        public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
+        public Task ProcessRequestAsync(IFeatureCollection context) => serve(context);
+        public void DisposeContext(IFeatureCollection context, Exception? exception) { }
+    }
+}
