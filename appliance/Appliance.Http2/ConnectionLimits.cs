@@ -15,6 +15,15 @@ public sealed class ConnectionLimits
     /// <summary>Bytes of a request's headers, counted as RFC 9113, 6.5.2 does. 32 KiB, as Kestrel allows.</summary>
     public int MaxHeaderBytes { get; set; } = 32 * 1024;
 
+    /// <summary>
+    /// Bytes of unary messages that are not whole yet, of one connection; beyond it their streams are refused, all but one. 64 MiB: as many as
+    /// the largest message that is taken by default.
+    /// </summary>
+    public long MaxUnfinishedBytes { get; set; } = 64L << 20;
+
+    /// <summary>The same of all connections together.</summary>
+    public long MaxUnfinishedBytesInAll { get; set; } = 512L << 20;
+
     /// <summary>A connection without an open stream is closed after this. 130 s, as Kestrel does.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(130);
 

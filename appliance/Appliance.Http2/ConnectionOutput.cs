@@ -7,37 +7,46 @@ namespace Appliance.Http2;
 
 /// <summary>
 /// What a connection sends. Whoever holds <see cref="Gate"/> appends whole frames; a flush takes all that has gathered and hands it to the
-/// transport in one piece, outside of the gate. One flush at a time; whatever is appended meanwhile goes with its next round.
+/// transport, outside of the gate. One flush at a time; whatever is appended meanwhile goes with its next round.
 /// </summary>
 internal sealed class ConnectionOutput(PipeWriter transport)
 {
     // A connection at rest keeps two blocks of this. 4 KiB: forty answers of one score.
     private const int KeptBytes = 4096;
 
-    /// <summary>Bytes that may gather while a flush waits for the peer, before its frames are no longer read. 64 KiB, as Kestrel's transport allows.</summary>
+    /// <summary>
+    /// Bytes that may gather while a flush waits for the peer, before its frames are no longer read and applications wait; and bytes that the
+    /// transport is handed at once, so that a peer who takes them slowly is seen to take them. 64 KiB, as Kestrel's transport allows.
+    /// </summary>
     private const int CongestedBytes = 64 * 1024;
 
-    // Both guarded by Gate; _sending is the flusher's alone while _flushing.
+    // All guarded by Gate; _sending is the flusher's alone while _flushing.
     private byte[] _filling = ArrayPool<byte>.Shared.Rent(KeptBytes);
     private byte[] _sending = ArrayPool<byte>.Shared.Rent(KeptBytes);
     private int _filled;
     private bool _flushing;
     private bool _closed;
-    private TaskCompletionSource? _drained;
+    private TaskCompletionSource? _room;
+    private TaskCompletionSource? _idle;
+
+    private long _handedOver;
 
     /// <summary>Guards what is sent and every stream's state of sending.</summary>
     public Lock Gate { get; } = new();
+
+    /// <summary>Pieces that the transport has taken; it stands still while the peer takes nothing.</summary>
+    public long HandedOver => Interlocked.Read(ref _handedOver);
 
     /// <summary>Whether the peer does not take what it is sent: its frames should wait. The gate need not be held.</summary>
     public bool IsCongested
     {
         get
         {
-            lock (Gate) return _flushing && _filled > CongestedBytes;
+            lock (Gate) return IsFull;
         }
     }
 
-    /// <summary>Whether a flush waits for the peer.</summary>
+    /// <summary>Whether a flush is under way.</summary>
     public bool IsFlushing
     {
         get
@@ -46,6 +55,8 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         }
     }
 
+    private bool IsFull => _flushing && _filled > CongestedBytes && !_closed;
+
     /// <summary>Room for <paramref name="bytes"/> to be written at once; <see cref="Commit"/> makes them part of the output. The gate is held.</summary>
     public Span<byte> Reserve(int bytes)
     {
@@ -53,8 +64,11 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         return _filling.AsSpan(_filled, bytes);
     }
 
-    /// <summary>The gate is held.</summary>
-    public void Commit(int bytes) => _filled += bytes;
+    /// <summary>The gate is held. Behind the end of the connection it is dropped.</summary>
+    public void Commit(int bytes)
+    {
+        if (!_closed) _filled += bytes;
+    }
 
     public void WindowUpdate(int streamId, int increment)
     {
@@ -93,96 +107,157 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         if (Gate.IsHeldByCurrentThread) return;
         lock (Gate)
         {
-            if (_flushing || _filled == 0) return;
+            if (_flushing || _filled == 0 || _closed) return;
             _flushing = true;
         }
         SendRounds();
     }
 
-    /// <summary>Completes once no flush waits for the peer.</summary>
-    public Task DrainAsync()
+    /// <summary>Completes once there is room again, or nobody to send to.</summary>
+    public Task RoomAsync()
+    {
+        lock (Gate)
+        {
+            if (!IsFull) return Task.CompletedTask;
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task;
+        }
+    }
+
+    /// <summary>Sends what there is and then nothing more. Completes once the transport is no longer used.</summary>
+    public async Task CloseAsync()
+    {
+        Flush();
+        await IdleAsync();
+        Close();
+        // Somebody may have begun a flush just before.
+        await IdleAsync();
+    }
+
+    private Task IdleAsync()
     {
         lock (Gate)
         {
             if (!_flushing) return Task.CompletedTask;
-            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _drained.Task;
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _idle.Task;
         }
     }
 
-    /// <summary>Nothing is sent from here on.</summary>
-    public void Close()
+    private void Close()
     {
         lock (Gate)
         {
             _closed = true;
             _filled = 0;
+            Release(ref _room);
             if (!_flushing) GiveBack();
         }
     }
 
     private void SendRounds()
     {
-        while (TakeRound(out var count))
+        var sent = 0;
+        var count = 0;
+        while (sent < count || TakeRound(out sent, out count))
         {
-            transport.Write(_sending.AsSpan(0, count));
-            var flush = transport.FlushAsync();
+            var piece = Math.Min(count - sent, CongestedBytes);
+            var flush = HandOver(_sending.AsSpan(sent, piece));
+            sent += piece;
             if (!flush.IsCompletedSuccessfully)
             {
-                _ = AwaitAsync(flush);
+                _ = AwaitAsync(flush, sent, count);
                 return;
             }
-            if (flush.Result.IsCompleted) Close();
+            Taken(flush.Result);
         }
     }
 
-    private async Task AwaitAsync(ValueTask<FlushResult> flush)
+    private async Task AwaitAsync(ValueTask<FlushResult> flush, int sent, int count)
+    {
+        while (true)
+        {
+            try
+            {
+                Taken(await flush);
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+            {
+                // The transport is gone, and with it everyone who could be told.
+                Close();
+            }
+            if (sent >= count && !TakeRound(out sent, out count)) return;
+            var piece = Math.Min(count - sent, CongestedBytes);
+            flush = HandOver(_sending.AsSpan(sent, piece));
+            sent += piece;
+        }
+    }
+
+    // Behind the connection's end the transport no longer takes anything, and says so by an exception.
+    private ValueTask<FlushResult> HandOver(ReadOnlySpan<byte> piece)
     {
         try
         {
-            if ((await flush).IsCompleted) Close();
+            transport.Write(piece);
+            return transport.FlushAsync();
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        catch (InvalidOperationException)
         {
-            // The transport is gone, and with it everyone who could be told.
-            Close();
+            return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: true));
         }
-        SendRounds();
+    }
+
+    private void Taken(FlushResult result)
+    {
+        Interlocked.Increment(ref _handedOver);
+        if (result.IsCompleted) Close();
     }
 
     // False: nothing is left, and the flush is over.
-    private bool TakeRound(out int count)
+    private bool TakeRound(out int sent, out int count)
     {
+        sent = 0;
         lock (Gate)
         {
-            count = _closed ? 0 : _filled;
+            count = _filled;
             if (count > 0)
             {
                 (_filling, _sending) = (_sending, _filling);
                 _filled = 0;
+                Release(ref _room);
                 return true;
             }
             _flushing = false;
-            if (_sending.Length > KeptBytes) _sending = Exchange(_sending, KeptBytes);
             if (_closed) GiveBack();
-            _drained?.SetResult();
-            _drained = null;
+            else
+            {
+                Trim(ref _sending);
+                Trim(ref _filling);
+            }
+            Release(ref _idle);
             return false;
         }
     }
 
     private void Grow(int bytes)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_filling.Length * 2, _filled + bytes));
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(_filling.Length * 2L, (long)_filled + bytes)));
         _filling.AsSpan(0, _filled).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_filling);
+        if (_filling.Length > 0) ArrayPool<byte>.Shared.Return(_filling);
         _filling = larger;
     }
 
-    private static byte[] Exchange(byte[] block, int size)
+    private static void Release(ref TaskCompletionSource? waiting)
     {
+        waiting?.SetResult();
+        waiting = null;
+    }
+
+    private static void Trim(ref byte[] block)
+    {
+        if (block.Length <= KeptBytes) return;
         ArrayPool<byte>.Shared.Return(block);
-        return ArrayPool<byte>.Shared.Rent(size);
+        block = ArrayPool<byte>.Shared.Rent(KeptBytes);
     }
 
     private void GiveBack()

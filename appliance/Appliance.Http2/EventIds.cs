@@ -4,4 +4,5 @@ namespace Appliance.Http2;
 internal static class EventIds
 {
     public const int ApplicationFailed = 4001;
+    public const int CallbackFailed = 4002;
 }

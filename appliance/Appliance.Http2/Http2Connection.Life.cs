@@ -13,9 +13,11 @@ internal sealed partial class Http2Connection
     private int _restingSince;
     private int _blockSince;
     private int _flushingSince;
+    private long _handedOver;
+    private int _drainingSince;
     private int _stalledAt;
 
-    // Guarded by the gate: the peer was told to open no more streams; new ones are refused.
+    // Guarded by the gate: the peer was told to open no more streams; a moment later new ones are refused.
     private bool _draining;
     private bool _goneAway;
 
@@ -26,10 +28,11 @@ internal sealed partial class Http2Connection
     public bool OnSecond()
     {
         var now = Interlocked.Increment(ref _tick);
-        if (!Output.IsFlushing) _flushingSince = now;
+        var handedOver = Output.HandedOver;
+        if (!Output.IsFlushing || handedOver != _handedOver) (_flushingSince, _handedOver) = (now, handedOver);
         else if (now - _flushingSince > _limits.StallTimeout.TotalSeconds) return true;
         bool isDue;
-        lock (Output.Gate) isDue = _streams.Count > 0 || !_settingsRead || _block.IsOpen || IsResting(now);
+        lock (Output.Gate) isDue = _streams.Count > 0 || _draining || !_settingsRead || _block.IsOpen || IsResting(now);
         if (isDue) WakeReader();
         return false;
     }
@@ -41,6 +44,7 @@ internal sealed partial class Http2Connection
         {
             if (_draining) return;
             _draining = true;
+            _drainingSince = Tick;
             if (_prefaceRead) Output.GoAway(WholeRange, Http2ErrorCode.NoError);
         }
         Output.Flush();
@@ -57,9 +61,14 @@ internal sealed partial class Http2Connection
         lock (Output.Gate)
         {
             if (_streams.Count == 0 && (_draining || IsResting(now))) return _goneAway = true;
+            // Whoever opened a stream before the first word of it came has had the time to hear it: RFC 9113, 6.8.
+            if (_draining && !_goneAway && now > _drainingSince + 1)
+            {
+                _goneAway = true;
+                Output.GoAway(_lastStreamId, Http2ErrorCode.NoError);
+            }
         }
-        if (!_block.IsOpen && _settingsRead) _blockSince = now;
-        else if (now - _blockSince > _limits.StallTimeout.TotalSeconds) return true;
+        if ((_block.IsOpen || !_settingsRead) && now - _blockSince > _limits.StallTimeout.TotalSeconds) return true;
         ResetStalled(now);
         return false;
     }

@@ -9,13 +9,16 @@ namespace Appliance.Http2;
 internal sealed partial class Http2Connection
 {
     /// <summary>
-    /// Resets by the peer that one second may bring. Several times what a gateway gives up when a region of its callers goes away; a flood
-    /// of them costs less than that many requests.
+    /// Frames that one second may bring which cost the server more than the peer: resets, its own and those that its errors cause, and
+    /// settings. Several times what a gateway gives up when a region of its callers goes away.
     /// </summary>
-    private const int MaxResets = 4096;
+    private const int MaxCostly = 4096;
 
-    private int _resets;
-    private int _resetsTick;
+    private int _costly;
+    private int _costlyTick;
+
+    // Bytes of unary bodies that are not whole yet.
+    private long _unfinished;
 
     private Http2ErrorCode TakeHeaders(FrameHeader header, ReadOnlySpan<byte> payload)
     {
@@ -29,6 +32,7 @@ internal sealed partial class Http2Connection
         }
         if (header.Has(FrameFlags.EndHeaders)) return TakeBlock(header.StreamId, header.Has(FrameFlags.EndStream), payload);
         _block.Begin(header.StreamId, header.Has(FrameFlags.EndStream), payload);
+        _blockSince = Tick;
         return Http2ErrorCode.NoError;
     }
 
@@ -79,7 +83,8 @@ internal sealed partial class Http2Connection
 
     private void Open(int streamId, bool endsStream)
     {
-        Http2Stream stream;
+        var isServed = !_head.IsTooLarge && (!_head.IsUnary || _head.IsGrpc);
+        var stream = isServed && !_head.IsUnary ? _requests.Create(_head) : null;
         lock (Output.Gate)
         {
             if (_streams.Count >= _limits.MaxStreams || _goneAway)
@@ -87,12 +92,12 @@ internal sealed partial class Http2Connection
                 ResetOnly(streamId, Http2ErrorCode.RefusedStream);
                 return;
             }
-            if (_head.IsTooLarge || (_head.IsUnary && !_head.IsGrpc))
+            if (!isServed)
             {
                 RefuseAtOnce(streamId, endsStream, _head.IsTooLarge ? 431 : 415);
                 return;
             }
-            stream = _head.IsUnary ? NextCall() : _requests.Create(_head);
+            stream ??= NextCall();
             stream.Open(this, streamId, SendFlow.InitialStreamWindow, _limits.StreamWindow, Tick);
             stream.DeclaredLength = _head.ContentLength;
             _streams.Add(streamId, stream);
@@ -163,9 +168,29 @@ internal sealed partial class Http2Connection
             if (stream.Closed || stream.Ended) return;
             _recentlyClosed.Add(stream.Id);
             Output.Reset(stream.Id, code);
-            CountReset();
+            CountCostly();
+            Abandon(stream);
         }
-        Abandon(stream);
+    }
+
+    /// <summary>
+    /// Counts bytes of a body that is not whole. False: bodies that callers do not finish hold too much already, and this one is not alone in it.
+    /// </summary>
+    public bool TryHold(Http2Stream stream, int bytes)
+    {
+        stream.Held += bytes;
+        _unfinished += bytes;
+        var all = _unfinishedInAll.Add(bytes);
+        return _unfinished == stream.Held || (_unfinished <= _limits.MaxUnfinishedBytes && all <= _limits.MaxUnfinishedBytesInAll);
+    }
+
+    /// <summary>The body is whole, or given up.</summary>
+    public void LetGo(Http2Stream stream)
+    {
+        if (stream.Held == 0) return;
+        _unfinished -= stream.Held;
+        _unfinishedInAll.Add(-stream.Held);
+        stream.Held = 0;
     }
 
     private void Credit(int bytes)
@@ -177,6 +202,7 @@ internal sealed partial class Http2Connection
         Output.WindowUpdate(0, grant);
     }
 
+    // In one hold of the gate: whoever answers the call meanwhile finds it open, or over.
     private void Abandon(Http2Stream stream)
     {
         lock (Output.Gate)
@@ -185,8 +211,8 @@ internal sealed partial class Http2Connection
             stream.Closed = true;
             _streams.Remove(stream.Id);
             SendFlow.Forget(stream);
+            stream.Abandoned();
         }
-        stream.Abandoned();
     }
 
     private void AbandonAll()
@@ -219,15 +245,14 @@ internal sealed partial class Http2Connection
         {
             _recentlyClosed.Add(streamId);
             Output.Reset(streamId, code);
-            CountReset();
+            CountCostly();
         }
         return Http2ErrorCode.NoError;
     }
 
-    // Those that the peer's errors cause count as its own do: either way it opens streams that nobody waits for.
-    private void CountReset()
+    private void CountCostly()
     {
-        if (_resetsTick != Tick) (_resetsTick, _resets) = (Tick, 0);
-        _resets++;
+        if (_costlyTick != Tick) (_costlyTick, _costly) = (Tick, 0);
+        _costly++;
     }
 }

@@ -22,6 +22,7 @@ internal sealed partial class Http2Connection
     private readonly PipeReader _input;
     private readonly ConnectionLimits _limits;
     private readonly IRequestDispatcher _requests;
+    private readonly UnfinishedBodies _unfinishedInAll;
     private readonly UnaryCalls? _unary;
     private readonly RequestHead _head;
     private readonly HpackDecoder _hpack = new();
@@ -43,11 +44,12 @@ internal sealed partial class Http2Connection
     private int _receiveWindow;
     private int _uncredited;
 
-    public Http2Connection(IDuplexPipe transport, UnaryService? unary, IRequestDispatcher requests, ConnectionLimits limits)
+    public Http2Connection(IDuplexPipe transport, UnaryService? unary, IRequestDispatcher requests, ConnectionLimits limits, UnfinishedBodies unfinished)
     {
         _input = transport.Input;
         _limits = limits;
         _requests = requests;
+        _unfinishedInAll = unfinished;
         _unary = unary?.Open();
         _unary?.Connection = this;
         _head = new RequestHead(unary, limits.MaxHeaderBytes);
@@ -82,12 +84,10 @@ internal sealed partial class Http2Connection
         }
         finally
         {
+            AbandonAll();
             // To a peer that does not speak HTTP/2 it would mean nothing.
             if (_prefaceRead) Output.GoAway(_lastStreamId, error);
-            AbandonAll();
-            Output.Flush();
-            await Output.DrainAsync();
-            Output.Close();
+            await Output.CloseAsync();
         }
     }
 
@@ -108,13 +108,25 @@ internal sealed partial class Http2Connection
         {
             var read = await _input.ReadAsync();
             var rest = read.Buffer;
-            var error = Take(ref rest);
-            _unary?.ArrivedAll();
+            var error = TakeAndSubmit(ref rest);
             _input.AdvanceTo(rest.Start, rest.End);
             Output.Flush();
             if (error != Http2ErrorCode.NoError) return error;
             if (read.IsCompleted || IsOver()) return Http2ErrorCode.NoError;
-            if (Output.IsCongested) await Output.DrainAsync();
+            if (Output.IsCongested) await Output.RoomAsync();
+        }
+    }
+
+    // What was gathered reaches its batcher whatever happens: it holds leases and places.
+    private Http2ErrorCode TakeAndSubmit(ref ReadOnlySequence<byte> rest)
+    {
+        try
+        {
+            return Take(ref rest);
+        }
+        finally
+        {
+            _unary?.ArrivedAll();
         }
     }
 
@@ -169,7 +181,7 @@ internal sealed partial class Http2Connection
 
     private Http2ErrorCode TakeFrame(FrameHeader header, ReadOnlySpan<byte> payload)
     {
-        if (_resets > MaxResets) return Http2ErrorCode.EnhanceYourCalm;
+        if (_costly > MaxCostly) return Http2ErrorCode.EnhanceYourCalm;
         if (_block.IsOpen)
         {
             return header.Type == FrameType.Continuation && header.StreamId == _block.StreamId ? TakeContinuation(header, payload) : Http2ErrorCode.ProtocolError;
@@ -213,8 +225,11 @@ internal sealed partial class Http2Connection
         // Padding is read as soon as it is here; the data when the call says so.
         if (payload.Length > data.Length) Consumed(stream, payload.Length - data.Length);
         if (ends) stream.RemoteEnded = true;
-        stream.ProgressTick = Tick;
-        if (!data.IsEmpty) stream.Receive(data);
+        if (!data.IsEmpty)
+        {
+            stream.ProgressTick = Tick;
+            stream.Receive(data);
+        }
         if (ends && !stream.Ended) stream.ReceivedAll();
         return Http2ErrorCode.NoError;
     }
@@ -232,73 +247,8 @@ internal sealed partial class Http2Connection
         if (payload.Length != 4) return Http2ErrorCode.FrameSizeError;
         if (header.StreamId == 0 || IsIdle(header.StreamId)) return Http2ErrorCode.ProtocolError;
         if (!TryFind(header.StreamId, out var stream)) return Http2ErrorCode.NoError;
-        CountReset();
+        CountCostly();
         Abandon(stream);
-        return Http2ErrorCode.NoError;
-    }
-
-    private Http2ErrorCode TakeSettings(FrameHeader header, ReadOnlySpan<byte> payload)
-    {
-        if (header.StreamId != 0) return Http2ErrorCode.ProtocolError;
-        if (header.Has(FrameFlags.Ack)) return payload.IsEmpty ? Http2ErrorCode.NoError : Http2ErrorCode.FrameSizeError;
-        if (payload.Length % 6 != 0) return Http2ErrorCode.FrameSizeError;
-        _settingsRead = true;
-        for (; !payload.IsEmpty; payload = payload[6..])
-        {
-            var error = ApplySetting((SettingId)BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt32BigEndian(payload[2..]));
-            if (error != Http2ErrorCode.NoError) return error;
-        }
-        Output.SettingsAck();
-        return Http2ErrorCode.NoError;
-    }
-
-    private Http2ErrorCode ApplySetting(SettingId id, uint value)
-    {
-        lock (Output.Gate)
-        {
-            switch (id)
-            {
-                case SettingId.HeaderTableSize:
-                    Replies.TableSizeChanged(value);
-                    return Http2ErrorCode.NoError;
-                case SettingId.EnablePush:
-                    return value > 1 ? Http2ErrorCode.ProtocolError : Http2ErrorCode.NoError;
-                case SettingId.InitialWindowSize:
-                    return value > int.MaxValue || !SendFlow.TryChangeInitial((int)value, _streams.Values) ? Http2ErrorCode.FlowControlError : Http2ErrorCode.NoError;
-                case SettingId.MaxFrameSize:
-                    return value is < 16384 or > 16777215 ? Http2ErrorCode.ProtocolError : Http2ErrorCode.NoError;
-                default:
-                    return Http2ErrorCode.NoError;
-            }
-        }
-    }
-
-    private Http2ErrorCode TakePing(FrameHeader header, ReadOnlySpan<byte> payload)
-    {
-        if (header.StreamId != 0) return Http2ErrorCode.ProtocolError;
-        if (payload.Length != 8) return Http2ErrorCode.FrameSizeError;
-        if (!header.Has(FrameFlags.Ack)) Output.PingAck(payload);
-        return Http2ErrorCode.NoError;
-    }
-
-    private Http2ErrorCode TakeWindowUpdate(FrameHeader header, ReadOnlySpan<byte> payload)
-    {
-        if (payload.Length != 4) return Http2ErrorCode.FrameSizeError;
-        if (header.StreamId != 0 && IsIdle(header.StreamId)) return Http2ErrorCode.ProtocolError;
-        var increment = BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue;
-        Http2Stream? stream = null;
-        if (header.StreamId != 0 && !TryFind(header.StreamId, out stream)) return Http2ErrorCode.NoError;
-        if (increment == 0)
-        {
-            if (stream is null) return Http2ErrorCode.ProtocolError;
-            Reset(stream, Http2ErrorCode.ProtocolError);
-            return Http2ErrorCode.NoError;
-        }
-        bool opened;
-        lock (Output.Gate) opened = stream is null ? SendFlow.TryOpen(increment) : SendFlow.TryOpen(stream, increment);
-        if (opened) return Http2ErrorCode.NoError;
-        if (stream is null) return Http2ErrorCode.FlowControlError;
-        Reset(stream, Http2ErrorCode.FlowControlError);
         return Http2ErrorCode.NoError;
     }
 

@@ -14,6 +14,7 @@ namespace Appliance.Http2;
 /// </summary>
 public sealed class Http2ConnectionHandler(UnaryService? unary, ConnectionLimits limits, ILogger<Http2ConnectionHandler> logger) : ConnectionHandler
 {
+    private readonly UnfinishedBodies _unfinished = new();
     private IRequestRunner? _application;
 
     /// <summary>Sets what answers the requests that are not unary calls. Before the first connection.</summary>
@@ -22,7 +23,7 @@ public sealed class Http2ConnectionHandler(UnaryService? unary, ConnectionLimits
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var application = _application ?? throw new InvalidOperationException("there is no application to serve");
-        var http2 = new Http2Connection(connection.Transport, unary, new Dispatcher(application, new ConnectionFeatures(connection), logger), limits);
+        var http2 = new Http2Connection(connection.Transport, unary, new Dispatcher(application, new ConnectionFeatures(connection), logger), limits, _unfinished);
         connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(_ => Watch(http2, connection), this);
         using var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
             .UnsafeRegister(static state => ((Http2Connection)state!).Drain(), http2);

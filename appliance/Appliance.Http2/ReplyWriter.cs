@@ -13,9 +13,6 @@ namespace Appliance.Http2;
 /// </summary>
 internal sealed class ReplyWriter(ConnectionOutput output)
 {
-    // What the two entries take of the peer's table, counted as RFC 7541, 4.1 does: 12 + 16 + 32 and 11 + 1 + 32.
-    private const uint TableBytes = 104;
-
     /// <summary>The size of both sides' tables before anything is agreed: RFC 9113, 6.5.2.</summary>
     private const uint DefaultTableBytes = 4096;
 
@@ -44,7 +41,7 @@ internal sealed class ReplyWriter(ConnectionOutput output)
     /// <summary>The peer says how large a table it keeps for us.</summary>
     public void TableSizeChanged(uint bytes)
     {
-        if (bytes >= DefaultTableBytes || (bytes >= TableBytes && !_contentTypeIndexed)) return;
+        if (bytes >= DefaultTableBytes) return;
         // The decoder waits for an update after its table became smaller: RFC 7541, 4.2. Emptied, it stays in step with us whatever its size.
         _owesTableUpdate = true;
         _mayIndex = _contentTypeIndexed = _statusIndexed = false;

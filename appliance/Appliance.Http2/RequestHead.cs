@@ -15,6 +15,9 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
 {
     private const int MaxShort = 64;
 
+    /// <summary>Fields of a request at most. 100, as Kestrel allows: the same one a thousand times is a byte each to send.</summary>
+    private const int MaxFields = 100;
+
     // RFC 9113, 8.2.1: no capitals, no control characters, blanks or colons, nothing beyond ASCII.
     private static readonly SearchValues<byte> InNames = SearchValues.Create("!\"#$%&'()*+,-./0123456789;<=>?@[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
     private static readonly SearchValues<byte> NotInValues = SearchValues.Create("\0\r\n"u8);
@@ -25,7 +28,7 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
     private string? _longAuthority;
     private Seen _seen;
     private bool _isTrailers, _fieldsBegan, _isPost, _isGrpcType;
-    private int _bytes;
+    private int _bytes, _fields;
 
     [Flags]
     private enum Seen : byte
@@ -40,7 +43,7 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
     /// <summary>Why the request cannot be served; null when it can.</summary>
     public string? Malformed { get; private set; }
 
-    public bool IsTooLarge => _bytes > maxBytes;
+    public bool IsTooLarge => _bytes > maxBytes || _fields > MaxFields;
 
     /// <summary>Whether the call is the unary service's.</summary>
     public bool IsUnary { get; private set; }
@@ -67,7 +70,7 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
         _fieldsBegan = isTrailers;
         _seen = Seen.None;
         Malformed = null;
-        _bytes = _timeoutLength = _authorityLength = 0;
+        _bytes = _fields = _timeoutLength = _authorityLength = 0;
         IsUnary = _isPost = _isGrpcType = false;
         GrpcEncoding = _longAuthority = null;
         ContentLength = -1;
@@ -86,6 +89,7 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
     public void Field(KnownHeader known, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         _bytes += name.Length + value.Length + 32;
+        _fields++;
         if (Malformed is not null || IsTooLarge) return;
         if (known == KnownHeader.Other) Other(name, value);
         else if (known <= KnownHeader.Status) Pseudo(known, value);

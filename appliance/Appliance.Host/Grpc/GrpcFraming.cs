@@ -36,12 +36,12 @@ internal static class GrpcFraming
         return ScoreStatus.InvalidArgument;
     }
 
-    /// <summary>Reads the one message of a whole body, where it lies or, a compressed one, into <paramref name="unpacked"/>, which is the caller's.</summary>
+    /// <summary>Finds the one message of a whole body, where it lies; a packed one is to be unpacked.</summary>
     public static ScoreStatus ReadSingle(
-        ArraySegment<byte> body, int maxBytes, string? encoding, out ReadOnlyMemory<byte> message, out byte[]? unpacked, out string? error)
+        ArraySegment<byte> body, int maxBytes, string? encoding, out ReadOnlyMemory<byte> message, out bool isPacked, out string? error)
     {
         message = default;
-        unpacked = null;
+        isPacked = false;
         var span = body.AsSpan();
         if (span.Length < PrefixBytes || BinaryPrimitives.ReadUInt32BigEndian(span[1..]) > (uint)(span.Length - PrefixBytes))
         {
@@ -51,12 +51,9 @@ internal static class GrpcFraming
         var status = CheckArriving(span, maxBytes, out error);
         if (status != ScoreStatus.Ok) return status;
         message = body.AsMemory(PrefixBytes);
-        if (span[0] == 0) return ScoreStatus.Ok;
-        error = CheckEncoding(encoding);
-        if (error is not null) return ScoreStatus.Unsupported;
-        status = Unpack(body[PrefixBytes..], maxBytes, out unpacked, out var length, out error);
-        message = unpacked.AsMemory(0, length);
-        return status;
+        isPacked = span[0] != 0;
+        error = isPacked ? CheckEncoding(encoding) : null;
+        return error is null ? ScoreStatus.Ok : ScoreStatus.Unsupported;
     }
 
     public static string TooLong(uint length, int maxBytes) => $"the message has {length} bytes; at most {maxBytes} are taken";

@@ -8,7 +8,7 @@ using Appliance.Scoring;
 namespace Appliance.Host.Grpc;
 
 /// <summary>One ModelInfer call: the request is read where the transport received it, the answer written where the transport sends it from.</summary>
-internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
+internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall, IThreadPoolWorkItem
 {
     // A slot of the call's own: the same memory request after request, still in the core's cache, which a common pool would not give.
     private readonly BatchEntry _entry = new();
@@ -33,11 +33,26 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     protected override void Run()
     {
         calls.Service.Stop.NoteCall();
-        var read = GrpcFraming.ReadSingle(Body, calls.Service.MaxMessageBytes, GrpcEncoding, out var message, out _unpacked, out var error);
+        var read = GrpcFraming.ReadSingle(Body, calls.Service.MaxMessageBytes, GrpcEncoding, out var message, out var isPacked, out var error);
         // Admitted only now that it is there whole: callers who are slow to send hold no place.
         if (read != ScoreStatus.Ok) Refuse(read, error);
         else if (!(_entered = calls.Service.Pipeline.TryEnter(_entry))) Refuse(ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage);
-        else Submit(message);
+        else if (isPacked) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        else Submit(message, calls.Burst);
+    }
+
+    // A small message may unpack to a large one: that is no work for the thread that reads the connection.
+    void IThreadPoolWorkItem.Execute()
+    {
+        var status = GrpcFraming.Unpack(Body[GrpcFraming.PrefixBytes..], calls.Service.MaxMessageBytes, out _unpacked, out var length, out var error);
+        if (status != ScoreStatus.Ok) Refuse(status, error);
+        else
+        {
+            var alone = new RequestBurst(calls.Service.Pipeline);
+            Submit(_unpacked.AsMemory(0, length), alone);
+            alone.Submit();
+        }
+        calls.Flush();
     }
 
     // The gate is held, as it is by whoever ends the call: the slot cannot become another request's meanwhile.
@@ -60,7 +75,7 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
         _unpacked = null;
     }
 
-    private void Submit(ReadOnlyMemory<byte> message)
+    private void Submit(ReadOnlyMemory<byte> message, RequestBurst burst)
     {
         _entry.Waiter = calls;
         _entry.WaiterState = this;
@@ -68,7 +83,7 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
         if (status == ScoreStatus.Ok)
         {
             _entry.Deadline = CallDeadline.Of(GrpcTimeout, _entry.Timings.Received, calls.Service.Pipeline.TimestampFrequency);
-            status = calls.Burst.Add(_entry);
+            status = burst.Add(_entry);
         }
         if (status != ScoreStatus.Ok) Finish(status);
     }

@@ -1,5 +1,6 @@
 // Hot path: one unary gRPC call.
 using System.Numerics;
+using Appliance.Http2.Frames;
 using Appliance.Http2.Streams;
 
 namespace Appliance.Http2.Calls;
@@ -87,23 +88,27 @@ public abstract class UnaryCall : Http2Stream
         data.CopyTo(_body.AsSpan(_bodyBytes));
         _bodyBytes = length;
         Connection.Consumed(this, data.Length);
+        if (!RemoteEnded && !Connection.TryHold(this, data.Length))
+        {
+            // Nothing was done for it: its caller may send it again, as RFC 9113, 8.7 says.
+            Connection.Reset(this, Http2ErrorCode.RefusedStream);
+            return;
+        }
         Arriving();
     }
 
     internal override void ReceivedAll()
     {
+        Connection.LetGo(this);
+        // Nobody else knows the call before it runs.
         _running = true;
         Run();
     }
 
     internal override void Abandoned()
     {
-        lock (Connection.Output.Gate)
-        {
-            if (_running) GiveUp();
-            // Its answer may have come since the stream was closed, which ended it.
-            else if (!Ended) End();
-        }
+        if (_running) GiveUp();
+        else End();
     }
 
     internal override void WriteTrailers() => Connection.Replies.WriteOkTrailers(this);
@@ -114,6 +119,7 @@ public abstract class UnaryCall : Http2Stream
     {
         Pending = Connection.Memory.Rent(messageBytes);
         (PendingAt, PendingEnd, EndsAfterPending) = (0, messageBytes, true);
+        ProgressTick = Connection.Tick;
         WriteMessage(Pending.AsSpan(0, messageBytes));
         // A caller who is slow to read holds no more of the service than this memory.
         GiveBack();
@@ -124,6 +130,7 @@ public abstract class UnaryCall : Http2Stream
     // The gate is held.
     private void End()
     {
+        Connection.LetGo(this);
         GiveBack();
         _givenBack = false;
         Connection.SendFlow.Forget(this);

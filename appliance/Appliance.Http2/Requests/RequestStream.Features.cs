@@ -19,6 +19,7 @@ internal sealed partial class RequestStream :
     // Guarded by _abortGate.
     private CancellationTokenSource? _aborted;
     private bool _isAborted;
+    private CancellationToken? _abortedInstead;
 
     public string Protocol { get; set; } = "HTTP/2";
     public string Scheme { get; set; } = "";
@@ -77,11 +78,15 @@ internal sealed partial class RequestStream :
         {
             lock (_abortGate)
             {
+                if (_abortedInstead is { } token) return token;
                 if (_aborted is null && _isAborted) return new CancellationToken(canceled: true);
                 return (_aborted ??= new CancellationTokenSource()).Token;
             }
         }
-        set => throw new NotSupportedException("the end of a request is the connection's to tell");
+        set
+        {
+            lock (_abortGate) _abortedInstead = value;
+        }
     }
 
     public void OnStarting(Func<object, Task> callback, object state) => (_starting ??= new()).Push((callback, state));
@@ -90,7 +95,7 @@ internal sealed partial class RequestStream :
 
     async Task IHttpResponseBodyFeature.StartAsync(CancellationToken cancellationToken)
     {
-        if (!HasStarted) await SendBodyAsync();
+        if (!HasStarted) await SendBodyAsync(cancellationToken);
     }
 
     Task IHttpResponseBodyFeature.CompleteAsync() => EndResponseAsync();
@@ -120,7 +125,14 @@ internal sealed partial class RequestStream :
             _isAborted = true;
             aborted = _aborted;
         }
-        aborted?.Cancel();
+        try
+        {
+            aborted?.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            Log.CallbackFailed(_logger, e, Path);
+        }
     }
 
     private void TakeHead(RequestHead head)
@@ -129,7 +141,8 @@ internal sealed partial class RequestStream :
         Method = head.Method;
         RawTarget = head.Path;
         var query = head.Path.IndexOf('?');
-        Path = Uri.UnescapeDataString(query < 0 ? head.Path : head.Path[..query]);
+        // The target of "OPTIONS *" is no path.
+        Path = head.Path == "*" ? "" : Uri.UnescapeDataString(query < 0 ? head.Path : head.Path[..query]);
         QueryString = query < 0 ? "" : head.Path[query..];
         Headers = head.Headers;
         if (head.Authority is { Length: > 0 } authority) Headers.Host = authority;

@@ -1,15 +1,15 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Appliance.Http2.Frames;
 using Appliance.Http2.Streams;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Http2.Requests;
 
 /// <summary>
-/// A request that the host's application answers. Runs on the thread pool from its headers on; the stream ends when the application is
-/// done and all it wrote is sent.
+/// A request that the host's application answers. Runs on the thread pool from its headers on; the stream is over once the application is
+/// done and all that it wrote is sent, or nobody is there to send it to.
 /// </summary>
 internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
 {
@@ -19,8 +19,10 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
     private readonly RequestBody _requestBody;
     private readonly ResponseBody _responseBody;
 
-    // Guarded by the gate. Only while a flush waits for the peer's windows.
+    // Guarded by the gate: a flush that waits for the peer's windows; the response's last frame is written; the application is done.
     private TaskCompletionSource<FlushResult>? _flush;
+    private bool _isSent;
+    private bool _isFinished;
 
     // The application's alone: callbacks in their order, and whether the response's end was asked for.
     private Stack<(Func<object, Task> Callback, object State)>? _starting;
@@ -37,7 +39,7 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
         TakeHead(head);
     }
 
-    public System.Buffers.ArrayPool<byte> Memory => Connection.Memory;
+    public ArrayPool<byte> Memory => Connection.Memory;
 
     internal override void Opened() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
@@ -51,18 +53,16 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
     internal override void Abandoned()
     {
         _requestBody.End(new IOException("The caller broke off the request."));
-        TaskCompletionSource<FlushResult>? flush;
-        lock (Connection.Output.Gate) (flush, _flush) = (_flush, null);
-        flush?.SetResult(new FlushResult(isCanceled: false, isCompleted: true));
-        // Whoever waits for it may do anything: not on the connection's reader.
-        ThreadPool.UnsafeQueueUserWorkItem(static stream => stream.CancelAborted(), this, preferLocal: false);
+        EndFlush(isCanceled: false, isCompleted: true);
+        if (_isFinished) Connection.Ended(this);
+        // Whoever waits for it may do anything: not on the connection's reader, and not under its gate.
+        else ThreadPool.UnsafeQueueUserWorkItem(static stream => stream.CancelAborted(), this, preferLocal: false);
     }
 
     internal override void PendingSent()
     {
-        if (EndsAfterPending) Connection.Ended(this);
-        _flush?.SetResult(default);
-        _flush = null;
+        if (EndsAfterPending) Sent();
+        EndFlush(isCanceled: false, isCompleted: false);
     }
 
     internal override void WriteTrailers()
@@ -83,13 +83,21 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
         Connection.Flush();
     }
 
-    /// <summary>Sends what the response's body has gathered, its headers before it.</summary>
-    public async ValueTask<FlushResult> SendBodyAsync()
+    /// <summary>Sends what the response's body has gathered, its headers before it. Completes once the peer has taken what it must to go on.</summary>
+    public async ValueTask<FlushResult> SendBodyAsync(CancellationToken cancellation)
     {
         if (!HasStarted) await FireAsync(_starting);
         var sent = Send(ends: false);
         Connection.Flush();
-        return await sent;
+        // An application is not to write faster than the peer reads, whatever windows it grants.
+        if (Connection.Output.IsCongested) await Connection.Output.RoomAsync().WaitAsync(cancellation);
+        return sent.IsCompleted ? await sent : await sent.WaitAsync(cancellation);
+    }
+
+    /// <summary>Lets a flush that waits return; what it waited for is still sent.</summary>
+    public void CancelFlush()
+    {
+        lock (Connection.Output.Gate) EndFlush(isCanceled: true, isCompleted: false);
     }
 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
@@ -108,75 +116,113 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
         catch (Exception e)
         {
             Log.ApplicationFailed(_logger, e, Path);
-            await FailAsync();
+            Fail();
         }
-        await FireAsync(_completed);
-        Finish();
+        finally
+        {
+            await FireCompletedAsync();
+            Finish();
+        }
     }
 
-    private async Task FailAsync()
+    private void Fail()
     {
+        _responseEnded = true;
         if (HasStarted)
         {
             Connection.Reset(this, Http2ErrorCode.InternalError);
             return;
         }
-        _responseBody.Take(out _);
+        _responseBody.Drop();
         _headers.Clear();
         _trailers.Clear();
-        _starting = null;
         StatusCode = StatusCodes.Status500InternalServerError;
-        await EndResponseAsync();
+        _ = Send(ends: true);
     }
 
     private async Task EndResponseAsync()
     {
         if (_responseEnded) return;
         _responseEnded = true;
-        await FireAsync(_starting);
+        if (!HasStarted) await FireAsync(_starting);
         _ = Send(ends: true);
         Connection.Flush();
     }
 
-    // Everything is sent, waits for the peer's windows, or nobody is there any more.
     private void Finish()
     {
         var unread = _requestBody.Abandon();
         if (unread > 0) Connection.Consumed(this, unread);
         lock (Connection.Output.Gate)
         {
-            if (Closed && !Ended) Connection.Ended(this);
+            _responseBody.Drop();
+            _isFinished = true;
+            if (!Ended && (_isSent || Closed)) Connection.Ended(this);
         }
         Connection.Flush();
     }
 
-    private ValueTask<FlushResult> Send(bool ends)
+    private Task<FlushResult> Send(bool ends)
     {
         lock (Connection.Output.Gate)
         {
-            if (Closed || Ended) return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: true));
-            var block = _responseBody.Take(out var length);
-            var endsWithHeaders = ends && length == 0 && _trailers.Count == 0;
+            if (Closed || _isSent)
+            {
+                _responseBody.Drop();
+                return Task.FromResult(new FlushResult(isCanceled: false, isCompleted: true));
+            }
+            var isBare = ends && _responseBody.UnflushedBytes == 0 && _trailers.Count == 0;
             if (!HasStarted)
             {
                 HasStarted = true;
                 var headers = new HeaderBlock();
                 headers.Status(StatusCode);
-                Connection.Replies.WriteBlock(Id, Encode(_headers, headers), endsWithHeaders);
-                if (endsWithHeaders)
-                {
-                    Connection.Ended(this);
-                    return default;
-                }
+                Connection.Replies.WriteBlock(Id, Encode(_headers, headers), isBare);
+                if (isBare) Sent();
             }
-            if (length == 0 && !ends) return default;
-            Pending = block.Length > 0 ? block : null;
-            (PendingAt, PendingEnd, EndsAfterPending) = (0, length, ends);
+            if (_isSent || (_responseBody.UnflushedBytes == 0 && !ends)) return _flush?.Task ?? Task.FromResult(default(FlushResult));
+            Append();
+            EndsAfterPending = ends;
+            ProgressTick = Connection.Tick;
             Connection.SendFlow.Send(this);
-            if (Pending is null || ends) return default;
-            _flush = new TaskCompletionSource<FlushResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask<FlushResult>(_flush.Task);
+            if (PendingBytes == 0) return Task.FromResult(default(FlushResult));
+            _flush ??= new TaskCompletionSource<FlushResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _flush.Task;
         }
+    }
+
+    // Behind what still waits for the peer's windows. The gate is held.
+    private void Append()
+    {
+        var block = _responseBody.Take(out var length);
+        if (Pending is null)
+        {
+            Pending = block.Length > 0 ? block : null;
+            (PendingAt, PendingEnd) = (0, length);
+            return;
+        }
+        if (length == 0) return;
+        var both = Memory.Rent(PendingBytes + length);
+        Pending.AsSpan(PendingAt, PendingBytes).CopyTo(both);
+        block.AsSpan(0, length).CopyTo(both.AsSpan(PendingBytes));
+        (PendingAt, PendingEnd) = (0, PendingBytes + length);
+        Memory.Return(block);
+        Memory.Return(Pending);
+        Pending = both;
+    }
+
+    // The gate is held.
+    private void Sent()
+    {
+        _isSent = true;
+        if (_isFinished && !Ended) Connection.Ended(this);
+    }
+
+    // The gate is held.
+    private void EndFlush(bool isCanceled, bool isCompleted)
+    {
+        _flush?.SetResult(new FlushResult(isCanceled, isCompleted));
+        _flush = null;
     }
 
     private static HeaderBlock Encode(IHeaderDictionary fields, HeaderBlock block)
@@ -193,9 +239,27 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
         while (callbacks is not null && callbacks.TryPop(out var next)) await next.Callback(next.State);
     }
 
+    private async Task FireCompletedAsync()
+    {
+        while (_completed is not null && _completed.Count > 0)
+        {
+            try
+            {
+                await FireAsync(_completed);
+            }
+            catch (Exception e)
+            {
+                Log.CallbackFailed(_logger, e, Path);
+            }
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(EventIds.ApplicationFailed, LogLevel.Error, "The application failed on {Path}.")]
         public static partial void ApplicationFailed(ILogger logger, Exception cause, string path);
+
+        [LoggerMessage(EventIds.CallbackFailed, LogLevel.Error, "A callback at the end of {Path} failed.")]
+        public static partial void CallbackFailed(ILogger logger, Exception cause, string path);
     }
 }

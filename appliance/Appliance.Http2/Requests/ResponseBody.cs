@@ -28,7 +28,7 @@ internal sealed class ResponseBody(RequestStream stream) : PipeWriter
     }
 
     /// <summary>Sends what has gathered. Completes once the peer has taken it, or is gone.</summary>
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => stream.SendBodyAsync();
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => stream.SendBodyAsync(cancellationToken);
 
     /// <summary>Hands over what has gathered; its memory is the caller's.</summary>
     public byte[] Take(out int length)
@@ -40,9 +40,14 @@ internal sealed class ResponseBody(RequestStream stream) : PipeWriter
         return block;
     }
 
-    public override void CancelPendingFlush()
+    /// <summary>Forgets what has gathered.</summary>
+    public void Drop()
     {
+        var block = Take(out _);
+        if (block.Length > 0) stream.Memory.Return(block);
     }
+
+    public override void CancelPendingFlush() => stream.CancelFlush();
 
     // The stream ends the response, once the application is done.
     public override void Complete(Exception? exception = null)

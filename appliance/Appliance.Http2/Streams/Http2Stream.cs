@@ -16,6 +16,9 @@ public abstract class Http2Stream
     internal long DeclaredLength;
     internal long ReceivedLength;
 
+    /// <summary>Bytes of the body that count as unfinished.</summary>
+    internal long Held;
+
     /// <summary>The connection's tick at which the caller last moved this stream on.</summary>
     internal int ProgressTick;
 
@@ -51,7 +54,7 @@ public abstract class Http2Stream
     /// <summary>The caller has sent all of its body.</summary>
     internal abstract void ReceivedAll();
 
-    /// <summary>The caller or the connection is gone; <see cref="Closed"/> is set. The gate is not held.</summary>
+    /// <summary>The caller or the connection is gone; <see cref="Closed"/> is set. The gate is held: nothing that calls back, nothing long.</summary>
     internal abstract void Abandoned();
 
     /// <summary>All that was pending is sent, the trailers too where they follow. The gate is held.</summary>
@@ -71,6 +74,7 @@ public abstract class Http2Stream
         Uncredited = 0;
         DeclaredLength = -1;
         ReceivedLength = 0;
+        Held = 0;
     }
 
     /// <summary>Drops what is pending and returns its memory. The gate is held.</summary>

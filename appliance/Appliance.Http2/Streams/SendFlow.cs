@@ -28,7 +28,7 @@ internal sealed class SendFlow(ConnectionOutput output)
     /// <summary>Sends what the stream has pending as far as the windows allow.</summary>
     public void Send(Http2Stream stream)
     {
-        var (was, at) = (stream.PendingBytes, stream.PendingAt);
+        var at = stream.PendingAt;
         while (stream.PendingBytes > 0)
         {
             var bytes = Math.Min(Math.Min(stream.PendingBytes, FrameHeader.MaxPayload), Math.Min(ConnectionWindow, stream.SendWindow));
@@ -49,7 +49,7 @@ internal sealed class SendFlow(ConnectionOutput output)
             ConnectionWindow -= bytes;
             stream.SendWindow -= bytes;
         }
-        if (stream.PendingAt != at || was == 0) stream.ProgressTick = stream.Connection.Tick;
+        if (stream.PendingAt != at) stream.ProgressTick = stream.Connection.Tick;
         if (stream.PendingBytes > 0) return;
         if (stream.EndsAfterPending) stream.WriteTrailers();
         stream.DropPending();

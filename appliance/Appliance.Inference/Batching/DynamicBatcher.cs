@@ -210,7 +210,8 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
             }
             lock (_gate) _free[_freeCount++] = slot;
             BatchEntry.ResumeAll(done);
-            if (!TryTakeNext(out slot)) return;
+            if (!TryTakeNext(out var next)) return;
+            slot = next;
         }
     }
 

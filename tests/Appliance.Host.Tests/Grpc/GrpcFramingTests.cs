@@ -20,7 +20,7 @@ public sealed class GrpcFramingTests
     {
         byte[] block = [9, 9, 9, .. FakeCall.Framed(Message[..length]), 9];
         var body = new ArraySegment<byte>(block, 3, length + GrpcFraming.PrefixBytes);
-        Assert.Equal(ScoreStatus.Ok, GrpcFraming.ReadSingle(body, Limit, "gzip", out var message, out var unpacked, out var error));
+        Assert.Equal(ScoreStatus.Ok, Read(body, Limit, "gzip", out var message, out var unpacked, out var error));
         Assert.Equal(Message[..length], message.ToArray());
         Assert.True(MemoryMarshal.TryGetArray(message, out var lies));
         Assert.Equal((block, 3 + GrpcFraming.PrefixBytes), (lies.Array, lies.Offset));
@@ -56,7 +56,7 @@ public sealed class GrpcFramingTests
     [Theory, MemberData(nameof(NotOneMessage))]
     public void Anything_else_is_refused_with_the_reason(string what, byte[] body, ScoreStatus expected, string words)
     {
-        Assert.True(GrpcFraming.ReadSingle(body, Limit, null, out var message, out var unpacked, out var error) == expected, what);
+        Assert.True(Read(body, Limit, null, out var message, out var unpacked, out var error) == expected, what);
         Assert.Equal((words, 0), (error, message.Length));
         Assert.Null(unpacked);
     }
@@ -98,7 +98,7 @@ public sealed class GrpcFramingTests
     public void A_compressed_message_is_unpacked_into_memory_that_is_the_callers(int length)
     {
         var body = FakeCall.Framed(Packed(Message[..length]), flag: 1);
-        Assert.Equal(ScoreStatus.Ok, GrpcFraming.ReadSingle(body, 1000, "gzip", out var message, out var unpacked, out _));
+        Assert.Equal(ScoreStatus.Ok, Read(body, 1000, "gzip", out var message, out var unpacked, out _));
         Assert.Equal(Message[..length], message.ToArray());
         Assert.True(MemoryMarshal.TryGetArray(message, out var lies));
         Assert.Same(unpacked, lies.Array);
@@ -112,7 +112,7 @@ public sealed class GrpcFramingTests
     public void The_limit_holds_for_what_a_message_unpacks_to(int length, int limit, ScoreStatus expected)
     {
         var body = FakeCall.Framed(Packed(new byte[length]), flag: 1);
-        Assert.Equal(expected, GrpcFraming.ReadSingle(body, limit, "gzip", out var message, out var unpacked, out var error));
+        Assert.Equal(expected, Read(body, limit, "gzip", out var message, out var unpacked, out var error));
         Assert.Equal(expected == ScoreStatus.Ok ? length : 0, message.Length);
         Assert.Equal(expected == ScoreStatus.Ok, unpacked is not null);
         Assert.Equal(expected == ScoreStatus.Ok ? null : $"the message unpacks to more than the {limit} bytes that are taken", error);
@@ -125,7 +125,7 @@ public sealed class GrpcFramingTests
     [InlineData("deflate")]
     public void A_compressed_message_of_another_encoding_is_not_supported(string? encoding)
     {
-        Assert.Equal(ScoreStatus.Unsupported, GrpcFraming.ReadSingle(FakeCall.Framed(Message, flag: 1), Limit, encoding, out _, out var unpacked, out var error));
+        Assert.Equal(ScoreStatus.Unsupported, Read(FakeCall.Framed(Message, flag: 1), Limit, encoding, out _, out var unpacked, out var error));
         Assert.Equal($"the message is compressed with '{encoding}'; identity and gzip are taken", error);
         Assert.Null(unpacked);
     }
@@ -133,9 +133,20 @@ public sealed class GrpcFramingTests
     [Fact]
     public void What_is_marked_as_gzip_and_is_not_is_refused()
     {
-        Assert.Equal(ScoreStatus.InvalidArgument, GrpcFraming.ReadSingle(FakeCall.Framed(Message, flag: 1), Limit, "gzip", out _, out var unpacked, out var error));
+        Assert.Equal(ScoreStatus.InvalidArgument, Read(FakeCall.Framed(Message, flag: 1), Limit, "gzip", out _, out var unpacked, out var error));
         Assert.Equal("the message is marked as gzip and is not", error);
         Assert.Null(unpacked);
+    }
+
+    // As a call reads its message.
+    private static ScoreStatus Read(ArraySegment<byte> body, int limit, string? encoding, out ReadOnlyMemory<byte> message, out byte[]? unpacked, out string? error)
+    {
+        unpacked = null;
+        var status = GrpcFraming.ReadSingle(body, limit, encoding, out message, out var isPacked, out error);
+        if (status != ScoreStatus.Ok || !isPacked) return status;
+        status = GrpcFraming.Unpack(body[GrpcFraming.PrefixBytes..], limit, out unpacked, out var length, out error);
+        message = unpacked.AsMemory(0, length);
+        return status;
     }
 
     private static byte[] Packed(byte[] message)

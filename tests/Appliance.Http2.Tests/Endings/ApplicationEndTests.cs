@@ -190,8 +190,7 @@ public sealed class ApplicationEndTests
         await cancelled.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
-    // Ends the whole process today.
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task A_callback_of_the_aborted_token_that_fails_harms_nobody()
     {
         await using var server = await ScriptedServer.StartAsync(async context =>

@@ -16,7 +16,7 @@ internal sealed class MemoryPeer
 
     public MemoryPeer(UnaryService service, ConnectionLimits? limits = null)
     {
-        Connection = new Http2Connection(new Transport(_in.Reader, _out.Writer), service, new NoRequests(), limits ?? new ConnectionLimits());
+        Connection = new Http2Connection(new Transport(_in.Reader, _out.Writer), service, new NoRequests(), limits ?? new ConnectionLimits(), new UnfinishedBodies());
         Running = Task.Run(Connection.RunAsync);
         Send(RawFrames.Preface.ToArray(), RawFrames.Settings());
     }

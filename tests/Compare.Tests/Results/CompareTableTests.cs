@@ -14,11 +14,13 @@ public sealed class CompareTableTests
     {
         var reached = _report.Targets.ToDictionary(line => line.What, line => line.IsReached);
 
-        Assert.Equal(10, reached.Count);
-        Assert.True(reached["rate to ceiling, callers 32"]);
-        Assert.False(reached["rate to ceiling, callers 256"]);
-        Assert.False(reached["p99 to the no-model call's, callers 32"]);
-        Assert.False(reached["p50 over the no-model call's in µs, callers 1"]);
+        Assert.Equal(15, reached.Count);
+        Assert.True(reached["rate to the own transport's ceiling, callers 32"]);
+        Assert.False(reached["rate to the own transport's ceiling, callers 256"]);
+        Assert.False(reached["p99 to the own transport's no-model call's, callers 32"]);
+        Assert.False(reached["p50 over the own transport's no-model call's in µs, callers 1"]);
+        Assert.False(reached["rate to Kestrel's ceiling, callers 32"]);
+        Assert.True(reached["rate to Kestrel's ceiling, callers 256"]);
         Assert.True(reached["start to ready, s"]);
         Assert.False(reached["idle resident memory, MB"]);
         Assert.True(reached["managed bytes a request, callers 1"]);
@@ -42,7 +44,7 @@ public sealed class CompareTableTests
         var text = CompareTable.Render(_report);
 
         Assert.Contains("Commit abc with changes, 2026-11-23 04:05 UTC.", text);
-        Assert.Contains("| rate to ceiling, callers 32 | 0.95 (0.95–0.95) | at least 0.9 | yes |", text);
+        Assert.Contains("| rate to the own transport's ceiling, callers 32 | 0.95 (0.95–0.95) | at least 0.9 | yes |", text);
         Assert.Contains("| 32 | 100000 (100000–100000) | 152000 (152000–152000) | 10.00 (10.00–10.00) |", text);
         Assert.Contains("Ready with a, b after 0.400 (0.300–0.500) s; resident after 2 s idle 90.0 (90.0–90.0) MB.", text);
         Assert.Contains("| ModelInfer, 50 % of 1000/s | 500 | 499 | 1 | 10 |", text);
@@ -54,7 +56,7 @@ public sealed class CompareTableTests
     {
         var tables = CompareTable.Render(_report).Split("\n\n").Select(part => part.Split('\n').Where(line => line.StartsWith('|')).ToList()).Where(lines => lines.Count > 0).ToList();
 
-        Assert.Equal(5, tables.Count);
+        Assert.Equal(7, tables.Count);
         Assert.All(tables, lines => Assert.Single(lines.Select(line => line.Count(c => c == '|')).Distinct()));
     }
 
@@ -78,6 +80,7 @@ public sealed class CompareTableTests
             Source = { Commit = "abc", IsDirty = true },
             Machine = { Cpu = "cpu", Cores = 2 },
             ClosedLoop = [Row(1, 100_000), Row(32, 152_000), Row(256, 100_000)],
+            AgainstKestrel = [Row(1, 100_000), Row(32, 100_000), Row(256, 152_000)],
             RunMicrosByRows = { new double[] { 4, 5 } },
             StartUp = new StartUpFigures { Models = ["a", "b"], ReadySeconds = Spread.Of([0.3, 0.5, 0.4]), ResidentMegabytes = Spread.Of([90]) },
             Allocation = [new AllocationFigures { Callers = 1, BytesPerRequest = 32 }, new AllocationFigures { Callers = 32, BytesPerRequest = 33 }],
