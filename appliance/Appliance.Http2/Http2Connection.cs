@@ -35,7 +35,6 @@ internal sealed partial class Http2Connection
     private int _running;
 
     // Reader's alone.
-    private readonly byte[] _pieced = new byte[FrameHeader.Size + FrameHeader.MaxPayload];
     private Http2Stream? _current;
     private bool _prefaceRead;
     private bool _settingsRead;
@@ -151,17 +150,27 @@ internal sealed partial class Http2Connection
             if (error != Http2ErrorCode.NoError || isLast) return error;
             if (taken == block.Length && taken > 0) continue;
             if (rest.Length < FrameHeader.Size) return Http2ErrorCode.NoError;
-            // The next frame lies across two blocks of the transport's.
-            rest.Slice(0, FrameHeader.Size).CopyTo(_pieced);
-            var header = FrameHeader.Read(_pieced);
-            if (header.Length > FrameHeader.MaxPayload) return Http2ErrorCode.FrameSizeError;
-            var size = FrameHeader.Size + header.Length;
-            if (rest.Length < size) return Http2ErrorCode.NoError;
-            rest.Slice(FrameHeader.Size, header.Length).CopyTo(_pieced);
-            error = TakeFrame(header, _pieced.AsSpan(0, header.Length));
-            rest = rest.Slice(size);
-            if (error != Http2ErrorCode.NoError) return error;
+            error = TakePieced(ref rest, out var isWhole);
+            if (error != Http2ErrorCode.NoError || !isWhole) return error;
         }
+    }
+
+    // The next frame lies across two blocks of the transport's.
+    private Http2ErrorCode TakePieced(ref ReadOnlySequence<byte> rest, out bool isWhole)
+    {
+        Span<byte> head = stackalloc byte[FrameHeader.Size];
+        rest.Slice(0, FrameHeader.Size).CopyTo(head);
+        var header = FrameHeader.Read(head);
+        var size = FrameHeader.Size + header.Length;
+        isWhole = rest.Length >= size;
+        if (header.Length > FrameHeader.MaxPayload) return Http2ErrorCode.FrameSizeError;
+        if (!isWhole) return Http2ErrorCode.NoError;
+        var payload = ArrayPool<byte>.Shared.Rent(header.Length);
+        rest.Slice(FrameHeader.Size, header.Length).CopyTo(payload);
+        rest = rest.Slice(size);
+        var error = TakeFrame(header, payload.AsSpan(0, header.Length));
+        ArrayPool<byte>.Shared.Return(payload);
+        return error;
     }
 
     private Http2ErrorCode TakeFrames(ReadOnlySpan<byte> bytes, out int taken)

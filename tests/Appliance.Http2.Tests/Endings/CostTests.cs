@@ -73,7 +73,9 @@ public sealed class CostTests
         await using var client = await RawHttp2Client.OpenAsync(server.Port);
         var frame = RawFrames.Settings((SettingId.InitialWindowSize, 1000));
         await client.TrySendAsync(RawFrames.Together(Enumerable.Repeat(frame, 20_000)));
-        await Verdict.ConnectionErrorAsync(client, ErrorCode.EnhanceYourCalm);
+        await client.ReadToCloseAsync();
+        // A reset of the connection may overtake the word of it.
+        Assert.True(client.GoAwayCode is null or ErrorCode.EnhanceYourCalm, $"GOAWAY {client.GoAwayCode}");
     }
 
     [Fact]

@@ -12,10 +12,12 @@ namespace Appliance.Http2.Tests.Endings;
 /// <summary>A connection over memory, whose other end the test has in hand.</summary>
 internal sealed class MemoryPeer
 {
-    private readonly Pipe _in = new(), _out = new(new PipeOptions(pauseWriterThreshold: 0));
+    private readonly Pipe _in, _out = new(new PipeOptions(pauseWriterThreshold: 0));
 
-    public MemoryPeer(UnaryService service, ConnectionLimits? limits = null)
+    /// <param name="blockBytes">Bytes of the blocks that the peer's frames are cut into.</param>
+    public MemoryPeer(UnaryService service, ConnectionLimits? limits = null, int blockBytes = 4096)
     {
+        _in = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, minimumSegmentSize: blockBytes, pauseWriterThreshold: 0));
         Connection = new Http2Connection(new Transport(_in.Reader, _out.Writer), service, new NoRequests(), limits ?? new ConnectionLimits(), new UnfinishedBodies());
         Running = Task.Run(Connection.RunAsync);
         Send(RawFrames.Preface.ToArray(), RawFrames.Settings());
@@ -28,6 +30,20 @@ internal sealed class MemoryPeer
     {
         _in.Writer.Write(RawFrames.Together(frames));
         _ = _in.Writer.FlushAsync();
+    }
+
+    /// <summary>All frames that were sent to the peer so far.</summary>
+    public List<(FrameType Type, byte Flags)> Received()
+    {
+        var frames = new List<(FrameType, byte)>();
+        if (!_out.Reader.TryRead(out var read)) return frames;
+        var bytes = read.Buffer.ToArray();
+        for (var at = 0; at < bytes.Length; at += RawFrames.HeaderLength + (bytes[at] << 16 | bytes[at + 1] << 8 | bytes[at + 2]))
+        {
+            frames.Add(((FrameType)bytes[at + 3], bytes[at + 4]));
+        }
+        _out.Reader.AdvanceTo(read.Buffer.Start);
+        return frames;
     }
 
     /// <summary>Takes nothing more; what it sent before is still there to be read.</summary>
