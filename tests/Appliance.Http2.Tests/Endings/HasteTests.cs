@@ -146,6 +146,78 @@ public sealed class HasteTests
         Assert.True(named.Zip(named.Skip(1)).All(p => p.Second <= p.First), string.Join(", ", named));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(200)]
+    public async Task A_caller_at_the_limit_may_open_a_stream_once_another_is_answered(int milliseconds)
+    {
+        await using var server = await ScriptedServer.StartAsync(context =>
+        {
+            if (milliseconds > 0) context.GetRequiredFeature<IHttpResponseFeature>().OnCompleted(_ => Task.Delay(milliseconds), context);
+            return Task.CompletedTask;
+        }, limits: new ConnectionLimits { MaxStreams = 1 });
+        await using var client = await RawHttp2Client.OpenAsync(server.Port);
+        var refused = 0;
+        for (var stream = 1; stream < 400; stream += 2)
+        {
+            await client.SendAsync(Request.Whole(stream, Request.Fields(ServerUnderTest.OrdinaryPath)));
+            await client.ReadUntilAsync(() => client.AnswerTo(stream).IsOver);
+            if (client.AnswerTo(stream).Reset == ErrorCode.RefusedStream) refused++;
+        }
+        Assert.Equal(0, refused);
+    }
+
+    [Fact]
+    public async Task The_last_word_of_a_draining_connection_is_sent_when_it_is_said()
+    {
+        var service = new HandService();
+        Pipe toServer = new(), toClient = new(new PipeOptions(pauseWriterThreshold: 0));
+        var connection = new Http2Connection(new Both(toServer.Reader, toClient.Writer), service, new None(), new ConnectionLimits(), new UnfinishedBodies());
+        var running = Task.Run(connection.RunAsync, TestContext.Current.CancellationToken);
+        await toServer.Writer.WriteAsync(RawFrames.Together(RawFrames.Preface.ToArray(), RawFrames.Settings(), Request.Call(1, Request.Message(30), ServerUnderTest.UnaryPath)), TestContext.Current.CancellationToken);
+        var call = service.Next();
+        connection.Drain();
+        for (var i = 0; i < 2; i++)
+        {
+            connection.OnSecond();
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+        var before = (await toClient.Reader.ReadAsync(TestContext.Current.CancellationToken)).Buffer;
+        var goAways = Count(before.ToArray());
+        toClient.Reader.AdvanceTo(before.Start, before.Start);
+        call.Reply();
+        await running.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(2, goAways);
+    }
+
+    [Fact]
+    public async Task The_first_word_of_a_connection_is_its_settings_even_where_the_server_is_about_to_stop()
+    {
+        Pipe toServer = new(), toClient = new(new PipeOptions(pauseWriterThreshold: 0));
+        var connection = new Http2Connection(new Both(toServer.Reader, toClient.Writer), new HandService(), new None(), new ConnectionLimits(), new UnfinishedBodies());
+        var running = Task.Run(connection.RunAsync, TestContext.Current.CancellationToken);
+        lock (connection.Output.Gate)
+        {
+            toServer.Writer.Write(RawFrames.Together(RawFrames.Preface.ToArray(), RawFrames.Settings()));
+            _ = toServer.Writer.FlushAsync(TestContext.Current.CancellationToken);
+            Thread.Sleep(200);
+            connection.Drain();
+        }
+        await running.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var first = (await toClient.Reader.ReadAsync(TestContext.Current.CancellationToken)).Buffer.FirstSpan[3];
+        Assert.Equal((byte)4, first);
+    }
+
+    private static int Count(byte[] bytes)
+    {
+        var count = 0;
+        for (var at = 0; at < bytes.Length; at += 9 + ((bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2]))
+        {
+            if (bytes[at + 3] == 7) count++;
+        }
+        return count;
+    }
+
     private sealed record Both(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     private sealed class None : IRequestDispatcher
