@@ -208,6 +208,26 @@ public sealed class HasteTests
         Assert.Equal((byte)4, first);
     }
 
+    [Fact]
+    public async Task A_callback_that_fails_where_the_application_completes_its_answer_ends_the_call()
+    {
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            context.GetRequiredFeature<IHttpResponseFeature>().OnStarting(_ => throw new InvalidOperationException("no"), context);
+            try
+            {
+                await context.GetRequiredFeature<IHttpResponseBodyFeature>().CompleteAsync();
+            }
+            catch (InvalidOperationException)
+            {
+                // As a timer of the application's does, which has nobody to tell.
+            }
+        });
+        await using var client = await RawHttp2Client.OpenAsync(server.Port);
+        await client.SendAsync(Request.Whole(1, Request.Fields(ServerUnderTest.OrdinaryPath)));
+        await client.ReadUntilAsync(() => client.AnswerTo(1).IsOver);
+    }
+
     private static int Count(byte[] bytes)
     {
         var count = 0;
