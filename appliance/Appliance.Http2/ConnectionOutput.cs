@@ -181,9 +181,9 @@ internal sealed class ConnectionOutput(PipeWriter transport)
             {
                 Taken(await flush);
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+            catch (Exception)
             {
-                // The transport is gone, and with it everyone who could be told.
+                // The transport is gone, for whatever reason, and with it everyone who could be told.
                 Close();
             }
             if (sent >= count && !TakeRound(out sent, out count)) return;
@@ -193,7 +193,7 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         }
     }
 
-    // Behind the connection's end the transport no longer takes anything, and says so by an exception.
+    // A transport that has failed says so by whatever its socket said; whoever flushes has nothing to do with it.
     private ValueTask<FlushResult> HandOver(ReadOnlySpan<byte> piece)
     {
         try
@@ -201,7 +201,7 @@ internal sealed class ConnectionOutput(PipeWriter transport)
             transport.Write(piece);
             return transport.FlushAsync();
         }
-        catch (InvalidOperationException)
+        catch (Exception)
         {
             return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: true));
         }

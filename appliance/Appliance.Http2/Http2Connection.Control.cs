@@ -59,14 +59,14 @@ internal sealed partial class Http2Connection
         if (increment == 0)
         {
             if (stream is null) return Http2ErrorCode.ProtocolError;
-            Reset(stream, Http2ErrorCode.ProtocolError);
+            Fault(stream, Http2ErrorCode.ProtocolError);
             return Http2ErrorCode.NoError;
         }
         bool opened;
         lock (Output.Gate) opened = stream is null ? SendFlow.TryOpen(increment) : SendFlow.TryOpen(stream, increment);
         if (opened) return Http2ErrorCode.NoError;
         if (stream is null) return Http2ErrorCode.FlowControlError;
-        Reset(stream, Http2ErrorCode.FlowControlError);
+        Fault(stream, Http2ErrorCode.FlowControlError);
         return Http2ErrorCode.NoError;
     }
 }

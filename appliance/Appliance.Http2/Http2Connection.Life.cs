@@ -58,16 +58,18 @@ internal sealed partial class Http2Connection
     private bool IsOver()
     {
         var now = Tick;
+        var isTold = false;
         lock (Output.Gate)
         {
             if (_streams.Count == 0 && (_draining || IsResting(now))) return _goneAway = true;
             // Whoever opened a stream before the first word of it came has had the time to hear it: RFC 9113, 6.8.
             if (_draining && !_goneAway && now > _drainingSince + 1)
             {
-                _goneAway = true;
-                Output.GoAway(_lastStreamId, Http2ErrorCode.NoError);
+                _goneAway = isTold = true;
+                Output.GoAway(_lastServedId, Http2ErrorCode.NoError);
             }
         }
+        if (isTold) Output.Flush();
         if ((_block.IsOpen || !_settingsRead) && now - _blockSince > _limits.StallTimeout.TotalSeconds) return true;
         ResetStalled(now);
         return false;

@@ -67,13 +67,13 @@ internal sealed partial class Http2Connection
     {
         if (stream.RemoteEnded)
         {
-            Reset(stream, Http2ErrorCode.StreamClosed);
+            Fault(stream, Http2ErrorCode.StreamClosed);
             return Http2ErrorCode.NoError;
         }
         var fits = stream.DeclaredLength < 0 || stream.DeclaredLength == stream.ReceivedLength;
         if (!endsStream || _head.Malformed is not null || !fits)
         {
-            Reset(stream, Http2ErrorCode.ProtocolError);
+            Fault(stream, Http2ErrorCode.ProtocolError);
             return Http2ErrorCode.NoError;
         }
         stream.RemoteEnded = true;
@@ -87,7 +87,8 @@ internal sealed partial class Http2Connection
         var stream = isServed && !_head.IsUnary ? _requests.Create(_head) : null;
         lock (Output.Gate)
         {
-            if (_streams.Count >= _limits.MaxStreams || _goneAway)
+            if (!_goneAway) _lastServedId = streamId;
+            if (_open >= _limits.MaxStreams || _goneAway)
             {
                 ResetOnly(streamId, Http2ErrorCode.RefusedStream);
                 return;
@@ -101,6 +102,7 @@ internal sealed partial class Http2Connection
             stream.Open(this, streamId, SendFlow.InitialStreamWindow, _limits.StreamWindow, Tick);
             stream.DeclaredLength = _head.ContentLength;
             _streams.Add(streamId, stream);
+            _open++;
             _running++;
         }
         _current = stream;
@@ -133,6 +135,7 @@ internal sealed partial class Http2Connection
     public void Ended(Http2Stream stream)
     {
         stream.Ended = true;
+        Closes(stream);
         _running--;
         if (_streams.Remove(stream.Id) && !stream.Closed && !stream.RemoteEnded)
         {
@@ -168,9 +171,23 @@ internal sealed partial class Http2Connection
             if (stream.Closed || stream.Ended) return;
             _recentlyClosed.Add(stream.Id);
             Output.Reset(stream.Id, code);
-            CountCostly();
             Abandon(stream);
         }
+    }
+
+    /// <summary>The same for an error of the peer's. The reader's alone.</summary>
+    public void Fault(Http2Stream stream, Http2ErrorCode code)
+    {
+        CountCostly();
+        Reset(stream, code);
+    }
+
+    /// <summary>The stream is over for the peer, whatever still runs for it: it no longer counts against the limit. The gate is held.</summary>
+    public void Closes(Http2Stream stream)
+    {
+        if (!stream.IsOpen) return;
+        stream.IsOpen = false;
+        _open--;
     }
 
     /// <summary>
@@ -181,7 +198,7 @@ internal sealed partial class Http2Connection
         stream.Held += bytes;
         _unfinished += bytes;
         var all = _unfinishedInAll.Add(bytes);
-        return _unfinished == stream.Held || (_unfinished <= _limits.MaxUnfinishedBytes && all <= _limits.MaxUnfinishedBytesInAll);
+        return (_unfinished == stream.Held || _unfinished <= _limits.MaxUnfinishedBytes) && (all == stream.Held || all <= _limits.MaxUnfinishedBytesInAll);
     }
 
     /// <summary>The body is whole, or given up.</summary>
@@ -209,6 +226,7 @@ internal sealed partial class Http2Connection
         {
             if (stream.Closed || stream.Ended) return;
             stream.Closed = true;
+            Closes(stream);
             _streams.Remove(stream.Id);
             SendFlow.Forget(stream);
             stream.Abandoned();

@@ -32,6 +32,7 @@ internal sealed partial class Http2Connection
     private readonly Dictionary<int, Http2Stream> _streams = [];
     private readonly Stack<UnaryCall> _idleCalls = new();
     private readonly RecentlyClosed _recentlyClosed = new();
+    private int _open;
     private int _running;
 
     // Reader's alone.
@@ -39,6 +40,7 @@ internal sealed partial class Http2Connection
     private bool _prefaceRead;
     private bool _settingsRead;
     private int _lastStreamId;
+    private int _lastServedId;
 
     private int _receiveWindow;
     private int _uncredited;
@@ -76,7 +78,7 @@ internal sealed partial class Http2Connection
         {
             error = await ReadAsync();
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or System.Net.Sockets.SocketException or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
         {
             // The peer is gone, as its streams are told below.
             error = Http2ErrorCode.NoError;
@@ -85,7 +87,7 @@ internal sealed partial class Http2Connection
         {
             AbandonAll();
             // To a peer that does not speak HTTP/2 it would mean nothing.
-            if (_prefaceRead) Output.GoAway(_lastStreamId, error);
+            if (_prefaceRead) Output.GoAway(_lastServedId, error);
             await Output.CloseAsync();
         }
     }
@@ -138,8 +140,12 @@ internal sealed partial class Http2Connection
             if (preface == PrefaceOutcome.Incomplete) return Http2ErrorCode.NoError;
             if (preface == PrefaceOutcome.Http1) RefuseHttp1();
             if (preface != PrefaceOutcome.Taken) return Http2ErrorCode.ProtocolError;
-            _prefaceRead = true;
-            SendPreface();
+            // In one hold of the gate: the settings are the first that the peer hears.
+            lock (Output.Gate)
+            {
+                _prefaceRead = true;
+                SendPreface();
+            }
         }
         while (true)
         {
@@ -228,7 +234,7 @@ internal sealed partial class Http2Connection
         if (stream.DeclaredLength >= 0 && (ends ? stream.ReceivedLength != stream.DeclaredLength : stream.ReceivedLength > stream.DeclaredLength))
         {
             Credit(payload.Length);
-            Reset(stream, Http2ErrorCode.ProtocolError);
+            Fault(stream, Http2ErrorCode.ProtocolError);
             return Http2ErrorCode.NoError;
         }
         // Padding is read as soon as it is here; the data when the call says so.
@@ -246,7 +252,7 @@ internal sealed partial class Http2Connection
     // A stream that is over, or half of it: RFC 9113, 5.1.
     private Http2ErrorCode DataForNoOne(int streamId, Http2Stream? halfClosed)
     {
-        if (halfClosed is not null) Reset(halfClosed, Http2ErrorCode.StreamClosed);
+        if (halfClosed is not null) Fault(halfClosed, Http2ErrorCode.StreamClosed);
         else if (!WasRecentlyClosed(streamId)) Output.Reset(streamId, Http2ErrorCode.StreamClosed);
         return Http2ErrorCode.NoError;
     }

@@ -89,7 +89,7 @@ internal static class GrpcFraming
                 output = larger;
             }
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             RequestMemory.Instance.Return(output);
             length = 0;

@@ -8,8 +8,11 @@ using Appliance.Scoring;
 namespace Appliance.Host.Grpc;
 
 /// <summary>One ModelInfer call: the request is read where the transport received it, the answer written where the transport sends it from.</summary>
-internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall, IThreadPoolWorkItem
+internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
 {
+    // Messages unpacked at once: as many as cores, as it is nothing but work for them.
+    private static readonly SemaphoreSlim Unpacking = new(Environment.ProcessorCount);
+
     // A slot of the call's own: the same memory request after request, still in the core's cache, which a common pool would not give.
     private readonly BatchEntry _entry = new();
     private bool _entered;
@@ -37,22 +40,47 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall, IThread
         // Admitted only now that it is there whole: callers who are slow to send hold no place.
         if (read != ScoreStatus.Ok) Refuse(read, error);
         else if (!(_entered = calls.Service.Pipeline.TryEnter(_entry))) Refuse(ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage);
-        else if (isPacked) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        else if (isPacked) _ = UnpackAsync();
         else Submit(message, calls.Burst);
     }
 
-    // A small message may unpack to a large one: that is no work for the thread that reads the connection.
-    void IThreadPoolWorkItem.Execute()
+    // A small message may unpack to a large one: that is no work for the thread that reads the connection, and not for all others at once.
+    private async Task UnpackAsync()
     {
-        var status = GrpcFraming.Unpack(Body[GrpcFraming.PrefixBytes..], calls.Service.MaxMessageBytes, out _unpacked, out var length, out var error);
-        if (status != ScoreStatus.Ok) Refuse(status, error);
-        else
+        await Unpacking.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
         {
-            var alone = new RequestBurst(calls.Service.Pipeline);
-            Submit(_unpacked.AsMemory(0, length), alone);
-            alone.Submit();
+            Unpack();
+        }
+        finally
+        {
+            Unpacking.Release();
         }
         calls.Flush();
+    }
+
+    private void Unpack()
+    {
+        ScoreStatus status;
+        string? error;
+        int length;
+        try
+        {
+            status = GrpcFraming.Unpack(Body[GrpcFraming.PrefixBytes..], calls.Service.MaxMessageBytes, out _unpacked, out length, out error);
+        }
+        catch (OutOfMemoryException)
+        {
+            Refuse(ScoreStatus.Overloaded, "there is no memory to unpack the message to");
+            return;
+        }
+        if (status != ScoreStatus.Ok)
+        {
+            Refuse(status, error);
+            return;
+        }
+        var alone = new RequestBurst(calls.Service.Pipeline);
+        Submit(_unpacked.AsMemory(0, length), alone);
+        alone.Submit();
     }
 
     // The gate is held, as it is by whoever ends the call: the slot cannot become another request's meanwhile.

@@ -91,7 +91,7 @@ public abstract class UnaryCall : Http2Stream
         if (!RemoteEnded && !Connection.TryHold(this, data.Length))
         {
             // Nothing was done for it: its caller may send it again, as RFC 9113, 8.7 says.
-            Connection.Reset(this, Http2ErrorCode.RefusedStream);
+            Connection.Fault(this, Http2ErrorCode.RefusedStream);
             return;
         }
         Arriving();

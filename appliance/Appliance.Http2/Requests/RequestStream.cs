@@ -48,7 +48,14 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
         if (!_requestBody.TryAdd(data)) Connection.Consumed(this, data.Length);
     }
 
-    internal override void ReceivedAll() => _requestBody.End(fault: null);
+    internal override void ReceivedAll()
+    {
+        _requestBody.End(fault: null);
+        lock (Connection.Output.Gate)
+        {
+            if (_isSent) Connection.Closes(this);
+        }
+    }
 
     internal override void Abandoned()
     {
@@ -120,8 +127,9 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
         }
         finally
         {
-            await FireCompletedAsync();
+            // What is called back behind the answer is no longer the caller's call.
             Finish();
+            await FireCompletedAsync();
         }
     }
 
@@ -158,6 +166,8 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
             _responseBody.Drop();
             _isFinished = true;
             if (!Ended && (_isSent || Closed)) Connection.Ended(this);
+            // Whatever the application made of its answer, the caller is not left waiting for the rest.
+            else if (!Ended && !EndsAfterPending) Connection.Reset(this, Http2ErrorCode.InternalError);
         }
         Connection.Flush();
     }
@@ -166,7 +176,7 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
     {
         lock (Connection.Output.Gate)
         {
-            if (Closed || _isSent)
+            if (Closed || _isSent || EndsAfterPending)
             {
                 _responseBody.Drop();
                 return Task.FromResult(new FlushResult(isCanceled: false, isCompleted: true));
@@ -201,7 +211,11 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
             (PendingAt, PendingEnd) = (0, length);
             return;
         }
-        if (length == 0) return;
+        if (length == 0)
+        {
+            if (block.Length > 0) Memory.Return(block);
+            return;
+        }
         var both = Memory.Rent(PendingBytes + length);
         Pending.AsSpan(PendingAt, PendingBytes).CopyTo(both);
         block.AsSpan(0, length).CopyTo(both.AsSpan(PendingBytes));
@@ -215,6 +229,7 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
     private void Sent()
     {
         _isSent = true;
+        if (RemoteEnded) Connection.Closes(this);
         if (_isFinished && !Ended) Connection.Ended(this);
     }
 

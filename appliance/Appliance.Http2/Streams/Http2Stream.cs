@@ -25,6 +25,9 @@ public abstract class Http2Stream
     // Guarded by the gate.
     internal int SendWindow;
 
+    /// <summary>Counts against the number of streams that the peer may have open.</summary>
+    internal bool IsOpen;
+
     /// <summary>The call is over; the connection no longer knows the stream.</summary>
     internal bool Ended;
 
@@ -71,6 +74,7 @@ public abstract class Http2Stream
         ReceiveWindow = receiveWindow;
         ProgressTick = tick;
         RemoteEnded = Ended = Closed = EndsAfterPending = WaitsForConnection = false;
+        IsOpen = true;
         Uncredited = 0;
         DeclaredLength = -1;
         ReceivedLength = 0;

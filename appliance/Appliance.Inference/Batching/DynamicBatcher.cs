@@ -321,7 +321,7 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
         catch (Exception bug)
         {
             // Whatever it is, its requests are answered and the instance goes back; the other models know nothing of it.
-            var fault = new InferenceFaultException($"the version failed in a way that was not foreseen: {bug.GetType().Name}", bug);
+            var fault = Unforeseen(bug);
             foreach (var entry in batch.Entries)
             {
                 if (entry.Phase != EntryPhase.Done) Fault(entry, fault);
@@ -348,8 +348,15 @@ public sealed class DynamicBatcher : IThreadPoolWorkItem, IDisposable
             {
                 Fault(entry, fault);
             }
+            catch (Exception bug)
+            {
+                if (entry.Phase != EntryPhase.Done) Fault(entry, Unforeseen(bug));
+            }
         }
     }
+
+    private static InferenceFaultException Unforeseen(Exception bug) =>
+        new($"the version failed in a way that was not foreseen: {bug.GetType().Name}", bug);
 
     private static void Succeed(BatchEntry entry, Batch batch)
     {

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Appliance.Http2.Tests.Endings;
 
-public sealed class HasteTests
+public sealed class EndOrderTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
