@@ -12,6 +12,8 @@ public sealed class CallerRow
     public Spread FloorCoreMicros { get; set; } = new();
     public Spread ApplianceCoreMicros { get; set; } = new();
     public Spread FloorUse { get; set; } = new();
+    public Spread FloorClientUse { get; set; } = new();
+    public Spread ApplianceClientUse { get; set; } = new();
     public Spread MeanBatch { get; set; } = new();
     public Spread RunMicrosPerRow { get; set; } = new();
     public Spread Ceiling { get; set; } = new();
@@ -37,6 +39,8 @@ public sealed class CallerRow
         FloorCoreMicros = Over(start => start.Floor.CoreMicros(noiseLimit));
         ApplianceCoreMicros = Over(start => start.Appliance.CoreMicros(noiseLimit));
         FloorUse = Over(start => start.FloorUse);
+        FloorClientUse = Over(start => start.FloorClientUse);
+        ApplianceClientUse = Over(start => start.ApplianceClientUse);
         MeanBatch = Over(start => start.MeanBatch);
         RunMicrosPerRow = Over(start => start.RunMicrosPerRow);
         Ceiling = Over(start => start.Ceiling);

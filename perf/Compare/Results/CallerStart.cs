@@ -24,11 +24,15 @@ public sealed class CallerStart
     /// <summary>Share of the cores that the no-model side itself got into use; what is missing to 1 is idling in the closed loop.</summary>
     public double FloorUse { get; set; }
 
+    /// <summary>Share of its own threads that the load generator used on each side: at 1 it, and not the server, sets the rate.</summary>
+    public double FloorClientUse { get; set; }
+
+    public double ApplianceClientUse { get; set; }
     public double P99Ratio { get; set; }
     public double P50Difference { get; set; }
 
     /// <summary>Fills in everything that follows from the rounds. Costs of a run are given, 0 where no model runs.</summary>
-    public void Conclude(int cores, double noiseLimit)
+    public void Conclude(int cores, int clientThreads, double noiseLimit)
     {
         var call = Floor.CoreMicros(noiseLimit);
         Ceiling = CeilingOf(cores, call + RunMicrosPerRow);
@@ -36,9 +40,14 @@ public sealed class CallerStart
         RatioToCeiling = Math.Round(Appliance.Rate(noiseLimit) / Ceiling, 4);
         RatioToBestCeiling = Math.Round(Appliance.Rate(noiseLimit) / BestCeiling, 4);
         FloorUse = Math.Round(Floor.Rate(noiseLimit) / CeilingOf(cores, call), 4);
+        FloorClientUse = ClientUse(Floor, clientThreads, noiseLimit);
+        ApplianceClientUse = ClientUse(Appliance, clientThreads, noiseLimit);
         P99Ratio = Math.Round(Appliance.P99(noiseLimit) / Floor.P99(noiseLimit), 4);
         P50Difference = Math.Round(Appliance.P50(noiseLimit) - Floor.P50(noiseLimit), 3);
     }
+
+    private static double ClientUse(SideStart side, int clientThreads, double noiseLimit) =>
+        Math.Round(side.Rate(noiseLimit) * side.ClientCoreMicros(noiseLimit) / 1e6 / clientThreads, 4);
 
     private static double CeilingOf(int cores, double coreMicros) => Math.Round(cores * 1e6 / coreMicros, 1);
 }

@@ -54,10 +54,10 @@ internal static class CompareTable
     private static void Ceiling(MarkdownText text, CompareReport report, List<CallerRow> rows)
     {
         text.Heading($"Its ceiling: {report.Machine.Cores} cores / (core-µs of the no-model call + run(n)/n)");
-        text.Header("callers", "mean batch n", "run(n)/n core-µs", "ceiling req/s", "rate to ceiling", "rate to ceiling at the best n", "no-model side's use of the cores");
+        text.Header("callers", "mean batch n", "run(n)/n core-µs", "ceiling req/s", "rate to ceiling", "rate to ceiling at the best n", "no-model side's use of the cores", "client threads in use, no-model / " + report.Kind);
         foreach (var row in rows)
         {
-            text.Line($"| {row.Callers} | {row.MeanBatch.Format("F1")} | {row.RunMicrosPerRow.Format("F2")} | {row.Ceiling.Format("F0")} | {row.RatioToCeiling.Format("F2")} | {row.RatioToBestCeiling.Format("F2")} | {row.FloorUse.Format("F2")} |");
+            text.Line($"| {row.Callers} | {row.MeanBatch.Format("F1")} | {row.RunMicrosPerRow.Format("F2")} | {row.Ceiling.Format("F0")} | {row.RatioToCeiling.Format("F2")} | {row.RatioToBestCeiling.Format("F2")} | {row.FloorUse.Format("F2")} | {row.FloorClientUse.Median:F2} / {row.ApplianceClientUse.Median:F2} |");
         }
     }
 

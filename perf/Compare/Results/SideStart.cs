@@ -11,6 +11,8 @@ public sealed class SideStart
 
     public double CoreMicros(double noiseLimit) => Middle(Rates, noiseLimit, round => round.CoreMicros);
 
+    public double ClientCoreMicros(double noiseLimit) => Middle(Rates, noiseLimit, round => round.ClientCoreMicros);
+
     public double P50(double noiseLimit) => Middle(Latencies, noiseLimit, round => round.Latency.P50);
 
     public double P99(double noiseLimit) => Middle(Latencies, noiseLimit, round => round.Latency.P99);

@@ -61,7 +61,7 @@ internal sealed class ClosedLoopRows(CompareOptions options, Workload workload)
                 start.RunMicrosPerRow = Math.Round(cost.PerRow(start.MeanBatch), 4);
                 start.BestRunMicrosPerRow = Math.Round(cost.PerRow(cost.BestRows), 4);
             }
-            start.Conclude(Environment.ProcessorCount, options.NoiseLimit);
+            start.Conclude(Environment.ProcessorCount, shape.Threads, options.NoiseLimit);
         }
         return starts;
     }

@@ -18,6 +18,8 @@ public sealed class CallerRowTests
         Assert.Equal(90_000.0 / 160_000, start.RatioToCeiling, 1e-4);
         Assert.Equal(2e6 / 11, start.BestCeiling, 0.1);
         Assert.Equal(0.5, start.FloorUse);
+        Assert.Equal(0.4, start.FloorClientUse);
+        Assert.Equal(0.36, start.ApplianceClientUse);
         Assert.Equal(2, start.P99Ratio);
         Assert.Equal(30, start.P50Difference);
     }
@@ -66,7 +68,7 @@ public sealed class CallerRowTests
             RunMicrosPerRow = 2.5,
             BestRunMicrosPerRow = 1,
         };
-        start.Conclude(cores: 2, NoiseLimit);
+        start.Conclude(cores: 2, clientThreads: 1, NoiseLimit);
         return start;
     }
 
