@@ -30,6 +30,14 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
 
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
+    /// <summary>Puts other bytes, at most as many, in the place of some that were written; what stands behind moves up.</summary>
+    public void Replace(int offset, int count, ReadOnlySpan<byte> by)
+    {
+        by.CopyTo(_bytes.AsSpan(offset, count));
+        _bytes.AsSpan(offset + count, Length - offset - count).CopyTo(_bytes.AsSpan(offset + by.Length));
+        Length -= count - by.Length;
+    }
+
     /// <summary>Forgets what was written.</summary>
     public void Clear()
     {

@@ -1,0 +1,9 @@
+namespace Appliance.Features;
+
+/// <summary>The id of every log event of the features: 3000 to 3999. An id is never used for another event.</summary>
+public static class EventIds
+{
+    public const int CheckpointFailed = 3000;
+    public const int WritesBlocked = 3001;
+    public const int WritesTaken = 3002;
+}

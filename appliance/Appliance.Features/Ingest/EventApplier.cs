@@ -1,0 +1,180 @@
+// Hot path: every event passes here once.
+using System.Text;
+using Appliance.Features.Reading;
+using Appliance.Features.Store;
+using FeatureModel.Events;
+using FeatureModel.Values;
+
+namespace Appliance.Features.Ingest;
+
+/// <summary>
+/// Applies events to the store, one after the other: the views that each concerns, the key, the row. Used by the thread that owns the writer. An
+/// event that was <see cref="IngestOutcome.Blocked"/> must be given again before any other: what it has done already is not done twice.
+/// </summary>
+internal sealed class EventApplier(StoreWriter writer, IngestOptions options)
+{
+    private const int SmallBytes = 4096;
+
+    private readonly EventFields _fields = new();
+    private readonly WindowEvent _window = new();
+    private byte[] _key = new byte[256];
+    private byte[] _row = new byte[SmallBytes];
+    private FeatureValue[] _values = new FeatureValue[16];
+
+    private (string Partition, string Source, string Name) _clock = ("", "", "");
+
+    // Targets of the event in hand that have it already.
+    private int _done;
+
+    /// <summary>Why the last event was refused.</summary>
+    public RefusalReason Reason { get; private set; }
+
+    /// <summary>The same as a sentence that names field, value and rule.</summary>
+    public string Refusal { get; private set; } = "";
+
+    /// <summary>Applies one event.</summary>
+    /// <param name="catalog">The views as they are now.</param>
+    /// <param name="paged">The event where its source put it.</param>
+    /// <param name="progress">How far its partition has come; the newest event time moves on with it.</param>
+    public IngestOutcome Apply(FeatureCatalog catalog, in PagedEvent paged, StreamPositions progress)
+    {
+        if (paged.Refusal is not null) return Refuse(RefusalReason.Malformed, paged.Refusal);
+        if (!EventRecord.TryParse(paged.Record.Span, out var record)) return Refuse(RefusalReason.Malformed, "the bytes are no event record of this version");
+        var source = TextCache.Of(record.Source);
+        if (!catalog.TryFindSource(source, out var route))
+        {
+            return Refuse(RefusalReason.UnknownSource, $"source is '{source}'; there is no source of that name{FeatureModel.Definitions.NearNames.Suggest(source, catalog.SourceNames)}");
+        }
+        if (_done == 0 && Check(record, paged, route, progress) is { } outcome) return outcome;
+        return ApplyTo(route, record, paged);
+    }
+
+    // Reads the event's fields and judges its time; null where it may be applied.
+    private IngestOutcome? Check(EventRecord record, in PagedEvent paged, SourceRoute route, StreamPositions progress)
+    {
+        if (_fields.Read(route.Schema, record.Data) is { } error) return Refuse(RefusalReason.WrongField, error);
+        if (record.EventTime - record.IngestTime > options.MaxClockSkewMicros)
+        {
+            return Refuse(RefusalReason.Future, $"time is {Text(record.EventTime)}, more than {options.MaxClockSkew} after the event was read ({Text(record.IngestTime)})");
+        }
+        // A row that comes late is settled by its event time like any other; only windows lose the panes that it would need.
+        if (record.IsRow) return null;
+        var clock = Clock(paged.Partition, route.Schema.Name);
+        var newest = progress.Newest(clock);
+        if (newest - record.EventTime > route.LatenessMicros)
+        {
+            return Refuse(RefusalReason.Late, $"time is {Text(record.EventTime)}, further behind the newest of its source ({Text(newest)}) than its lateness allows");
+        }
+        // A clock that runs ahead must not make all others late.
+        progress.Advance(clock, Math.Min(record.EventTime, record.IngestTime));
+        return null;
+    }
+
+    private IngestOutcome ApplyTo(SourceRoute route, EventRecord record, in PagedEvent paged)
+    {
+        var concerned = _done;
+        var targets = record.IsRow ? route.Rows.Count : route.Streams.Count;
+        for (var i = _done; i < targets; i++)
+        {
+            var view = record.IsRow ? route.Rows[i].View : route.Streams[i].View;
+            if (!TryWriteKey(view, record, out var key, out var wrong))
+            {
+                if (wrong is not null) return End(RefusalReason.WrongEntity, wrong);
+                continue;
+            }
+            concerned++;
+            var status = record.IsRow ? ApplyRow(route.Rows[i], key, record) : ApplyWindow(route.Streams[i], key, record, paged);
+            if (status is StoreStatus.DiskFull or StoreStatus.DiskFailed)
+            {
+                _done = i;
+                return IngestOutcome.Blocked;
+            }
+            if (status == StoreStatus.TooLarge) return End(RefusalReason.TooLarge, $"the row of feature view '{view.Name}' would be larger than the store takes");
+        }
+        _done = 0;
+        if (concerned > 0 || targets == 0) return IngestOutcome.Applied;
+        return Refuse(RefusalReason.WrongEntity, $"entity has none of the join keys of the views over source '{route.Schema.Name}'");
+    }
+
+    private StoreStatus ApplyRow(RowTarget target, ReadOnlySpan<byte> key, EventRecord record)
+    {
+        var view = target.View;
+        if (_values.Length < view.Features.Count) _values = new FeatureValue[view.Features.Count];
+        var values = _values.AsSpan(0, view.Features.Count);
+        for (var i = 0; i < values.Length; i++) values[i] = target.Fields[i] < 0 ? FeatureValue.Null : _fields[target.Fields[i]];
+        var layout = view.Layouts[view.CurrentLayout].Layout;
+        var bytes = layout.Measure(values);
+        if (_row.Length < bytes) _row = new byte[bytes];
+        layout.Write(values, _row);
+        var created = record.HasCreatedTime ? record.CreatedTime : record.IngestTime;
+        return writer.Upsert(key, view.CurrentLayout, record.EventTime, created, _row.AsSpan(0, bytes));
+    }
+
+    private StoreStatus ApplyWindow(StreamTarget target, ReadOnlySpan<byte> key, EventRecord record, in PagedEvent paged)
+    {
+        _window.Begin(target, _fields, TextCache.Of(record.Type), record.EventTime, record.IngestTime, paged.Position);
+        var view = _window.AsView();
+        if (!target.View.Panes[target.View.CurrentLayout].Plan.Takes(view)) return StoreStatus.Unchanged;
+        var update = new WindowUpdate(target.View, view);
+        return writer.Update(key, ref update);
+    }
+
+    private bool TryWriteKey(ServedView view, EventRecord record, out ReadOnlySpan<byte> key, out string? wrong)
+    {
+        EntityKey.WriteView(_key, view.Number);
+        var at = EntityKey.ViewBytes;
+        key = default;
+        wrong = null;
+        foreach (var join in view.JoinKeys)
+        {
+            if (!TryFind(record, join, out var found)) return false;
+            if (found.IsText != (join.Type == FeatureDataType.String))
+            {
+                wrong = $"entity.{join.Name} is {(found.IsText ? "text" : "a number")}; feature view '{view.Name}' needs {join.Type.Name()}";
+                return false;
+            }
+            if (_key.Length < at + found.Text.Length + 16) Array.Resize(ref _key, at + found.Text.Length + 256);
+            at += found.IsText ? EntityKey.WriteText(_key.AsSpan(at), found.Text) : EntityKey.WriteNumber(_key.AsSpan(at), found.Number);
+        }
+        key = _key.AsSpan(0, at);
+        return true;
+    }
+
+    private static bool TryFind(EventRecord record, JoinKey join, out EventEntityKey found)
+    {
+        found = default;
+        foreach (var key in record.Entity)
+        {
+            if (!key.Name.SequenceEqual(join.Utf8Name)) continue;
+            found = key;
+            return true;
+        }
+        return false;
+    }
+
+    // Events of one source come in rows; the name is made anew only where it changes.
+    private string Clock(string partition, string source)
+    {
+        if (_clock.Partition != partition || _clock.Source != source) _clock = (partition, source, $"{partition}/{source}");
+        return _clock.Name;
+    }
+
+    private IngestOutcome End(RefusalReason reason, string refusal)
+    {
+        _done = 0;
+        return Refuse(reason, refusal);
+    }
+
+    private IngestOutcome Refuse(RefusalReason reason, string refusal)
+    {
+        Reason = reason;
+        Refusal = refusal;
+        return IngestOutcome.Refused;
+    }
+
+    private static string Text(long micros)
+    {
+        Span<byte> text = stackalloc byte[Rfc3339.MaxLength];
+        return Encoding.UTF8.GetString(text[..Rfc3339.Write(text, micros)]);
+    }
+}

@@ -1,0 +1,149 @@
+using Appliance.Features.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Features.Ingest;
+
+/// <summary>
+/// Applies the event stream to the store and checkpoints it: the one writer. Between two events it may begin a checkpoint, so that the position
+/// written beside it is exact. Driven by one loop; nothing else may touch the writer meanwhile.
+/// </summary>
+internal sealed partial class FeatureIngestor(
+    IFeatureEventSource source,
+    StoreWriter writer,
+    CatalogHolder catalog,
+    IDeadLetters deadLetters,
+    IngestOptions options,
+    IngestStatistics statistics,
+    TimeProvider time,
+    ILogger<FeatureIngestor> logger)
+{
+    /// <summary>Time after which a write that the disk refused is tried again. 1 s: space comes back by hand or by retention, not in milliseconds.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly EventApplier _applier = new(writer, options);
+    private readonly CheckpointPolicy _policy = new(options.CheckpointInterval, options.CheckpointEvents);
+    private readonly EventPage _page = new();
+    private int _at;
+    private long _lastCheckpoint = time.GetTimestamp();
+    private long _sinceCheckpoint;
+    private StreamPositions _positions = new();
+    private PendingCheckpoint? _pending;
+    private bool _taken = true;
+
+    /// <summary>How far the stream has been applied.</summary>
+    public StreamPositions Positions => _positions;
+
+    /// <summary>Begins behind what the recovered store holds.</summary>
+    public async Task StartAsync(StreamPositions recovered, CancellationToken cancellationToken)
+    {
+        _positions = recovered;
+        await source.StartAsync(recovered, cancellationToken);
+    }
+
+    /// <summary>One round: takes a page when the last one is done, applies it, and begins or ends a checkpoint where one is due.</summary>
+    public async Task StepAsync(CancellationToken cancellationToken)
+    {
+        if (_at == _page.Events.Count)
+        {
+            _page.Clear();
+            _at = 0;
+            await source.ReadAsync(_page, cancellationToken);
+        }
+        var taken = ApplyPage();
+        if (taken != _taken) NoteBlocked(taken);
+        if (!taken) await Task.Delay(RetryAfter, time, cancellationToken);
+        statistics.SetLag(source.Lag);
+        EndCheckpoint();
+        // Half of an event must not be in a checkpoint: it would be applied to the same views again.
+        if (taken && _policy.IsDue(time.GetElapsedTime(_lastCheckpoint), _sinceCheckpoint, _pending is not null)) BeginCheckpoint();
+        writer.Maintain();
+    }
+
+    /// <summary>Writes what has been applied and waits until it is durable.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_pending is not null)
+        {
+            await _pending.Written.WaitAsync(cancellationToken);
+            EndCheckpoint();
+        }
+        if (_sinceCheckpoint == 0 || !_taken) return;
+        BeginCheckpoint();
+        await _pending!.Written.WaitAsync(cancellationToken);
+        EndCheckpoint();
+    }
+
+    // False where the store takes no writes: the event at which it stopped is the next one.
+    private bool ApplyPage()
+    {
+        var views = catalog.Current;
+        for (; _at < _page.Events.Count; _at++)
+        {
+            var paged = _page.Events[_at];
+            switch (_applier.Apply(views, paged, _positions))
+            {
+                case IngestOutcome.Blocked:
+                    statistics.CountBlocked();
+                    return false;
+                case IngestOutcome.Refused:
+                    deadLetters.Add(paged, _applier.Reason, _applier.Refusal);
+                    statistics.CountRefused(_applier.Reason);
+                    break;
+                default:
+                    statistics.CountApplied();
+                    break;
+            }
+            _positions.Set(paged.Partition, paged.Next);
+            _sinceCheckpoint++;
+        }
+        return true;
+    }
+
+    private void NoteBlocked(bool taken)
+    {
+        _taken = taken;
+        if (taken) Log.WritesTaken(logger);
+        else Log.WritesBlocked(logger, writer.Condition.Reason);
+    }
+
+    private void BeginCheckpoint()
+    {
+        // Dead letters are durable before the position moves past their events.
+        deadLetters.Flush();
+        var bytes = _positions.ToBytes();
+        var started = time.GetTimestamp();
+        _pending = new PendingCheckpoint(writer.BeginCheckpoint(bytes), bytes, started);
+        _lastCheckpoint = started;
+        _sinceCheckpoint = 0;
+    }
+
+    private void EndCheckpoint()
+    {
+        if (_pending is not { Written.IsCompleted: true } ended) return;
+        _pending = null;
+        if (!ended.Written.IsCompletedSuccessfully)
+        {
+            statistics.CountFailedCheckpoint();
+            Log.CheckpointFailed(logger, ended.Written.Exception?.InnerException?.Message ?? "cancelled");
+            // The positions of the next one include these.
+            _sinceCheckpoint++;
+            return;
+        }
+        statistics.CountCheckpoint(time.GetElapsedTime(ended.Started));
+        if (StreamPositions.TryParse(ended.Positions, out var durable)) source.Checkpointed(durable);
+    }
+
+    private sealed record PendingCheckpoint(Task Written, byte[] Positions, long Started);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.CheckpointFailed, LogLevel.Warning, "A checkpoint of the online store failed: {Reason}. The one before it stays; events since then would be replayed after a restart.")]
+        public static partial void CheckpointFailed(ILogger logger, string reason);
+
+        [LoggerMessage(EventIds.WritesBlocked, LogLevel.Error, "The online store takes no writes: {Reason}. Reads go on; events wait in their stream.")]
+        public static partial void WritesBlocked(ILogger logger, string reason);
+
+        [LoggerMessage(EventIds.WritesTaken, LogLevel.Information, "The online store takes writes again.")]
+        public static partial void WritesTaken(ILogger logger);
+    }
+}

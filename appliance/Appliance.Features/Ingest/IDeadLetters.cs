@@ -1,0 +1,11 @@
+namespace Appliance.Features.Ingest;
+
+/// <summary>Where events go that can never be applied, with the reason.</summary>
+public interface IDeadLetters
+{
+    /// <summary>Keeps an event. Does not block on the disk or a broker.</summary>
+    void Add(in PagedEvent refused, RefusalReason reason, string refusal);
+
+    /// <summary>Makes everything added so far durable.</summary>
+    void Flush();
+}

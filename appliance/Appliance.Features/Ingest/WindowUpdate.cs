@@ -1,0 +1,36 @@
+// Hot path: once for each event and stream view, on the store's memory.
+using Appliance.Features.Reading;
+using Appliance.Features.Store;
+using FeatureModel.Windows;
+
+namespace Appliance.Features.Ingest;
+
+/// <summary>Adds an event to the panes of its entity's row.</summary>
+internal readonly struct WindowUpdate(ServedView view, WindowEvent.View ev) : IRowUpdater
+{
+    public int MaxBytes(in RecordHeader current, ReadOnlySpan<byte> row) =>
+        WindowRow.MaxBytesAfter(Plan, Current(current, row), ev) + (row.IsEmpty || current.Layout == view.CurrentLayout ? 0 : row.Length);
+
+    public int Update(ref RecordHeader header, ReadOnlySpan<byte> row, Span<byte> next)
+    {
+        var current = Current(header, row);
+        if (!WindowRow.Apply(Plan, current, ev, next, out var written))
+        {
+            // Bytes that the plan did not write: the windows start anew rather than stay wrong for ever.
+            WindowRow.Apply(Plan, default, ev, next, out written);
+        }
+        header.Layout = view.CurrentLayout;
+        header.EventTime = Math.Max(header.EventTime, Math.Min(ev.EventMicros, ev.IngestMicros));
+        header.CreatedTime = Math.Max(header.CreatedTime, ev.IngestMicros);
+        return written;
+    }
+
+    private WindowPlan Plan => view.Panes[view.CurrentLayout].Plan;
+
+    // A row of an older layout goes on with the panes that both have in common.
+    private ReadOnlySpan<byte> Current(in RecordHeader header, ReadOnlySpan<byte> row)
+    {
+        if (row.IsEmpty || header.Layout == view.CurrentLayout) return row;
+        return view.Panes.TryGetValue(header.Layout, out var panes) ? WindowRow.Convert(panes.Plan, row, Plan) : default;
+    }
+}

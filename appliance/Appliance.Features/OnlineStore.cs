@@ -1,0 +1,83 @@
+// Hot path: every read of features goes through here.
+using Appliance.Features.Reading;
+using Appliance.Features.Store;
+using FeatureModel.Values;
+using FeatureModel.Windows;
+
+namespace Appliance.Features;
+
+/// <summary>The features of entities as of now: what all others see of the store. Thread-safe; no read waits for a write.</summary>
+public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeProvider time)
+{
+    private const int StackKeyBytes = 256;
+
+    /// <summary>
+    /// Reads a plan's features of some entities into a block. Null, or why the entities cannot be read: a sentence that names column, row, value and rule.
+    /// </summary>
+    public string? Read(FeatureReadPlan plan, EntityRows rows, FeatureBlock block)
+    {
+        Span<int> columns = plan.Required.Length <= 32 ? stackalloc int[plan.Required.Length] : new int[plan.Required.Length];
+        if (RequestColumns.Bind(plan, rows, options.MaxEntities, columns) is { } error) return error;
+        var now = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        block.Begin(plan, rows.Rows, now);
+        for (var read = 0; read < plan.ViewReads.Length; read++) ReadView(plan.ViewReads[read], read, rows, columns, block);
+        foreach (var step in plan.Steps) Compute(step, rows, columns, block);
+        return null;
+    }
+
+    private void ReadView(ViewRead read, int index, EntityRows rows, ReadOnlySpan<int> columns, FeatureBlock block)
+    {
+        Span<byte> small = stackalloc byte[StackKeyBytes];
+        for (var row = 0; row < block.Rows; row++)
+        {
+            var bytes = EntityKey.ViewBytes;
+            foreach (var column in read.KeyColumns) bytes += EntityKey.Measure(rows.Values(columns[column])[row]);
+            var key = bytes <= StackKeyBytes ? small[..bytes] : new byte[bytes];
+            EntityKey.WriteView(key, read.View.Number);
+            var at = EntityKey.ViewBytes;
+            foreach (var column in read.KeyColumns) at += EntityKey.Write(key[at..], rows.Values(columns[column])[row]);
+            var copy = new RowCopy(block, read.View, index, row);
+            if (!table.TryRead(key, ref copy)) block.PutAbsent(index, row);
+            if (read.FirstComputed >= 0) ReadWindows(read, index, row, block);
+        }
+    }
+
+    private static void ReadWindows(ViewRead read, int index, int row, FeatureBlock block)
+    {
+        ref readonly var stored = ref block.Stored(index, row);
+        var count = read.View.Features.Count;
+        var values = count <= 64 ? new FeatureValue[count] : new FeatureValue[count];
+        if (stored.Status != FeatureStatus.NotFound) WindowRow.Read(read.View.Windows!, block.Bytes(stored), block.Now, values);
+        for (var i = 0; i < count; i++) block.Computed(read.FirstComputed + i)[row] = values[i];
+    }
+
+    private static void Compute(ComputeStep step, EntityRows rows, ReadOnlySpan<int> columns, FeatureBlock block)
+    {
+        var slots = new FeatureValue[step.Slots];
+        var into = block.Computed(step.Column);
+        for (var row = 0; row < block.Rows; row++)
+        {
+            foreach (var source in step.Sources)
+            {
+                slots[source.Slot] = source.Required switch
+                {
+                    SlotSource.NoColumn => block.ValueOf(source.Feature, row),
+                    SlotSource.Moment => FeatureValue.OfTimestamp(block.Now),
+                    _ => rows.Values(columns[source.Required])[row],
+                };
+            }
+            into[row] = step.Expression.Evaluate(slots);
+        }
+    }
+
+    /// <summary>Copies a row out of the store's memory; runs again when the row was changed meanwhile.</summary>
+    private readonly struct RowCopy(FeatureBlock block, ServedView view, int index, int row) : IRecordReader
+    {
+        public void Read(in RecordHeader header, ReadOnlySpan<byte> bytes)
+        {
+            var layout = view.Kind == ViewKind.Batch ? view.Layouts.GetValueOrDefault(header.Layout) : null;
+            var status = block.Now - header.EventTime > view.TtlMicros ? FeatureStatus.OutsideMaxAge : FeatureStatus.Present;
+            block.Put(index, row, layout, header.EventTime, status, bytes);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+// Hot path: rows are copied here from the store, once each.
+using FeatureModel.Values;
+
+namespace Appliance.Features.Reading;
+
+/// <summary>
+/// What one read brought: for each view and entity the row's bytes as the store holds them, and the values that had to be computed.
+/// Filled by <see cref="OnlineStore"/>; valid until the next read into it. Pooled; not thread-safe.
+/// </summary>
+public sealed class FeatureBlock
+{
+    /// <summary>Row memory kept between reads; more is given back. 256 KiB: a hundred rows of several views.</summary>
+    private const int KeptBytes = 256 * 1024;
+
+    private const int KeptValues = 16 * 1024;
+
+    private StoredRow[] _rows = new StoredRow[16];
+    private byte[] _bytes = new byte[4096];
+    private FeatureValue[] _computed = [];
+    private int _used;
+
+    public FeatureReadPlan Plan { get; private set; } = null!;
+
+    /// <summary>Entities that were asked for.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>The moment of the read, microseconds since 1970: ages and windows are as of it.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>What became of a feature for an entity.</summary>
+    /// <param name="output">Position in the plan's outputs.</param>
+    /// <param name="row">Position among the entities.</param>
+    public FeatureStatus Status(int output, int row)
+    {
+        var source = Plan.Outputs[output];
+        var status = source.ViewRead < 0 ? FeatureStatus.Present : Stored(source.ViewRead, row).Status;
+        if (status is not (FeatureStatus.Present or FeatureStatus.OutsideMaxAge)) return status;
+        return HasValue(source, row) ? status : FeatureStatus.NullValue;
+    }
+
+    /// <summary>Event time of the row that a feature comes from, microseconds since 1970; 0 where there is none.</summary>
+    public long EventTime(int output, int row)
+    {
+        var source = Plan.Outputs[output];
+        return source.ViewRead < 0 ? 0 : Stored(source.ViewRead, row).EventTime;
+    }
+
+    /// <summary>The value; null where there is none.</summary>
+    public FeatureValue Value(int output, int row)
+    {
+        var source = Plan.Outputs[output];
+        if (source.Computed >= 0) return _computed[source.Computed * Rows + row];
+        ref readonly var stored = ref Stored(source.ViewRead, row);
+        return stored.Layout is null ? FeatureValue.Null : stored.Layout.Read(Bytes(stored), source.Feature);
+    }
+
+    /// <summary>The row of a view for an entity, as it was read.</summary>
+    public ref readonly StoredRow Stored(int viewRead, int row) => ref _rows[viewRead * Rows + row];
+
+    public ReadOnlySpan<byte> Bytes(in StoredRow stored) => _bytes.AsSpan(stored.Offset, stored.Length);
+
+    /// <summary>Values computed for one column, one an entity.</summary>
+    public Span<FeatureValue> Computed(int column) => _computed.AsSpan(column * Rows, Rows);
+
+    internal void Begin(FeatureReadPlan plan, int rows, long now)
+    {
+        Plan = plan;
+        Rows = rows;
+        Now = now;
+        _used = 0;
+        var slots = checked(plan.ViewReads.Length * rows);
+        if (_rows.Length < slots) _rows = new StoredRow[slots];
+        else _rows.AsSpan(0, slots).Clear();
+        if (_bytes.Length > KeptBytes) _bytes = new byte[4096];
+        var computed = checked(plan.ComputedColumns * rows);
+        if (_computed.Length < computed || (_computed.Length > KeptValues && computed < KeptValues)) _computed = new FeatureValue[computed];
+    }
+
+    /// <summary>Takes a row over from the store's memory. The store may call again for the same row when it was changed meanwhile.</summary>
+    internal void Put(int viewRead, int row, ServedLayout? layout, long eventTime, FeatureStatus status, ReadOnlySpan<byte> bytes)
+    {
+        ref var stored = ref _rows[viewRead * Rows + row];
+        // Copied again in place: only a row that grew meanwhile takes new memory.
+        var offset = stored.Status != 0 && stored.Length >= bytes.Length ? stored.Offset : _used;
+        if (offset == _used)
+        {
+            if (_bytes.Length - _used < bytes.Length) Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max(_bytes.Length * 2L, (long)_used + bytes.Length)));
+            _used += bytes.Length;
+        }
+        bytes.CopyTo(_bytes.AsSpan(offset));
+        stored = new StoredRow(layout, eventTime, offset, bytes.Length, status);
+    }
+
+    internal void PutAbsent(int viewRead, int row) => _rows[viewRead * Rows + row] = new StoredRow(null, 0, 0, 0, FeatureStatus.NotFound);
+
+    private bool HasValue(in FeatureOutput source, int row)
+    {
+        if (source.Computed >= 0) return !_computed[source.Computed * Rows + row].IsNull;
+        ref readonly var stored = ref Stored(source.ViewRead, row);
+        if (stored.Layout is null) return false;
+        var column = stored.Layout.Column(source.Feature);
+        return column >= 0 && !stored.Layout.Layout.IsNull(Bytes(stored), column);
+    }
+}

@@ -1,0 +1,9 @@
+using FeatureModel.Values;
+
+namespace Appliance.Features.Reading;
+
+/// <summary>A feature as one version of its view declares it.</summary>
+/// <param name="Name">Unique within its view.</param>
+/// <param name="Type">Type of its values.</param>
+/// <param name="Default">What scoring takes where there is no value; null for nothing.</param>
+public sealed record ServedFeature(string Name, FeatureDataType Type, FeatureValue Default);

@@ -1,0 +1,7 @@
+namespace Appliance.Features.Reading;
+
+/// <summary>One version of a feature service.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="References">The features in its order, as view:feature.</param>
+public sealed record ServedService(string Name, int Version, IReadOnlyList<string> References);
