@@ -22,6 +22,9 @@ public sealed class ModelManifest
     /// <summary>Business inputs in the order that documents and clients list them.</summary>
     public List<ManifestFeature> Features { get; set; } = [];
 
+    /// <summary>The feature service that the version was trained on; absent where callers send every feature.</summary>
+    public ManifestFeatureService? FeatureService { get; set; }
+
     /// <summary>Business outputs. The first one with levels gives a row its <c>level</c>.</summary>
     public List<ManifestOutput> Outputs { get; set; } = [];
 
@@ -56,7 +59,19 @@ public sealed class ManifestFeature
     [JsonConverter(typeof(JsonNullKeepingConverter))]
     public JsonElement? Default { get; set; }
 
+    /// <summary>The feature of the service that fills it, as <c>view:feature</c>; absent: the service's feature of the same name, if it has one.</summary>
+    public string? Reference { get; set; }
+
     public string? Description { get; set; }
+}
+
+/// <summary>A version of a feature service. What it names never changes, so the model is served by what it was trained on.</summary>
+public sealed class ManifestFeatureService
+{
+    public string Name { get; set; } = "";
+
+    /// <summary>From 1.</summary>
+    public int Version { get; set; }
 }
 
 /// <summary>One business output and where it comes from in the graph.</summary>
