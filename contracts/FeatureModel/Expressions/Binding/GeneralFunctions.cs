@@ -88,6 +88,12 @@ internal static class GeneralFunctions
     /// <summary>Brings all operands to one type; null with a reported error where there is none.</summary>
     public static ExpressionType? Unify(Binder binder, CallSyntax call, Span<Operand> operands)
     {
+        foreach (var operand in operands)
+        {
+            if (!operand.Type.IsList()) continue;
+            binder.Fail(operand.Syntax, $"{call.Name} does not choose between lists");
+            return null;
+        }
         var common = Coercion.Common(operands);
         if (common is null)
         {
@@ -95,9 +101,9 @@ internal static class GeneralFunctions
             binder.Fail(call, $"the values that {call.Name} chooses from are of one type, and here are {string.Join(" and ", types)}");
             return null;
         }
-        if (common == ExpressionType.Null || common.Value.IsList())
+        if (common == ExpressionType.Null)
         {
-            binder.Fail(call, common == ExpressionType.Null ? $"{call.Name} is always null here, of no type" : $"{call.Name} does not choose between lists");
+            binder.Fail(call, $"{call.Name} is always null here, of no type");
             return null;
         }
         foreach (ref var operand in operands) operand = Coercion.To(operand, common.Value);
