@@ -1,0 +1,86 @@
+namespace FeatureModel.Tests.Expressions;
+
+/// <summary>Times, durations and the parts of dates.</summary>
+public sealed class TimeFunctionTests
+{
+    [Theory]
+    [InlineData("year(at)", 2024)]
+    [InlineData("month(at)", 2)]
+    [InlineData("day(at)", 29)]
+    [InlineData("day_of_week(at)", 4)]
+    [InlineData("day_of_year(at)", 60)]
+    [InlineData("hour(at)", 23)]
+    [InlineData("minute(at)", 30)]
+    [InlineData("second(at)", 15)]
+    [InlineData("hour(at, 'Z')", 23)]
+    [InlineData("hour(at, '+08:00')", 7)]
+    [InlineData("day(at, '+08:00')", 1)]
+    [InlineData("month(at, '+08:00')", 3)]
+    [InlineData("minute(at, '-03:45')", 45)]
+    [InlineData("hour(at, '-14:00')", 9)]
+    [InlineData("day_of_week(timestamp('2026-11-29'))", 7)]
+    [InlineData("day_of_week(timestamp('2026-11-30'))", 1)]
+    [InlineData("year(timestamp('1969-12-31T23:59:59Z'))", 1969)]
+    [InlineData("hour(timestamp('0001-01-01'))", 0)]
+    [InlineData("year(timestamp('9999-12-31T23:59:59Z'))", 9999)]
+    public void Parts_of_a_date(string text, long expected) => Assert.Equal($"int64 {expected}", ExpressionRig.Show(text));
+
+    [Theory]
+    [InlineData("year(nt)")]
+    [InlineData("year(far)")]
+    [InlineData("hour(far, '+14:00')")]
+    [InlineData("year(timestamp('0001-01-01'), '-01:00')")]
+    [InlineData("year(timestamp('9999-12-31T23:59:59Z'), '+01:00')")]
+    public void A_date_outside_the_calendar_has_no_parts(string text) => Assert.Equal("null", ExpressionRig.Show(text));
+
+    [Theory]
+    [InlineData("seconds(at - before)", "double 129600")]
+    [InlineData("minutes(at - before)", "double 2160")]
+    [InlineData("hours(at - before)", "double 36")]
+    [InlineData("days(at - before)", "double 1.5")]
+    [InlineData("days(before - at)", "double -1.5")]
+    [InlineData("days(abs(before - at))", "double 1.5")]
+    [InlineData("sign(before - at)", "int64 -1")]
+    [InlineData("hours(-(at - before))", "double -36")]
+    [InlineData("days(at - nt)", "null")]
+    [InlineData("before + duration('36h') == at", "bool true")]
+    [InlineData("duration('36h') + before == at", "bool true")]
+    [InlineData("at - duration('1d') > before", "bool true")]
+    [InlineData("far + duration('1ms')", "null")]
+    [InlineData("is_null(far - timestamp('1969-12-31'))", "bool true")]
+    [InlineData("(at - before) / duration('12h')", "double 3")]
+    [InlineData("(at - before) / (at - at)", "null")]
+    [InlineData("seconds(duration('2m') + duration('5s') - duration('500ms'))", "double 124.5")]
+    [InlineData("min(at, before) == before", "bool true")]
+    public void Differences(string text, string expected) => Assert.Equal(expected, ExpressionRig.Show(text));
+
+    [Theory]
+    [InlineData("timestamp('1970-01-02')", "timestamp 86400000000")]
+    [InlineData("timestamp('1970-01-01T00:00:01Z')", "timestamp 1000000")]
+    [InlineData("timestamp('1970-01-01T08:00+08:00')", "timestamp 0")]
+    [InlineData("timestamp('1970-01-01T00:00:00.000001Z')", "timestamp 1")]
+    [InlineData("to_timestamp(90)", "timestamp 90000000")]
+    [InlineData("to_timestamp(ni)", "null")]
+    [InlineData("to_timestamp(greatest)", "null")]
+    public void Moments(string text, string expected) => Assert.Equal(expected, ExpressionRig.Show(text));
+
+    [Theory]
+    [InlineData("timestamp('2026-13-01')")]
+    [InlineData("timestamp('2026-01-01T00:00:00')")]
+    [InlineData("timestamp('yesterday')")]
+    [InlineData("timestamp(s)")]
+    [InlineData("timestamp('')")]
+    [InlineData("duration('7')")]
+    [InlineData("duration('d')")]
+    [InlineData("duration('-7d')")]
+    [InlineData("duration('7w')")]
+    [InlineData("duration('9999999999999999999d')")]
+    [InlineData("duration('200000000d')")]
+    [InlineData("duration(7)")]
+    [InlineData("hour(at, '+14:01')")]
+    [InlineData("hour(at, 'Asia/Shanghai')")]
+    [InlineData("hour(at, s)")]
+    [InlineData("hour(at, 8)")]
+    public void Moments_lengths_and_offsets_are_written_out_in_a_stated_form(string text) =>
+        Assert.Contains("written out", Assert.Single(ExpressionRig.Errors(text)).Rule);
+}
