@@ -43,11 +43,15 @@ internal static class NumberPanes
             a[..run].CopyTo(next[written..]);
             a = a[run..];
             written += run;
-            b[..size].CopyTo(next[written..]);
             if (a.Length > 0 && RowBytes.Int64(a, 0) == pane)
             {
-                Combine(track, next.Slice(written, size), a);
+                a[..size].CopyTo(next[written..]);
+                Combine(track, next.Slice(written, size), b);
                 a = a[size..];
+            }
+            else
+            {
+                b[..size].CopyTo(next[written..]);
             }
             written += size;
         }

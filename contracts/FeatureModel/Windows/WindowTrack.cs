@@ -89,6 +89,8 @@ internal sealed class WindowTrack
                 return true;
             case WindowFieldKind.Number:
                 if (!ev.TryGetNumber(Key.Field, out var number) || !(Math.Abs(number) <= GreatestNumber)) return false;
+                // -0 becomes 0: the least and the greatest of both would depend on their order.
+                number += 0.0;
                 input = new WindowInput(0, number, Key.Kind == TrackKind.Distinct ? DistinctHash.OfNumber(number) : 0);
                 return true;
             default:

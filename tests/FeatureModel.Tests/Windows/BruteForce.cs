@@ -14,7 +14,8 @@ internal static class BruteForce
         var aggregate = feature.Aggregate!;
         var taken = events.Where(e => (aggregate.Where is null || aggregate.Where == WindowViews.FilterOf(e.Type)) && Has(e, aggregate.Field)).ToList();
         if (aggregate.Function == "decayed") return FeatureValue.Of(Decayed(taken, aggregate, now));
-        var window = taken.Where(e => Covers(aggregate.Window!, now, e.Micros)).ToList();
+        var (from, to) = Window(aggregate.Window!, now);
+        var window = taken.Where(e => e.Micros >= from && e.Micros < to).ToList();
         if (aggregate.Function == "count") return FeatureValue.Of((long)window.Count);
         if (aggregate.Function == "distinct") return FeatureValue.Of((long)Math.Round(Estimate(Registers(window, aggregate.Field!))));
         return aggregate.Field switch
@@ -25,14 +26,13 @@ internal static class BruteForce
         };
     }
 
-    /// <summary>Whether the window at a moment holds another moment: panes floor(t / P) - W / P + 1 to floor(t / P).</summary>
-    public static bool Covers(string window, long now, long micros)
+    /// <summary>From when until before when the window at a moment goes: panes floor(t / P) - W / P + 1 to floor(t / P).</summary>
+    public static (long From, long Before) Window(string window, long now)
     {
         Assert.True(DurationText.TryParse(window, out var length));
         Assert.True(PaneLength.TryOf(length, out var pane));
         var newest = (long)Math.Floor((decimal)now / pane);
-        var own = (long)Math.Floor((decimal)micros / pane);
-        return own <= newest && own >= newest - length / pane + 1;
+        return ((newest - length / pane + 1) * pane, (newest + 1) * pane);
     }
 
     public static byte[] Registers(IEnumerable<RawEvent> events, string field)
@@ -46,10 +46,10 @@ internal static class BruteForce
                 "points" => DistinctHash.OfInteger(e.Points!.Value),
                 _ => DistinctHash.OfNumber(e.Amount!.Value),
             };
-            var bits = Convert.ToString((long)hash, 2).PadLeft(64, '0');
-            var first = bits[12..].IndexOf('1', StringComparison.Ordinal);
-            var rank = first < 0 ? 53 : first + 1;
-            var register = Convert.ToInt32(bits[..12], 2);
+            // The first 12 bits name the register; the rank is the place of the first 1 among the other 52, 53 where there is none.
+            var rank = 1;
+            while (rank <= 52 && (hash >> 52 - rank & 1) == 0) rank++;
+            var register = hash >> 52;
             registers[register] = (byte)Math.Max(registers[register], rank);
         }
         return registers;
@@ -58,7 +58,7 @@ internal static class BruteForce
     private static bool Has(RawEvent e, string? field) => field switch
     {
         null or "seen" => true,
-        "amount" => e.Amount is { } amount && double.IsFinite(amount),
+        "amount" => e.Amount is { } amount && double.IsFinite(amount) && Math.Abs(amount) <= 1e288,
         "points" => e.Points is not null,
         _ => e.Channel is not null,
     };
@@ -123,12 +123,18 @@ internal static class BruteForce
     private static double Estimate(byte[] registers)
     {
         const int M = 4096, Q = 52;
-        var zeros = registers.Count(r => r == 0) / (double)M;
+        var with = new int[Q + 2];
+        foreach (var register in registers) with[register]++;
+        var zeros = with[0] / (double)M;
         if (zeros == 1) return 0;
-        var sigma = zeros + Enumerable.Range(1, 60).Sum(k => Math.Pow(zeros, Math.Pow(2, k)) * Math.Pow(2, k - 1));
-        var full = 1 - registers.Count(r => r == Q + 1) / (double)M;
-        var tau = (1 - full - Enumerable.Range(1, 60).Sum(k => Math.Pow(1 - Math.Pow(full, Math.Pow(2, -k)), 2) * Math.Pow(2, -k))) / 3;
-        var middle = Enumerable.Range(1, Q).Sum(k => registers.Count(r => r == k) * Math.Pow(2, -k));
-        return M * (double)M / (2 * Math.Log(2)) / (M * sigma + middle + M * tau * Math.Pow(2, -Q));
+        var full = 1 - with[Q + 1] / (double)M;
+        double sigma = zeros, tau = 1 - full, middle = 0;
+        for (var k = 1; k <= 60; k++)
+        {
+            sigma += Math.Pow(zeros, Math.Pow(2, k)) * Math.Pow(2, k - 1);
+            tau -= Math.Pow(1 - Math.Pow(full, Math.Pow(2, -k)), 2) * Math.Pow(2, -k);
+            if (k <= Q) middle += with[k] * Math.Pow(2, -k);
+        }
+        return M * (double)M / (2 * Math.Log(2)) / (M * sigma + middle + M * tau / 3 * Math.Pow(2, -Q));
     }
 }
