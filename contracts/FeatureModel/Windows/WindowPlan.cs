@@ -1,0 +1,67 @@
+using FeatureModel.Definitions;
+using FeatureModel.Values;
+
+namespace FeatureModel.Windows;
+
+/// <summary>
+/// What a stream view keeps for each entity and how its features are read from that. Immutable; the same definitions always give the same
+/// plan, and rows belong to the plan that wrote them.
+/// </summary>
+public sealed class WindowPlan
+{
+    internal WindowPlan(WindowField[] fields, string[] filters, FeatureDataType[] types, WindowTrack[] tracks)
+    {
+        Fields = fields;
+        Filters = filters;
+        Types = types;
+        Tracks = tracks;
+        EmptyBytes = RowHeader.Bytes + tracks.Length * RowCursor.TrackHeadBytes;
+        GrowthBytes = tracks.Sum(t => t.GrowthBytes);
+    }
+
+    /// <summary>The fields that events are asked for, each once.</summary>
+    public IReadOnlyList<WindowField> Fields { get; }
+
+    /// <summary>The filters that events are asked about, each text once, as the definitions write them.</summary>
+    public IReadOnlyList<string> Filters { get; }
+
+    /// <summary>Features of the view, in its order; the values that are read stand in this order.</summary>
+    public int FeatureCount => Types.Length;
+
+    /// <summary>Bytes of a row that holds nothing.</summary>
+    public int EmptyBytes { get; }
+
+    /// <summary>How many separate states features share: one for each field, filter and pane length, and kind of state.</summary>
+    public int TrackCount => Tracks.Length;
+
+    internal FeatureDataType[] Types { get; }
+
+    internal WindowTrack[] Tracks { get; }
+
+    /// <summary>What one event can add to a row.</summary>
+    internal int GrowthBytes { get; }
+
+    /// <summary>Type of a feature's value, by its place in the view.</summary>
+    public FeatureDataType TypeOf(int feature) => Types[feature];
+
+    /// <summary>A plan for a stream view over its source, or errors that name view, feature, value and rule.</summary>
+    public static WindowPlanResult Compile(FeatureViewDefinition view, SourceDefinition source)
+    {
+        var errors = new List<string>();
+        var plan = new WindowPlanCompiler(view, source, errors).Compile();
+        return new WindowPlanResult(errors.Count == 0 ? plan : null, errors);
+    }
+
+    /// <summary>
+    /// Whether any feature takes the event: it passes a filter and has the field. One that none takes changes no value, so its row
+    /// need not be written.
+    /// </summary>
+    public bool Takes<TEvent>(scoped TEvent ev) where TEvent : IWindowEvent, allows ref struct
+    {
+        foreach (var track in Tracks)
+        {
+            if (track.TryTake(ref ev, out _)) return true;
+        }
+        return false;
+    }
+}

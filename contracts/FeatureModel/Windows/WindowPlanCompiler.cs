@@ -1,0 +1,126 @@
+using FeatureModel.Definitions;
+using FeatureModel.Values;
+
+namespace FeatureModel.Windows;
+
+/// <summary>Checks a view's aggregates and lays out their tracks; used once.</summary>
+internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefinition source, List<string> errors)
+{
+    // Tracks are numbered in 2 bytes of a row; far above what one view can sensibly hold.
+    private const int MostFeatures = 4_096;
+    private const string DefaultLateness = "1d";
+
+    private static readonly long LongestHalfLife = 365 * 86_400 * DurationText.MicrosPerSecond;
+
+    private readonly List<WindowField> _fields = [];
+    private readonly List<string> _filters = [];
+
+    // In the order of the features that first need them, so that equal definitions give equal rows.
+    private readonly List<TrackKey> _keys = [];
+    private readonly List<(WindowFieldKind Kind, TrackColumns Columns, List<WindowRead> Reads)> _tracks = [];
+
+    public WindowPlan? Compile()
+    {
+        if (view.Kind != "stream") errors.Add($"view '{view.Name}': kind is '{view.Kind}'; only a view of kind stream has windows");
+        if (view.Features.Count is 0 or > MostFeatures)
+        {
+            errors.Add($"view '{view.Name}': it has {view.Features.Count} features; a stream view has 1 to {MostFeatures}");
+        }
+        if (!DurationText.TryParse(source.Lateness ?? DefaultLateness, out var lateness))
+        {
+            errors.Add($"source '{source.Name}': lateness is '{source.Lateness}'; it must be {DurationText.Rule}");
+        }
+        var types = new FeatureDataType[view.Features.Count];
+        for (var i = 0; i < types.Length; i++) types[i] = Add(i, view.Features[i]);
+        if (errors.Count > 0) return null;
+        var tracks = _keys.Zip(_tracks, (key, t) => new WindowTrack(key, t.Kind, t.Columns, [.. t.Reads], lateness));
+        return new WindowPlan([.. _fields], [.. _filters], types, [.. tracks]);
+    }
+
+    private FeatureDataType Add(int index, FeatureDefinition feature)
+    {
+        var check = new AggregateCheck(view.Name, feature, source, errors);
+        if (!check.TryRead(out var aggregate)) return default;
+        var decayed = aggregate.Function == WindowFunction.Decayed;
+        var window = 0L;
+        var micros = decayed ? HalfLife(check, feature.Aggregate!) : Pane(check, feature.Aggregate!, out window);
+        if (micros == 0) return aggregate.Type;
+        var kind = aggregate.Function switch
+        {
+            WindowFunction.Distinct => TrackKind.Distinct,
+            WindowFunction.Decayed => TrackKind.Decayed,
+            _ => TrackKind.Numbers,
+        };
+        var key = new TrackKey(kind, FieldIndex(aggregate.Field), FilterIndex(feature.Aggregate!.Where), micros);
+        Share(key, aggregate, new WindowRead(index, aggregate.Function, decayed ? 0 : window / micros));
+        return aggregate.Type;
+    }
+
+    private void Share(TrackKey key, CheckedAggregate aggregate, WindowRead read)
+    {
+        var at = _keys.IndexOf(key);
+        if (at < 0)
+        {
+            at = _keys.Count;
+            _keys.Add(key);
+            _tracks.Add((aggregate.Field?.Kind ?? WindowFieldKind.Integer, TrackColumns.None, []));
+        }
+        var track = _tracks[at];
+        track.Reads.Add(read);
+        _tracks[at] = track with { Columns = track.Columns | ColumnsOf(aggregate.Function) };
+    }
+
+    private static TrackColumns ColumnsOf(WindowFunction function) => function switch
+    {
+        WindowFunction.Count => TrackColumns.Count,
+        WindowFunction.Sum => TrackColumns.Sum,
+        WindowFunction.Mean => TrackColumns.Count | TrackColumns.Sum,
+        WindowFunction.Min => TrackColumns.Min,
+        WindowFunction.Max => TrackColumns.Max,
+        WindowFunction.Last => TrackColumns.Last,
+        _ => TrackColumns.None,
+    };
+
+    private static long Pane(AggregateCheck check, AggregateDefinition aggregate, out long window)
+    {
+        if (!DurationText.TryParse(aggregate.Window, out window))
+        {
+            check.Fail("aggregate.window", aggregate.Window, $"it must be {DurationText.Rule}, from 1m to 90d");
+            return 0;
+        }
+        if (PaneLength.TryOf(window, out var pane)) return pane;
+        var (below, above) = PaneLength.Nearest(window);
+        string[] nearest = [.. new[] { below, above }.Where(micros => micros > 0).Select(DurationText.Format)];
+        check.Fail("aggregate.window", aggregate.Window,
+            window is < PaneLength.ShortestWindow or > PaneLength.LongestWindow
+                ? $"it must be from 1m to 90d; the nearest is {nearest[0]}"
+                : $"no pane length divides it into {PaneLength.FewestPanes} to {PaneLength.MostPanes}; the nearest that have one are {string.Join(" and ", nearest)}");
+        return 0;
+    }
+
+    private static long HalfLife(AggregateCheck check, AggregateDefinition aggregate)
+    {
+        if (DurationText.TryParse(aggregate.HalfLife, out var micros) && micros <= LongestHalfLife) return micros;
+        check.Fail("aggregate.halfLife", aggregate.HalfLife, $"it must be {DurationText.Rule}, up to 365d");
+        return 0;
+    }
+
+    private int FieldIndex(WindowField? field)
+    {
+        if (field is null) return -1;
+        var at = _fields.IndexOf(field);
+        if (at >= 0) return at;
+        _fields.Add(field);
+        return _fields.Count - 1;
+    }
+
+    private int FilterIndex(string? where)
+    {
+        if (where is null) return -1;
+        var text = where.Trim();
+        var at = _filters.IndexOf(text);
+        if (at >= 0) return at;
+        _filters.Add(text);
+        return _filters.Count - 1;
+    }
+}

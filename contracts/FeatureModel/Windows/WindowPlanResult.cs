@@ -1,0 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace FeatureModel.Windows;
+
+/// <summary>A compiled plan, or every reason why there is none.</summary>
+public sealed record WindowPlanResult(WindowPlan? Plan, IReadOnlyList<string> Errors)
+{
+    [MemberNotNullWhen(true, nameof(Plan))]
+    public bool Succeeded => Plan is not null;
+}
