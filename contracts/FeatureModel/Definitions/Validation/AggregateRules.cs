@@ -36,15 +36,14 @@ internal static class AggregateRules
         else errors.Require(length is >= Durations.Minute and <= 90 * Durations.Day, view, $"{at}.{name}", text, "it must be 1m to 90d");
     }
 
-    /// <summary>The type of the field that the function takes; null where it takes none.</summary>
+    /// <summary>The type of the field that the function takes; null where none is named.</summary>
     private static bool TryField(FeatureViewDefinition view, string at, AggregateDefinition aggregate, SourceDefinition source, DefinitionErrors errors,
         out FeatureDataType? type)
     {
         type = null;
-        if (aggregate.Function == "count") return errors.Require(aggregate.Field is null, view, $"{at}.field", aggregate.Field, "count takes no field");
         if (aggregate.Field is null)
         {
-            return errors.Require(aggregate.Function == "decayed", view, $"{at}.field", null, $"{aggregate.Function} takes a field of the source");
+            return errors.Require(aggregate.Function is "count" or "decayed", view, $"{at}.field", null, $"{aggregate.Function} takes a field of the source");
         }
         var field = source.Fields.Find(f => f.Name == aggregate.Field);
         if (!errors.Require(field is not null, view, $"{at}.field", aggregate.Field,
@@ -61,9 +60,12 @@ internal static class AggregateRules
     {
         if (field is { } taken && !Takes(function, taken))
         {
-            errors.Add(view, $"{path}.aggregate.field", taken.Name(), function is "last" or "distinct"
-                ? $"{function} takes a field of one value, not a list or JSON"
-                : $"{function} takes a field of type int32, int64, float or double{(function is "min" or "max" ? ", or timestamp" : "")}");
+            errors.Add(view, $"{path}.aggregate.field", taken.Name(), $"{function} takes a field of type int32, int64, float, double or bool" + function switch
+            {
+                "min" or "max" => ", or timestamp",
+                "count" or "distinct" or "last" => ", or timestamp or string",
+                _ => "",
+            });
             return;
         }
         var gives = Gives(function, field);
@@ -71,21 +73,20 @@ internal static class AggregateRules
             $"{function}{(field is { } of ? $" of a field of type {of.Name()}" : "")} gives {string.Join(" or ", gives.Select(g => g.Name()))}");
     }
 
-    private static bool Takes(string function, FeatureDataType field) => function switch
+    private static bool Takes(string function, FeatureDataType field) => field switch
     {
-        "last" or "distinct" => !field.IsList() && field != FeatureDataType.Json,
-        "min" or "max" => IsNumber(field) || field == FeatureDataType.UnixTimestamp,
-        _ => IsNumber(field),
+        FeatureDataType.Int32 or FeatureDataType.Int64 or FeatureDataType.Float or FeatureDataType.Double or FeatureDataType.Bool => true,
+        FeatureDataType.UnixTimestamp => function is "min" or "max" or "last" or "count" or "distinct",
+        FeatureDataType.String => function is "last" or "count" or "distinct",
+        _ => false,
     };
 
     private static FeatureDataType[] Gives(string function, FeatureDataType? field) => function switch
     {
         "count" or "distinct" => [FeatureDataType.Int64, FeatureDataType.Double],
-        "sum" => field is FeatureDataType.Int32 or FeatureDataType.Int64 ? [FeatureDataType.Int64, FeatureDataType.Double] : [FeatureDataType.Double],
-        "mean" or "decayed" => [FeatureDataType.Double],
-        _ => [.. Enum.GetValues<FeatureDataType>().Where(t => TypeWidening.Holds(field!.Value, t))],
+        "mean" or "decayed" => [FeatureDataType.Double, FeatureDataType.Float],
+        _ when field is FeatureDataType.Float or FeatureDataType.Double => [FeatureDataType.Double, FeatureDataType.Float],
+        _ when field is FeatureDataType.UnixTimestamp or FeatureDataType.String => [field.Value],
+        _ => [FeatureDataType.Int64, FeatureDataType.Double],
     };
-
-    private static bool IsNumber(FeatureDataType type) =>
-        type is FeatureDataType.Int32 or FeatureDataType.Int64 or FeatureDataType.Float or FeatureDataType.Double;
 }

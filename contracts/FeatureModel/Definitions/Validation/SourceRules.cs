@@ -37,7 +37,9 @@ internal static class SourceRules
             errors.Require(FeatureDataTypes.TryParse(field.Type, out _), source, $"{path}.type", field.Type,
                 $"it must be one of {FeatureDataTypes.AllNames}");
         }
-        NameRules.Column(source, "eventTimeColumn", source.EventTimeColumn, errors);
+        if (source.EventTimeColumn is { } eventTime) NameRules.Column(source, "eventTimeColumn", eventTime, errors);
+        if (source.TypeColumn is { } type) NameRules.Column(source, "typeColumn", type, errors);
+        errors.Require(source.Kind != "events" || !source.Timeless, source, "timeless", source.Timeless, "events have times");
         if (source.CreatedTimeColumn is { } created) NameRules.Column(source, "createdTimeColumn", created, errors);
         NameRules.Length(source, "path", source.Path, DefinitionLimits.PathLength, errors);
         errors.Require(source.Kind != "file" || !string.IsNullOrWhiteSpace(source.Path), source, "path", source.Path,
@@ -47,6 +49,7 @@ internal static class SourceRules
 
     private static void CheckLateness(SourceDefinition source, DefinitionErrors errors)
     {
+        if (source.Lateness is null) return;
         if (!Durations.TryParse(source.Lateness, out var lateness)) errors.Add(source, "lateness", source.Lateness, Durations.Rule);
         else errors.Require(lateness <= 90 * Durations.Day, source, "lateness", source.Lateness, "it must be at most 90d, the longest window");
     }
