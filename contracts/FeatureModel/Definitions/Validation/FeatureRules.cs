@@ -46,7 +46,7 @@ internal static class FeatureRules
             errors.Add(view, $"{path}.default", json, $"{rule}, as the type is {type.Name()}");
             return;
         }
-        errors.Require(!list || feature.Dimension == 0 || value.AsList.Length == feature.Dimension, view, $"{path}.default", json,
+        errors.Require(!list || !ranged || feature.Dimension == 0 || value.AsList.Length == feature.Dimension, view, $"{path}.default", json,
             $"the embedding has {feature.Dimension} elements");
     }
 }

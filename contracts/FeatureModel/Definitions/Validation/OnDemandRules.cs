@@ -40,7 +40,8 @@ internal static class OnDemandRules
             if (catalog.View(name) is { } input) entities.UnionWith(input.Entities);
             else known = errors.Require(false, view, path, name, $"no such feature view is defined{NearNames.Hint(name, [.. catalog.Definitions.FeatureViews.Select(v => v.Name)])}");
         }
-        if (!known) return;
+        // What is wrong with the inputs themselves is said there.
+        if (!known || !entities.All(e => catalog.Entity(e) is not null)) return;
         errors.Require(entities.SetEquals(view.Entities), view, "entities", view.Entities.Count == 0 ? "empty" : string.Join(", ", view.Entities),
             $"an onDemand view has the entities of its inputs, {(entities.Count == 0 ? "here none" : $"here {string.Join(", ", entities)}")}");
         if (CycleFrom(view, catalog) is { } cycle) errors.Add(view, "inputs", string.Join(", ", view.Inputs), $"the view depends on itself: {cycle}");

@@ -32,7 +32,7 @@ internal static class ServiceRules
             errors.Add(service, Path(index), text, $"no feature view '{name}' is defined{NearNames.Hint(name, [.. catalog.Definitions.FeatureViews.Select(v => v.Name)])}");
             return [];
         }
-        if (!single) return view.Features.Select(f => new FeatureReference(view.Name, f.Name));
+        if (!single) return view.Features.Select(f => new FeatureReference(view.Name, f.Name)).Distinct();
         return errors.Require(view.Features.Exists(f => f.Name == reference.Feature), service, Path(index), text,
             $"the view '{name}' has no feature '{reference.Feature}'{NearNames.Hint(reference.Feature, [.. view.Features.Select(f => f.Name)])}") ? [reference] : [];
     }
