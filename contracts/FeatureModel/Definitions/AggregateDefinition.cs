@@ -6,7 +6,7 @@ public sealed class AggregateDefinition
     /// <summary>count, sum, min, max, mean, last, distinct or decayed.</summary>
     public string Function { get; set; } = "";
 
-    /// <summary>The event's field that the function takes; none for count.</summary>
+    /// <summary>The event's field that the function takes. Without one, count counts every event, and decayed weighs each as 1.</summary>
     public string? Field { get; set; }
 
     /// <summary>Only events for which this expression over <c>type</c> and the source's fields is true. Absent: all.</summary>

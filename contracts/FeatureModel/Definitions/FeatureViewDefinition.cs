@@ -1,10 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace FeatureModel.Definitions;
 
 /// <summary>A named set of features of one entity that come from one source and are written together.</summary>
-public sealed class FeatureViewDefinition
+public sealed class FeatureViewDefinition : NamedDefinition
 {
-    public string Name { get; set; } = "";
-
     /// <summary><c>batch</c>: rows pushed or materialised; <c>stream</c>: computed from events as they arrive; <c>onDemand</c>: computed when read.</summary>
     public string Kind { get; set; } = "";
 
@@ -28,7 +28,6 @@ public sealed class FeatureViewDefinition
     /// <summary>For an on-demand view: tables that its expressions look values up in.</summary>
     public List<LookupTableDefinition> LookupTables { get; set; } = [];
 
-    public string? Description { get; set; }
-    public string? Owner { get; set; }
-    public Dictionary<string, string> Tags { get; set; } = [];
+    [JsonIgnore]
+    public override DefinitionKind ObjectKind => DefinitionKind.FeatureView;
 }
