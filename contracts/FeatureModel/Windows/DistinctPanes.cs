@@ -91,13 +91,16 @@ internal static class DistinctPanes
     {
         Span<byte> registers = stackalloc byte[HyperLogLog.Registers];
         Span<int> ranks = stackalloc int[HyperLogLog.RankMask + 1];
+        var touched = false;
         foreach (var read in track.Reads)
         {
-            if (!TryUnite(panes, track.PaneOf(nowMicros), read.Panes, registers, ranks, out var touched)) return false;
+            if (touched)
+            {
+                registers.Clear();
+                ranks.Clear();
+            }
+            if (!TryUnite(panes, track.PaneOf(nowMicros), read.Panes, registers, ranks, out touched)) return false;
             sink.Integer(read.Feature, touched ? (long)Math.Round(HyperLogLog.Estimate(ranks)) : 0);
-            if (!touched) continue;
-            registers.Clear();
-            ranks.Clear();
         }
         return true;
     }

@@ -35,11 +35,17 @@ internal static class HyperLogLog
     /// <param name="ranks">How many registers hold each rank; ranks above 53, which only torn bytes have, weigh next to nothing.</param>
     public static double Estimate(ReadOnlySpan<int> ranks)
     {
-        var sum = (double)Registers * Tau(1 - (double)ranks[HashBits + 1] / Registers);
-        for (var rank = HashBits; rank >= 1; rank--) sum = 0.5 * (sum + ranks[rank]);
+        var sum = Registers * Tau(1 - (double)ranks[HashBits + 1] / Registers) * PowerOfHalf(HashBits);
+        for (var rank = HashBits; rank >= 1; rank--)
+        {
+            // Most ranks are held by no register.
+            if (ranks[rank] != 0) sum += ranks[rank] * PowerOfHalf(rank);
+        }
         sum += Registers * Sigma((double)ranks[0] / Registers);
         return Alpha * Registers * Registers / sum;
     }
+
+    private static double PowerOfHalf(int rank) => BitConverter.Int64BitsToDouble((1023L - rank) << 52);
 
     private static double Sigma(double x)
     {

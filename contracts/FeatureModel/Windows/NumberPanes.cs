@@ -163,6 +163,22 @@ internal static class NumberPanes
         return greatest ? RowBytes.Double(a, at) > RowBytes.Double(b, bt) : RowBytes.Double(a, at) < RowBytes.Double(b, bt);
     }
 
+    /// <summary>Copies a pane to a track that keeps no more columns.</summary>
+    public static void Narrow(WindowTrack from, WindowTrack to, ReadOnlySpan<byte> pane, Span<byte> next)
+    {
+        pane[..sizeof(long)].CopyTo(next);
+        Copy(from.CountAt, to.CountAt, 8, pane, next);
+        Copy(from.SumAt, to.SumAt, 16, pane, next);
+        Copy(from.MinAt, to.MinAt, 8, pane, next);
+        Copy(from.MaxAt, to.MaxAt, 8, pane, next);
+        Copy(from.LastAt, to.LastAt, 24, pane, next);
+
+        static void Copy(int from, int to, int bytes, ReadOnlySpan<byte> pane, Span<byte> next)
+        {
+            if (to > 0) pane.Slice(from, bytes).CopyTo(next[to..]);
+        }
+    }
+
     private static void Combine(WindowTrack track, Span<byte> pane, ReadOnlySpan<byte> other)
     {
         if (track.CountAt > 0) RowBytes.SetInt64(pane, track.CountAt, RowBytes.Int64(pane, track.CountAt) + RowBytes.Int64(other, track.CountAt));

@@ -4,8 +4,8 @@ using FeatureModel.Values;
 namespace FeatureModel.Windows;
 
 /// <summary>
-/// What a stream view keeps for each entity and how its features are read from that. Immutable; the same definitions always give the same
-/// plan, and rows belong to the plan that wrote them.
+/// What a stream view keeps for each entity and how its features are read from that. Immutable; the same definitions (and the same
+/// plan before) always give the same plan, and rows belong to the plan that wrote them.
 /// </summary>
 public sealed class WindowPlan
 {
@@ -45,12 +45,24 @@ public sealed class WindowPlan
     public FeatureDataType TypeOf(int feature) => Types[feature];
 
     /// <summary>A plan for a stream view over its source, or errors that name view, feature, value and rule.</summary>
-    public static WindowPlanResult Compile(FeatureViewDefinition view, SourceDefinition source)
+    /// <param name="before">
+    /// The plan of the view's version before, whose rows are to be carried over (<see cref="WindowCarry"/>): tracks that go on being used keep
+    /// their form, and what new features need beside them becomes tracks of their own. Null for a first version, and where rows are made anew.
+    /// </param>
+    public static WindowPlanResult Compile(FeatureViewDefinition view, SourceDefinition source, WindowPlan? before = null)
     {
         var errors = new List<string>();
-        var plan = new WindowPlanCompiler(view, source, errors).Compile();
+        var plan = new WindowPlanCompiler(view, source, before, errors).Compile();
         return new WindowPlanResult(errors.Count == 0 ? plan : null, errors);
     }
+
+    /// <summary>What a track keeps, by names: plans number their fields and filters differently.</summary>
+    internal TrackIdentity IdentityOf(TrackKey key) => new(
+        key.Kind, key.Field < 0 ? null : Fields[key.Field], key.Filter < 0 ? null : Filters[key.Filter], key.Micros);
+
+    /// <summary>The first track of that identity with at least those columns; -1 where there is none.</summary>
+    internal int Find(TrackIdentity identity, TrackColumns columns) =>
+        Array.FindIndex(Tracks, t => (t.Columns & columns) == columns && IdentityOf(t.Key) == identity);
 
     /// <summary>
     /// Whether any feature takes the event: it passes a filter and has the field. One that none takes changes no value, so its row

@@ -4,7 +4,7 @@ using FeatureModel.Values;
 namespace FeatureModel.Windows;
 
 /// <summary>Checks a view's aggregates and lays out their tracks; used once.</summary>
-internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefinition source, List<string> errors)
+internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefinition source, WindowPlan? before, List<string> errors)
 {
     // Tracks are numbered in 2 bytes of a row; far above what one view can sensibly hold.
     private const int MostFeatures = 4_096;
@@ -16,8 +16,7 @@ internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefin
     private readonly List<string> _filters = [];
 
     // In the order of the features that first need them, so that equal definitions give equal rows.
-    private readonly List<TrackKey> _keys = [];
-    private readonly List<(WindowFieldKind Kind, TrackColumns Columns, List<WindowRead> Reads)> _tracks = [];
+    private readonly List<TrackDraft> _tracks = [];
 
     public WindowPlan? Compile()
     {
@@ -33,7 +32,7 @@ internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefin
         var types = new FeatureDataType[view.Features.Count];
         for (var i = 0; i < types.Length; i++) types[i] = Add(i, view.Features[i]);
         if (errors.Count > 0) return null;
-        var tracks = _keys.Zip(_tracks, (key, t) => new WindowTrack(key, t.Kind, t.Columns, [.. t.Reads], lateness));
+        var tracks = _tracks.Select(t => new WindowTrack(t.Key, t.FieldKind, t.Columns, [.. t.Reads], lateness));
         return new WindowPlan([.. _fields], [.. _filters], types, [.. tracks]);
     }
 
@@ -58,16 +57,23 @@ internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefin
 
     private void Share(TrackKey key, CheckedAggregate aggregate, WindowRead read)
     {
-        var at = _keys.IndexOf(key);
-        if (at < 0)
+        var columns = ColumnsOf(aggregate.Function);
+        var draft = _tracks.Find(t => t.Key == key && t.IsFixed && t.Holds(columns)) ?? Kept(key, columns) ?? _tracks.Find(t => t.Key == key && !t.IsFixed);
+        if (draft is null || !_tracks.Contains(draft))
         {
-            at = _keys.Count;
-            _keys.Add(key);
-            _tracks.Add((aggregate.Field?.Kind ?? WindowFieldKind.Integer, TrackColumns.None, []));
+            draft ??= new TrackDraft(key, aggregate.Field?.Kind ?? WindowFieldKind.Integer, TrackColumns.None, isFixed: false);
+            _tracks.Add(draft);
         }
-        var track = _tracks[at];
-        track.Reads.Add(read);
-        _tracks[at] = track with { Columns = track.Columns | ColumnsOf(aggregate.Function) };
+        draft.Add(columns, read);
+    }
+
+    /// <summary>The track of the plan before that holds what the feature needs, in its form there.</summary>
+    private TrackDraft? Kept(TrackKey key, TrackColumns columns)
+    {
+        if (before is null) return null;
+        var field = key.Field < 0 ? null : _fields[key.Field];
+        var at = before.Find(new TrackIdentity(key.Kind, field, key.Filter < 0 ? null : _filters[key.Filter], key.Micros), columns);
+        return at < 0 ? null : new TrackDraft(key, field?.Kind ?? WindowFieldKind.Integer, before.Tracks[at].Columns, isFixed: true);
     }
 
     private static TrackColumns ColumnsOf(WindowFunction function) => function switch

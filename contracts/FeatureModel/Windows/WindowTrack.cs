@@ -15,6 +15,7 @@ internal sealed class WindowTrack
     {
         Key = key;
         _fieldKind = fieldKind;
+        Columns = columns;
         Reads = [.. reads.OrderBy(r => r.Panes)];
         MostPanes = Reads[^1].Panes;
         // More than the window would let rows of short windows grow to the lateness: a day of 2 s panes.
@@ -45,6 +46,8 @@ internal sealed class WindowTrack
 
     /// <summary>How far before the row's newest event time reads must still be exact.</summary>
     public long Slack { get; }
+
+    public TrackColumns Columns { get; }
 
     public bool IsInteger => _fieldKind == WindowFieldKind.Integer;
 
