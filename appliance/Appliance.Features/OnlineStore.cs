@@ -2,7 +2,6 @@
 using Appliance.Features.Reading;
 using Appliance.Features.Store;
 using FeatureModel.Values;
-using FeatureModel.Windows;
 
 namespace Appliance.Features;
 
@@ -45,15 +44,15 @@ public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeP
     private static void ReadWindows(ViewRead read, int index, int row, FeatureBlock block)
     {
         ref readonly var stored = ref block.Stored(index, row);
-        var count = read.View.Features.Count;
-        var values = count <= 64 ? new FeatureValue[count] : new FeatureValue[count];
-        if (stored.Status != FeatureStatus.NotFound) WindowRow.Read(read.View.Windows!, block.Bytes(stored), block.Now, values);
-        for (var i = 0; i < count; i++) block.Computed(read.FirstComputed + i)[row] = values[i];
+        var values = block.Scratch(read.View.Features.Count);
+        values.Clear();
+        stored.Panes?.Read(block.Bytes(stored), block.Now, values);
+        for (var i = 0; i < values.Length; i++) block.Computed(read.FirstComputed + i)[row] = values[i];
     }
 
     private static void Compute(ComputeStep step, EntityRows rows, ReadOnlySpan<int> columns, FeatureBlock block)
     {
-        var slots = new FeatureValue[step.Slots];
+        var slots = block.Scratch(step.Slots);
         var into = block.Computed(step.Column);
         for (var row = 0; row < block.Rows; row++)
         {
@@ -75,9 +74,8 @@ public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeP
     {
         public void Read(in RecordHeader header, ReadOnlySpan<byte> bytes)
         {
-            var layout = view.Kind == ViewKind.Batch ? view.Layouts.GetValueOrDefault(header.Layout) : null;
             var status = block.Now - header.EventTime > view.TtlMicros ? FeatureStatus.OutsideMaxAge : FeatureStatus.Present;
-            block.Put(index, row, layout, header.EventTime, status, bytes);
+            block.Put(index, row, view, header.Layout, header.EventTime, status, bytes);
         }
     }
 }

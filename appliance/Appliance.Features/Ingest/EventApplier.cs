@@ -2,6 +2,7 @@
 using System.Text;
 using Appliance.Features.Reading;
 using Appliance.Features.Store;
+using FeatureModel.Definitions;
 using FeatureModel.Events;
 using FeatureModel.Values;
 
@@ -11,7 +12,7 @@ namespace Appliance.Features.Ingest;
 /// Applies events to the store, one after the other: the views that each concerns, the key, the row. Used by the thread that owns the writer. An
 /// event that was <see cref="IngestOutcome.Blocked"/> must be given again before any other: what it has done already is not done twice.
 /// </summary>
-internal sealed class EventApplier(StoreWriter writer, IngestOptions options)
+internal sealed class EventApplier(FasterTable table, IngestOptions options)
 {
     private const int SmallBytes = 4096;
 
@@ -43,7 +44,7 @@ internal sealed class EventApplier(StoreWriter writer, IngestOptions options)
         var source = TextCache.Of(record.Source);
         if (!catalog.TryFindSource(source, out var route))
         {
-            return Refuse(RefusalReason.UnknownSource, $"source is '{source}'; there is no source of that name{FeatureModel.Definitions.NearNames.Suggest(source, catalog.SourceNames)}");
+            return Refuse(RefusalReason.UnknownSource, $"source is '{source}'; there is no source of that name{NearNames.Hint(source, [.. catalog.SourceNames])}");
         }
         if (_done == 0 && Check(record, paged, route, progress) is { } outcome) return outcome;
         return ApplyTo(route, record, paged);
@@ -82,6 +83,7 @@ internal sealed class EventApplier(StoreWriter writer, IngestOptions options)
                 if (wrong is not null) return End(RefusalReason.WrongEntity, wrong);
                 continue;
             }
+            if (key.Length > EntityKey.MaxBytes) return End(RefusalReason.TooLarge, $"the key of feature view '{view.Name}' has {key.Length} bytes; at most {EntityKey.MaxBytes} are taken");
             concerned++;
             var status = record.IsRow ? ApplyRow(route.Rows[i], key, record) : ApplyWindow(route.Streams[i], key, record, paged);
             if (status is StoreStatus.DiskFull or StoreStatus.DiskFailed)
@@ -89,14 +91,15 @@ internal sealed class EventApplier(StoreWriter writer, IngestOptions options)
                 _done = i;
                 return IngestOutcome.Blocked;
             }
-            if (status == StoreStatus.TooLarge) return End(RefusalReason.TooLarge, $"the row of feature view '{view.Name}' would be larger than the store takes");
+            if (status is null) return End(RefusalReason.TooLarge, $"the row of feature view '{view.Name}' would have more than the {table.MaxRowBytes} bytes that the store takes");
         }
         _done = 0;
         if (concerned > 0 || targets == 0) return IngestOutcome.Applied;
         return Refuse(RefusalReason.WrongEntity, $"entity has none of the join keys of the views over source '{route.Schema.Name}'");
     }
 
-    private StoreStatus ApplyRow(RowTarget target, ReadOnlySpan<byte> key, EventRecord record)
+    // Null for a row that is too large.
+    private StoreStatus? ApplyRow(RowTarget target, ReadOnlySpan<byte> key, EventRecord record)
     {
         var view = target.View;
         if (_values.Length < view.Features.Count) _values = new FeatureValue[view.Features.Count];
@@ -104,19 +107,21 @@ internal sealed class EventApplier(StoreWriter writer, IngestOptions options)
         for (var i = 0; i < values.Length; i++) values[i] = target.Fields[i] < 0 ? FeatureValue.Null : _fields[target.Fields[i]];
         var layout = view.Layouts[view.CurrentLayout].Layout;
         var bytes = layout.Measure(values);
+        if (bytes > table.MaxRowBytes) return null;
         if (_row.Length < bytes) _row = new byte[bytes];
         layout.Write(values, _row);
         var created = record.HasCreatedTime ? record.CreatedTime : record.IngestTime;
-        return writer.Upsert(key, view.CurrentLayout, record.EventTime, created, _row.AsSpan(0, bytes));
+        return table.Writer.Upsert(key, view.CurrentLayout, record.EventTime, created, _row.AsSpan(0, bytes));
     }
 
-    private StoreStatus ApplyWindow(StreamTarget target, ReadOnlySpan<byte> key, EventRecord record, in PagedEvent paged)
+    private StoreStatus? ApplyWindow(StreamTarget target, ReadOnlySpan<byte> key, EventRecord record, in PagedEvent paged)
     {
         _window.Begin(target, _fields, TextCache.Of(record.Type), record.EventTime, record.IngestTime, paged.Position);
         var view = _window.AsView();
         if (!target.View.Panes[target.View.CurrentLayout].Plan.Takes(view)) return StoreStatus.Unchanged;
         var update = new WindowUpdate(target.View, view);
-        return writer.Update(key, ref update);
+        // What an event adds is bounded by the plan, and a row of panes by its windows: far below what a record holds.
+        return table.Writer.Update(key, ref update);
     }
 
     private bool TryWriteKey(ServedView view, EventRecord record, out ReadOnlySpan<byte> key, out string? wrong)

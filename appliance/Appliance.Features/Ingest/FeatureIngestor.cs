@@ -9,7 +9,7 @@ namespace Appliance.Features.Ingest;
 /// </summary>
 internal sealed partial class FeatureIngestor(
     IFeatureEventSource source,
-    StoreWriter writer,
+    FasterTable table,
     CatalogHolder catalog,
     IDeadLetters deadLetters,
     IngestOptions options,
@@ -20,7 +20,12 @@ internal sealed partial class FeatureIngestor(
     /// <summary>Time after which a write that the disk refused is tried again. 1 s: space comes back by hand or by retention, not in milliseconds.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly EventApplier _applier = new(writer, options);
+    private static readonly TimeSpan BusyDelay = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Records that compaction looks at in one round. 256: well under a millisecond, so that events do not wait for it.</summary>
+    private const int MaintenanceRecords = 256;
+
+    private readonly EventApplier _applier = new(table, options);
     private readonly CheckpointPolicy _policy = new(options.CheckpointInterval, options.CheckpointEvents);
     private readonly EventPage _page = new();
     private int _at;
@@ -55,22 +60,25 @@ internal sealed partial class FeatureIngestor(
         statistics.SetLag(source.Lag);
         EndCheckpoint();
         // Half of an event must not be in a checkpoint: it would be applied to the same views again.
-        if (taken && _policy.IsDue(time.GetElapsedTime(_lastCheckpoint), _sinceCheckpoint, _pending is not null)) BeginCheckpoint();
-        writer.Maintain();
+        if (taken && _policy.IsDue(time.GetElapsedTime(_lastCheckpoint), _sinceCheckpoint, _pending is not null)) TryBeginCheckpoint();
+        var expiry = new RowExpiry(catalog.Current, time.GetUtcNow());
+        table.Maintenance.Step(MaintenanceRecords, ref expiry);
     }
 
-    /// <summary>Writes what has been applied and waits until it is durable.</summary>
+    /// <summary>Writes what has been applied and waits until it is durable: the last act before a stop.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        if (_pending is not null)
+        while (_pending is not null || (_sinceCheckpoint > 0 && _taken && table.Condition.Status == StoreStatus.Applied))
         {
-            await _pending.Written.WaitAsync(cancellationToken);
+            if (_pending is null && !TryBeginCheckpoint())
+            {
+                // The index that may follow a checkpoint is still being written.
+                await Task.Delay(BusyDelay, time, cancellationToken);
+                continue;
+            }
+            await ((Task)_pending!.Checkpoint.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             EndCheckpoint();
         }
-        if (_sinceCheckpoint == 0 || !_taken) return;
-        BeginCheckpoint();
-        await _pending!.Written.WaitAsync(cancellationToken);
-        EndCheckpoint();
     }
 
     // False where the store takes no writes: the event at which it stopped is the next one.
@@ -103,37 +111,38 @@ internal sealed partial class FeatureIngestor(
     {
         _taken = taken;
         if (taken) Log.WritesTaken(logger);
-        else Log.WritesBlocked(logger, writer.Condition.Reason);
+        else Log.WritesBlocked(logger, table.Condition.Reason);
     }
 
-    private void BeginCheckpoint()
+    private bool TryBeginCheckpoint()
     {
         // Dead letters are durable before the position moves past their events.
         deadLetters.Flush();
-        var bytes = _positions.ToBytes();
-        var started = time.GetTimestamp();
-        _pending = new PendingCheckpoint(writer.BeginCheckpoint(bytes), bytes, started);
-        _lastCheckpoint = started;
+        if (!table.Writer.TryBeginCheckpoint(_positions.ToBytes(), out var checkpoint)) return false;
+        _pending = new PendingCheckpoint(checkpoint, time.GetTimestamp());
+        _lastCheckpoint = _pending.Started;
         _sinceCheckpoint = 0;
+        return true;
     }
 
     private void EndCheckpoint()
     {
-        if (_pending is not { Written.IsCompleted: true } ended) return;
+        if (_pending is not { Checkpoint.Completion.IsCompleted: true } ended) return;
         _pending = null;
-        if (!ended.Written.IsCompletedSuccessfully)
+        if (!ended.Checkpoint.Completion.IsCompletedSuccessfully)
         {
             statistics.CountFailedCheckpoint();
-            Log.CheckpointFailed(logger, ended.Written.Exception?.InnerException?.Message ?? "cancelled");
-            // The positions of the next one include these.
+            Log.CheckpointFailed(logger, ended.Checkpoint.Completion.Exception?.InnerException?.Message ?? "cancelled");
+            // The next one holds what this one would have.
             _sinceCheckpoint++;
             return;
         }
         statistics.CountCheckpoint(time.GetElapsedTime(ended.Started));
-        if (StreamPositions.TryParse(ended.Positions, out var durable)) source.Checkpointed(durable);
+        // Two checkpoints are kept: the stream must reach back to the older one.
+        if (StreamPositions.TryParse(table.OldestPosition.Span, out var durable)) source.Checkpointed(durable);
     }
 
-    private sealed record PendingCheckpoint(Task Written, byte[] Positions, long Started);
+    private sealed record PendingCheckpoint(StoreCheckpoint Checkpoint, long Started);
 
     private static partial class Log
     {

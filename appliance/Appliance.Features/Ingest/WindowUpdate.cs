@@ -8,13 +8,11 @@ namespace Appliance.Features.Ingest;
 /// <summary>Adds an event to the panes of its entity's row.</summary>
 internal readonly struct WindowUpdate(ServedView view, WindowEvent.View ev) : IRowUpdater
 {
-    public int MaxBytes(in RecordHeader current, ReadOnlySpan<byte> row) =>
-        WindowRow.MaxBytesAfter(Plan, Current(current, row), ev) + (row.IsEmpty || current.Layout == view.CurrentLayout ? 0 : row.Length);
+    public int MaxBytes(bool exists, in RecordHeader current, ReadOnlySpan<byte> row) => WindowRow.MaxBytesAfter(Plan, Current(exists, current, row), ev);
 
-    public int Update(ref RecordHeader header, ReadOnlySpan<byte> row, Span<byte> next)
+    public int Update(bool exists, ref RecordHeader header, ReadOnlySpan<byte> row, Span<byte> next)
     {
-        var current = Current(header, row);
-        if (!WindowRow.Apply(Plan, current, ev, next, out var written))
+        if (!WindowRow.Apply(Plan, Current(exists, header, row), ev, next, out var written))
         {
             // Bytes that the plan did not write: the windows start anew rather than stay wrong for ever.
             WindowRow.Apply(Plan, default, ev, next, out written);
@@ -28,9 +26,12 @@ internal readonly struct WindowUpdate(ServedView view, WindowEvent.View ev) : IR
     private WindowPlan Plan => view.Panes[view.CurrentLayout].Plan;
 
     // A row of an older layout goes on with the panes that both have in common.
-    private ReadOnlySpan<byte> Current(in RecordHeader header, ReadOnlySpan<byte> row)
+    private ReadOnlySpan<byte> Current(bool exists, in RecordHeader header, ReadOnlySpan<byte> row)
     {
-        if (row.IsEmpty || header.Layout == view.CurrentLayout) return row;
-        return view.Panes.TryGetValue(header.Layout, out var panes) ? WindowRow.Convert(panes.Plan, row, Plan) : default;
+        if (!exists) return default;
+        if (header.Layout == view.CurrentLayout) return row;
+        if (!view.Panes.TryGetValue(header.Layout, out var panes)) return default;
+        var carried = new byte[panes.Carry.MaxBytes(row)];
+        return panes.Carry.TryCarry(row, carried, out var written) ? carried.AsSpan(0, written) : default;
     }
 }

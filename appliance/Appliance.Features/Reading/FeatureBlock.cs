@@ -17,6 +17,7 @@ public sealed class FeatureBlock
     private StoredRow[] _rows = new StoredRow[16];
     private byte[] _bytes = new byte[4096];
     private FeatureValue[] _computed = [];
+    private FeatureValue[] _scratch = [];
     private int _used;
 
     public FeatureReadPlan Plan { get; private set; } = null!;
@@ -46,9 +47,11 @@ public sealed class FeatureBlock
     }
 
     /// <summary>The value; null where there is none.</summary>
-    public FeatureValue Value(int output, int row)
+    public FeatureValue Value(int output, int row) => ValueOf(Plan.Outputs[output], row);
+
+    /// <summary>The value of a feature that the plan reads or computes, asked for or not; null where there is none.</summary>
+    internal FeatureValue ValueOf(in FeatureOutput source, int row)
     {
-        var source = Plan.Outputs[output];
         if (source.Computed >= 0) return _computed[source.Computed * Rows + row];
         ref readonly var stored = ref Stored(source.ViewRead, row);
         return stored.Layout is null ? FeatureValue.Null : stored.Layout.Read(Bytes(stored), source.Feature);
@@ -77,7 +80,7 @@ public sealed class FeatureBlock
     }
 
     /// <summary>Takes a row over from the store's memory. The store may call again for the same row when it was changed meanwhile.</summary>
-    internal void Put(int viewRead, int row, ServedLayout? layout, long eventTime, FeatureStatus status, ReadOnlySpan<byte> bytes)
+    internal void Put(int viewRead, int row, ServedView view, uint layout, long eventTime, FeatureStatus status, ReadOnlySpan<byte> bytes)
     {
         ref var stored = ref _rows[viewRead * Rows + row];
         // Copied again in place: only a row that grew meanwhile takes new memory.
@@ -88,10 +91,17 @@ public sealed class FeatureBlock
             _used += bytes.Length;
         }
         bytes.CopyTo(_bytes.AsSpan(offset));
-        stored = new StoredRow(layout, eventTime, offset, bytes.Length, status);
+        stored = new StoredRow(view.Layouts.GetValueOrDefault(layout), view.Panes.GetValueOrDefault(layout), eventTime, offset, bytes.Length, status);
     }
 
-    internal void PutAbsent(int viewRead, int row) => _rows[viewRead * Rows + row] = new StoredRow(null, 0, 0, 0, FeatureStatus.NotFound);
+    internal void PutAbsent(int viewRead, int row) => _rows[viewRead * Rows + row] = new StoredRow(null, null, 0, 0, 0, FeatureStatus.NotFound);
+
+    /// <summary>Room for values that are needed for one row only; valid until it is asked for again.</summary>
+    internal Span<FeatureValue> Scratch(int count)
+    {
+        if (_scratch.Length < count) _scratch = new FeatureValue[Math.Max(count, 64)];
+        return _scratch.AsSpan(0, count);
+    }
 
     private bool HasValue(in FeatureOutput source, int row)
     {

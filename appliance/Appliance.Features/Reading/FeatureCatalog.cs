@@ -7,16 +7,22 @@ namespace Appliance.Features.Reading;
 public sealed class FeatureCatalog
 {
     private readonly Dictionary<string, ServedView> _views;
-    private readonly Dictionary<string, ServedService> _services;
+    private readonly Dictionary<uint, ServedView> _stored;
+    private readonly Dictionary<(string Name, int Version), ServedService> _services;
     private readonly Dictionary<string, SourceRoute> _sources;
 
     public FeatureCatalog(long revision, IEnumerable<ServedView> views, IEnumerable<ServedService> services, IEnumerable<SourceRoute> sources)
     {
-        _sources = sources.ToDictionary(s => s.Schema.Name, StringComparer.Ordinal);
         Revision = revision;
+        _sources = sources.ToDictionary(s => s.Schema.Name, StringComparer.Ordinal);
         _views = views.ToDictionary(v => v.Name, StringComparer.Ordinal);
-        _services = services.ToDictionary(s => s.Name, StringComparer.Ordinal);
+        _stored = _views.Values.Where(v => v.Kind != ViewKind.OnDemand).ToDictionary(v => v.Number);
+        _services = services.ToDictionary(s => (s.Name, s.Version));
+        foreach (var service in _services.Values.GroupBy(s => s.Name).Select(g => g.MaxBy(s => s.Version)!).ToList()) _services[(service.Name, Latest)] = service;
     }
+
+    /// <summary>Stands for the latest version of a service.</summary>
+    public const int Latest = 0;
 
     /// <summary>Nothing is declared.</summary>
     public static FeatureCatalog Empty { get; } = new(0, [], [], []);
@@ -28,7 +34,7 @@ public sealed class FeatureCatalog
 
     public IEnumerable<string> ViewNames => _views.Keys;
 
-    public IEnumerable<string> ServiceNames => _services.Keys;
+    public IEnumerable<string> ServiceNames => _services.Keys.Select(k => k.Name).Distinct();
 
     public IEnumerable<string> SourceNames => _sources.Keys;
 
@@ -36,5 +42,9 @@ public sealed class FeatureCatalog
 
     public bool TryFindView(string name, [NotNullWhen(true)] out ServedView? view) => _views.TryGetValue(name, out view);
 
-    public bool TryFindService(string name, [NotNullWhen(true)] out ServedService? service) => _services.TryGetValue(name, out service);
+    /// <summary>The view whose rows have that number in their keys.</summary>
+    public bool TryFindView(uint number, [NotNullWhen(true)] out ServedView? view) => _stored.TryGetValue(number, out view);
+
+    /// <summary>A version of a service, <see cref="Latest"/> for its newest.</summary>
+    public bool TryFindService(string name, int version, [NotNullWhen(true)] out ServedService? service) => _services.TryGetValue((name, version), out service);
 }

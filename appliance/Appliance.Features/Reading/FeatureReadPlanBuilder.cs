@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using FeatureModel;
 using FeatureModel.Definitions;
 using FeatureModel.Values;
 
@@ -31,7 +32,7 @@ internal sealed class FeatureReadPlanBuilder(FeatureCatalog catalog)
         var name = whole ? reference : one.View;
         if (!catalog.TryFindView(name, out var view))
         {
-            return $"{place} is '{reference}'; there is no feature view '{name}'{NearNames.Suggest(name, catalog.ViewNames)}";
+            return $"{place} is '{reference}'; there is no feature view '{name}'{NearNames.Hint(name, [.. catalog.ViewNames])}";
         }
         if (!_views.Contains(view)) _views.Add(view);
         if (whole)
@@ -45,7 +46,7 @@ internal sealed class FeatureReadPlanBuilder(FeatureCatalog catalog)
         var feature = view.Find(one.Feature);
         if (feature < 0)
         {
-            return $"{place} is '{reference}'; feature view '{view.Name}' has no feature '{one.Feature}'{NearNames.Suggest(one.Feature, view.Features.Select(f => f.Name))}";
+            return $"{place} is '{reference}'; feature view '{view.Name}' has no feature '{one.Feature}'{NearNames.Hint(one.Feature, [.. view.Features.Select(f => f.Name)])}";
         }
         return AddFeature(view, feature) is { } why ? $"{place} is '{reference}'; {why}" : null;
     }
@@ -96,7 +97,7 @@ internal sealed class FeatureReadPlanBuilder(FeatureCatalog catalog)
             var input = onDemand.Inputs[slot];
             if (input.View is null)
             {
-                sources.Add(new SlotSource(slot, default, input.Name == OnDemandView.RequestTime ? SlotSource.Moment : Require(input.Name, input.Type, view.Name)));
+                sources.Add(new SlotSource(slot, default, input.Name == ExpressionScopes.RequestTime ? SlotSource.Moment : Require(input.Name, input.Type, view.Name)));
                 continue;
             }
             if (!catalog.TryFindView(input.View, out var from) || from.Find(input.Name) is not (>= 0 and var at))

@@ -3,8 +3,4 @@ using FeatureModel.Expressions;
 namespace Appliance.Features.Reading;
 
 /// <summary>The compiled expressions of an on-demand view, one a feature, and what their slots stand for. Immutable.</summary>
-public sealed record OnDemandView(IReadOnlyList<CompiledExpression> Expressions, IReadOnlyList<OnDemandInput> Inputs)
-{
-    /// <summary>The input that is the moment of the read; offline it is the row's time.</summary>
-    public const string RequestTime = "request_time";
-}
+public sealed record OnDemandView(IReadOnlyList<CompiledExpression> Expressions, IReadOnlyList<OnDemandInput> Inputs);

@@ -1,4 +1,5 @@
 // Hot path: once per request, and once per entity for its keys.
+using FeatureModel.Definitions;
 using FeatureModel.Values;
 
 namespace Appliance.Features.Reading;
@@ -41,7 +42,7 @@ internal static class RequestColumns
     }
 
     private static bool Fits(FeatureValue value, FeatureDataType type) =>
-        value.Type == type || WideningConversion.Exists(value.Type, type) || (type == FeatureDataType.Double && value.Type == FeatureDataType.Int64);
+        value.Type == type || TypeWidening.Holds(value.Type, type) || (type == FeatureDataType.Double && value.Type == FeatureDataType.Int64);
 
     private static string Shown(FeatureValue value)
     {

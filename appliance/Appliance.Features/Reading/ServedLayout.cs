@@ -9,10 +9,13 @@ public sealed class ServedLayout
     private readonly int[] _columns;
     private readonly FeatureDataType[] _types;
 
-    public ServedLayout(RowLayout layout, IReadOnlyList<ServedFeature> features)
+    /// <param name="layout">Where values lie in the row.</param>
+    /// <param name="features">The view's features.</param>
+    /// <param name="columns">For each of them the column of the layout; -1 where it has none of that meaning.</param>
+    public ServedLayout(RowLayout layout, IReadOnlyList<ServedFeature> features, int[] columns)
     {
         Layout = layout;
-        _columns = [.. features.Select(f => layout.Find(f.Name))];
+        _columns = columns;
         _types = [.. features.Select(f => f.Type)];
     }
 

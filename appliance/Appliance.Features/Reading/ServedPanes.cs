@@ -9,16 +9,20 @@ public sealed class ServedPanes
     private readonly int[] _positions;
 
     /// <param name="plan">What rows of this layout hold.</param>
-    /// <param name="names">Names of the plan's features in its order.</param>
-    /// <param name="features">The view's features.</param>
-    public ServedPanes(WindowPlan plan, IReadOnlyList<string> names, IReadOnlyList<ServedFeature> features)
+    /// <param name="current">What new rows of the view hold.</param>
+    /// <param name="positions">For each of the view's features its place in the plan; -1 where the plan has none of that meaning.</param>
+    public ServedPanes(WindowPlan plan, WindowPlan current, int[] positions)
     {
         Plan = plan;
-        _positions = [.. features.Select(f => Find(names, f.Name))];
-        IsCurrent = _positions.Length == names.Count && _positions.Select((at, i) => at == i).All(same => same);
+        Carry = new WindowCarry(plan, current);
+        _positions = positions;
+        IsCurrent = positions.Length == plan.FeatureCount && positions.Select((at, i) => at == i).All(same => same);
     }
 
     public WindowPlan Plan { get; }
+
+    /// <summary>Takes rows of this layout over to the current one.</summary>
+    public WindowCarry Carry { get; }
 
     /// <summary>Whether the plan's values are the view's features, one for one.</summary>
     public bool IsCurrent { get; }
@@ -32,14 +36,5 @@ public sealed class ServedPanes
         var read = WindowRow.Read(Plan, row, now, own);
         for (var i = 0; i < _positions.Length; i++) values[i] = _positions[i] < 0 ? FeatureValue.Null : own[_positions[i]];
         return read;
-    }
-
-    private static int Find(IReadOnlyList<string> names, string name)
-    {
-        for (var i = 0; i < names.Count; i++)
-        {
-            if (names[i] == name) return i;
-        }
-        return -1;
     }
 }

@@ -5,17 +5,6 @@ namespace Appliance.Features.Reading;
 /// <summary>Values that were written before their feature's type was widened, in the type that it has now.</summary>
 public static class WideningConversion
 {
-    /// <summary>Whether every value of one type is a value of the other.</summary>
-    public static bool Exists(FeatureDataType from, FeatureDataType to) => (from, to) switch
-    {
-        _ when from == to => true,
-        (FeatureDataType.Int32, FeatureDataType.Int64 or FeatureDataType.Double) => true,
-        (FeatureDataType.Float, FeatureDataType.Double) => true,
-        (FeatureDataType.Int32List, FeatureDataType.Int64List or FeatureDataType.DoubleList) => true,
-        (FeatureDataType.FloatList, FeatureDataType.DoubleList) => true,
-        _ => false,
-    };
-
     /// <summary>The value in the wider type; the value itself where there is nothing to do.</summary>
     public static FeatureValue To(FeatureDataType type, FeatureValue value) => (value.Type, type) switch
     {

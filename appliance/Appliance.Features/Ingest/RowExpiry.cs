@@ -1,0 +1,19 @@
+using Appliance.Features.Reading;
+using Appliance.Features.Store;
+
+namespace Appliance.Features.Ingest;
+
+/// <summary>
+/// Which rows may be removed: those of views that are gone, and those that are past twice their view's TTL. Until then a read says OUTSIDE_MAX_AGE,
+/// which tells a caller more than NOT_FOUND.
+/// </summary>
+internal readonly struct RowExpiry(FeatureCatalog catalog, DateTimeOffset now) : IRowExpiry
+{
+    private readonly long _now = (now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    public bool IsExpired(ReadOnlySpan<byte> key, in RecordHeader header)
+    {
+        if (catalog.Revision == 0) return false;
+        return !catalog.TryFindView(EntityKey.ReadView(key), out var view) || (_now - header.EventTime) / 2 > view.TtlMicros;
+    }
+}
