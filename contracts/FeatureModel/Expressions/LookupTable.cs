@@ -75,7 +75,8 @@ public sealed class LookupTable
         var entries = new Dictionary<TKey, TValue>(definition.Entries.Count);
         foreach (var (key, element) in definition.Entries)
         {
-            var rule = readKey(key, out var k) ?? readValue(element, out var v) ?? (entries.TryAdd(k, v) ? null : "another entry has the same key");
+            var rule = readKey(key, out var k) ?? readValue(element, out var v)
+                ?? (entries.TryAdd(k, v) ? null : "another entry has the same key");
             if (rule is null) continue;
             errors.Add($"lookupTables.{definition.Name}.entries['{Shorten(key)}'] is {Shorten(Raw(element))}: {rule}.");
             if (errors.Count == ExpressionLimits.Errors) break;

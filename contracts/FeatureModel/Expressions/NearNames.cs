@@ -4,7 +4,7 @@ namespace FeatureModel.Expressions;
 internal static class NearNames
 {
     /// <summary>Names compared at most, and their characters: an error message is not worth more time.</summary>
-    private const int MostNames = 10_000, MostCharacters = 64;
+    private const int MostNames = 2_000, MostCharacters = 64;
 
     /// <summary>How many are offered.</summary>
     private const int Offered = 3;

@@ -1,5 +1,6 @@
 using System.Text;
 using FeatureModel.Expressions;
+using FeatureModel.Values;
 
 namespace FeatureModel.Tests.Expressions;
 
@@ -67,6 +68,19 @@ public sealed class ExpressionLimitTests
         var error = Assert.Single(ExpressionRig.Errors(new string('a', 16_000)));
         Assert.Equal("no such input", error.Rule);
         Assert.Equal(43, error.Fault.Length);
+    }
+
+    [Fact]
+    public void A_thousand_unknown_names_among_thousands_are_told_for_the_first_few_only()
+    {
+        var scope = new ExpressionScope();
+        for (var i = 0; i < 5_000; i++) scope.Add("view", $"a_feature_with_a_name_of_some_length_{i:d4}", FeatureDataType.Int64);
+        var unknown = string.Join(", ", Enumerable.Range(0, 60).Select(i => $"max({string.Join(", ", Enumerable.Range(0, 4).Select(j => $"a_feature_with_{i}{j}"))})"));
+        Assert.False(ExpressionCompiler.TryCompile($"min({unknown})", scope, out _, out var errors));
+        Assert.Equal(ExpressionLimits.Errors, errors.Count);
+        Assert.False(ExpressionCompiler.TryCompile("a_feature_with_a_name_of_some_lenght_0007", scope, out _, out errors));
+        Assert.EndsWith("did you mean a_feature_with_a_name_of_some_length_0007 or a_feature_with_a_name_of_some_length_0000 "
+            + "or a_feature_with_a_name_of_some_length_0001?", Assert.Single(errors).Rule);
     }
 
     [Fact]

@@ -16,7 +16,9 @@ internal sealed class Binder(string text, ExpressionScope scope)
     /// <summary>The checked part; null where it or a part of it is at fault, which is then reported.</summary>
     public Operand? Bind(SyntaxNode node) => node switch
     {
-        LiteralSyntax literal => BindLiteral(literal),
+        // Near names take time to find, so there is an end to the errors that they are found for.
+        _ when _errors.Count == ExpressionLimits.Errors => null,
+        LiteralSyntax literal => OfLiteral(literal),
         NameSyntax name => BindName(name),
         UnarySyntax unary => Bind(unary.Operand) is { } operand ? Operators.BindUnary(this, unary, operand) : null,
         BinarySyntax binary => BindBinary(binary),
@@ -29,7 +31,7 @@ internal sealed class Binder(string text, ExpressionScope scope)
     /// <summary>Reports that a part is at fault.</summary>
     public Operand? Fail(SyntaxNode at, string rule)
     {
-        if (_errors.Count < ExpressionLimits.Errors) _errors.Add(ExpressionError.At(text, at.Start, at.Length, rule));
+        _errors.Add(ExpressionError.At(text, at.Start, at.Length, rule));
         return null;
     }
 
@@ -49,7 +51,8 @@ internal sealed class Binder(string text, ExpressionScope scope)
         return false;
     }
 
-    private static Operand? BindLiteral(LiteralSyntax literal) => literal.Value switch
+    /// <summary>A value that is written out, or the word null.</summary>
+    public static Operand OfLiteral(LiteralSyntax literal) => literal.Value switch
     {
         null => new Operand(ExpressionType.Null, null, literal),
         bool truth => new Operand(ExpressionType.Bool, new Constant<bool>(isNull: false, truth), literal),

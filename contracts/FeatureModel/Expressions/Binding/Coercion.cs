@@ -14,11 +14,15 @@ internal static class Coercion
         if (operand.Type == type) return operand;
         if (operand.Type == ExpressionType.Null) return operand with { Type = type, Code = NullOf(type) };
         // An input is read as a double at once: one call less for each evaluation.
-        Node code = operand.Code is WholeSlot slot ? new NumberSlot(slot.Input) : Fold(new Unary<WholeToNumber, long, double>(operand.Whole), operand.Code!.IsConstant);
+        var code = operand.Code is WholeSlot slot
+            ? new NumberSlot(slot.Input)
+            : Fold(new Unary<WholeToNumber, long, double>(operand.Whole), operand.Code!.IsConstant);
         return operand with { Type = type, Code = code };
     }
 
-    /// <summary>The one type that all operands can stand for; null where there is none, <see cref="ExpressionType.Null"/> where all are the word null.</summary>
+    /// <summary>
+    /// The one type that all operands can stand for; null where there is none, <see cref="ExpressionType.Null"/> where all are the word null.
+    /// </summary>
     public static ExpressionType? Common(ReadOnlySpan<Operand> operands)
     {
         var common = ExpressionType.Null;

@@ -30,9 +30,11 @@ internal static class FunctionTable
 
     private static Function[] Numbers =>
     [
-        Function.Of("abs(x)", Overload.Of<WholeAbs, long, long>(As.Int64, As.Int64), Overload.Of<WholeAbs, long, long>(As.Duration, As.Duration), Overload.OfNumber<NumberAbs>()),
+        Function.Of("abs(x)",
+            Overload.Of<WholeAbs, long, long>(As.Int64, As.Int64), Overload.Of<WholeAbs, long, long>(As.Duration, As.Duration), Overload.OfNumber<NumberAbs>()),
         Function.Of("sign(x)",
-            Overload.Of<WholeSign, long, long>(As.Int64, As.Int64), Overload.Of<WholeSign, long, long>(As.Duration, As.Int64), Overload.Of<NumberSign, double, long>(As.Double, As.Int64)),
+            Overload.Of<WholeSign, long, long>(As.Int64, As.Int64), Overload.Of<WholeSign, long, long>(As.Duration, As.Int64),
+            Overload.Of<NumberSign, double, long>(As.Double, As.Int64)),
         Function.Of("floor(x)", Overload.Same(As.Int64), Overload.OfNumber<Floor>()),
         Function.Of("ceil(x)", Overload.Same(As.Int64), Overload.OfNumber<Ceiling>()),
         Function.Of("sqrt(x)", Overload.OfNumber<SquareRoot>()),
@@ -52,9 +54,11 @@ internal static class FunctionTable
             Overload.Same(As.Int64), Overload.Of<NumberToWhole, double, long>(As.Double, As.Int64), Overload.Of<TruthToWhole, bool, long>(As.Bool, As.Int64),
             Overload.Of<TextToWhole, string, long>(As.String, As.Int64)),
         Function.Of("to_double(x)",
-            Overload.Same(As.Double), Overload.Of<TruthToNumber, bool, double>(As.Bool, As.Double), Overload.Of<TextToNumber, string, double>(As.String, As.Double)),
+            Overload.Same(As.Double), Overload.Of<TruthToNumber, bool, double>(As.Bool, As.Double),
+            Overload.Of<TextToNumber, string, double>(As.String, As.Double)),
         Function.Of("to_string(x)",
-            Overload.Same(As.String), Overload.Of<WholeToText, long, string>(As.Int64, As.String), Overload.Of<NumberToText, double, string>(As.Double, As.String),
+            Overload.Same(As.String), Overload.Of<WholeToText, long, string>(As.Int64, As.String),
+            Overload.Of<NumberToText, double, string>(As.Double, As.String),
             Overload.Of<TruthToText, bool, string>(As.Bool, As.String)),
     ];
 

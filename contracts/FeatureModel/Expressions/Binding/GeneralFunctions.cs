@@ -10,7 +10,10 @@ internal static class GeneralFunctions
     public static Operand? BindIf(Binder binder, CallSyntax call, Operand[] arguments)
     {
         var condition = arguments[0];
-        if (condition.Type != ExpressionType.Bool) return binder.Fail(condition.Syntax, $"the condition of if is a bool, and this is {condition.Type.Describe()}");
+        if (condition.Type != ExpressionType.Bool)
+        {
+            return binder.Fail(condition.Syntax, $"the condition of if is a bool, and this is {condition.Type.Describe()}");
+        }
         if (Unify(binder, call, arguments.AsSpan(1)) is not { } type) return null;
         Operand then = arguments[1], otherwise = arguments[2];
         Node code = type switch

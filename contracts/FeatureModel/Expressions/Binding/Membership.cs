@@ -24,7 +24,7 @@ internal static class Membership
     private static Operand? BindLiterals(Binder binder, InSyntax membership, Operand operand)
     {
         var literals = new Operand[membership.Literals!.Count];
-        for (var i = 0; i < literals.Length; i++) literals[i] = binder.Bind(membership.Literals[i])!.Value;
+        for (var i = 0; i < literals.Length; i++) literals[i] = Binder.OfLiteral(membership.Literals[i]);
         var common = operand.Type;
         foreach (var literal in literals)
         {
@@ -59,7 +59,10 @@ internal static class Membership
     private static Operand? BindList(Binder binder, InSyntax membership, Operand operand)
     {
         if (binder.Bind(membership.List!) is not { } list) return null;
-        if (!list.Type.IsList()) return binder.Fail(list.Syntax, $"behind in a list is wanted, and this is {list.Type.Describe()}; literals stand in parentheses");
+        if (!list.Type.IsList())
+        {
+            return binder.Fail(list.Syntax, $"behind in a list is wanted, and this is {list.Type.Describe()}; literals stand in parentheses");
+        }
         var element = list.Type.Element();
         if (!Coercion.Allows(operand.Type, element))
         {

@@ -46,7 +46,8 @@ internal static class Operators
         var common = Coercion.Common([left, right]);
         if (common is null || common.Value.IsList())
         {
-            return binder.Fail(binary, $"{binary.Symbol} compares two values of one type, and here are {left.Type.Describe()} and {right.Type.Describe()}" + Hint(left, right));
+            return binder.Fail(binary,
+                $"{binary.Symbol} compares two values of one type, and here are {left.Type.Describe()} and {right.Type.Describe()}" + Hint(left, right));
         }
         left = Coercion.To(left, common.Value);
         right = Coercion.To(right, common.Value);
@@ -127,7 +128,10 @@ internal static class Operators
     {
         bool Any(ExpressionType type) => left.Type == type || right.Type == type;
         if (Any(ExpressionType.Timestamp) && Any(ExpressionType.String)) return "; a moment is written timestamp('2026-01-31T12:00:00Z')";
-        if (Any(ExpressionType.Timestamp) || Any(ExpressionType.Duration)) return "; a length of time is written duration('7d'), and days(d) makes a number of one";
+        if (Any(ExpressionType.Timestamp) || Any(ExpressionType.Duration))
+        {
+            return "; a length of time is written duration('7d'), and days(d) makes a number of one";
+        }
         if (Any(ExpressionType.String) && (left.Type == right.Type)) return "; strings are joined by concat(a, b)";
         return Any(ExpressionType.String) ? "; to_int(s) and to_double(s) read a number, to_string(x) writes one" : "";
     }

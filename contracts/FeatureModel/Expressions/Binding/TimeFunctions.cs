@@ -24,7 +24,8 @@ internal static class TimeFunctions
         Function.Of("to_timestamp(seconds)", Overload.Of<SecondsToTime, long, long>(ExpressionType.Int64, ExpressionType.Timestamp)),
         new("timestamp('2026-01-31T12:00:00Z')", 1, 1, BindTimestamp),
         new("duration('7d')", 1, 1, BindDuration),
-        new("now()", 0, 0, (binder, call, _) => binder.Fail(call, "there is no clock in expressions, so that they give the same offline; use the input request_time")),
+        new("now()", 0, 0, (binder, call, _) => binder.Fail(call,
+            "there is no clock in expressions, so that they give the same offline; use the input request_time")),
     ];
 
     private static Function Part(string name, DatePart part) => new($"{name}(time, '+08:00')", 1, 2, (binder, call, arguments) =>
@@ -34,7 +35,8 @@ internal static class TimeFunctions
         var offset = 0L;
         if (arguments.Length == 2 && !TryReadOffset(call.Arguments[1], out offset))
         {
-            return binder.Fail(call.Arguments[1], $"an offset from UTC is written out, 'Z' or '-{MostOffsetHours}:00' to '+{MostOffsetHours}:00'; zones with summer time are not known");
+            return binder.Fail(call.Arguments[1],
+                $"an offset from UTC is written out, 'Z' or '-{MostOffsetHours}:00' to '+{MostOffsetHours}:00'; zones with summer time are not known");
         }
         return Binder.Make(call, ExpressionType.Int64, new DatePartOf(time.Whole, part, offset), time);
     });
@@ -61,7 +63,8 @@ internal static class TimeFunctions
             || !DateTimeOffset.TryParseExact(text, TimestampFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
             || (text.Contains('T') && !HasZone(text)))
         {
-            return binder.Fail(call.Arguments[0], "a moment is written out, '2026-01-31' for midnight UTC or '2026-01-31T12:00:00Z', or with an offset such as +08:00");
+            return binder.Fail(call.Arguments[0],
+                "a moment is written out, '2026-01-31' for midnight UTC or '2026-01-31T12:00:00Z', or with an offset such as +08:00");
         }
         var micros = (moment.UtcDateTime - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         return new Operand(ExpressionType.Timestamp, new Constant<long>(isNull: false, micros), call);

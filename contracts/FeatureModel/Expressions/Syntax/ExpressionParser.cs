@@ -8,14 +8,13 @@ internal sealed class ExpressionParser
     private int _at;
     private int _nodes;
     private int _nesting;
+    private ExpressionError? _error;
 
     private ExpressionParser(string text, List<Token> tokens)
     {
         _text = text;
         _tokens = tokens;
     }
-
-    private ExpressionError? _error;
 
     private Token Current => _tokens[_at];
 
@@ -236,8 +235,9 @@ internal sealed class ExpressionParser
     private SyntaxNode? FailAtCurrent(string rule)
     {
         var token = Current;
-        if (token.Kind == TokenKind.Name && Keywords.Contains(token.Text.ToLowerInvariant())) rule = $"keywords are written in lower case: {token.Text.ToLowerInvariant()}";
-        else if (token.Kind == TokenKind.Name && token.Text.Equals("is", StringComparison.OrdinalIgnoreCase)) rule = "write is_null(x) or not is_null(x)";
+        var word = token.Kind == TokenKind.Name ? token.Text.ToLowerInvariant() : "";
+        if (Keywords.Contains(word)) rule = $"keywords are written in lower case: {word}";
+        else if (word == "is") rule = "write is_null(x) or not is_null(x)";
         return Fail(token.Start, token.Length, rule);
     }
 
