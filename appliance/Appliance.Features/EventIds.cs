@@ -6,4 +6,9 @@ public static class EventIds
     public const int CheckpointFailed = 3000;
     public const int WritesBlocked = 3001;
     public const int WritesTaken = 3002;
+    public const int EventsGone = 3003;
+    public const int StoreOpened = 3005;
+    public const int CheckpointPassedOver = 3006;
+    public const int IngestStopped = 3007;
+    public const int DeadLettersFailed = 3008;
 }

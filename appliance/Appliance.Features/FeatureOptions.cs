@@ -1,9 +1,18 @@
 namespace Appliance.Features;
 
-/// <summary>Settings of reading features.</summary>
+/// <summary>Settings of the features as a whole; the store, the journal and the ingest have their own sections.</summary>
 public sealed class FeatureOptions
 {
     public const string Section = "Features";
+
+    /// <summary>Folder of everything the features keep: registry, store, journal, dead letters. Empty: the appliance serves no features.</summary>
+    public string Folder { get; set; } = "";
+
+    /// <summary>Bytes of a file of dead letters. 16 MiB: some 50,000 events.</summary>
+    public long DeadLetterFileBytes { get; set; } = 16L << 20;
+
+    /// <summary>Files of dead letters that are kept. 16: a quarter of a gigabyte.</summary>
+    public int DeadLetterFiles { get; set; } = 16;
 
     /// <summary>Entities in one request at most. 10,000: an answer of 50 numbers each is then about 6 MB, a tenth of the largest gRPC message.</summary>
     public int MaxEntities { get; set; } = 10_000;

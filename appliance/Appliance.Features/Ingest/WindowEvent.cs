@@ -51,11 +51,7 @@ internal sealed class WindowEvent
     private bool Matches(int filter)
     {
         ref var answer = ref _filters[filter];
-        if (answer == Answer.Unknown)
-        {
-            var value = _target.Filters[filter].Evaluate(_slots);
-            answer = !value.IsNull && value.AsBool ? Answer.Yes : Answer.No;
-        }
+        if (answer == Answer.Unknown) answer = _target.Filters[filter].IsTrue(_slots) ? Answer.Yes : Answer.No;
         return answer == Answer.Yes;
     }
 

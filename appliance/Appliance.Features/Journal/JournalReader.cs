@@ -26,6 +26,9 @@ public sealed class JournalReader : IDisposable
     /// <summary>Where the next read begins.</summary>
     public long Position { get; private set; }
 
+    /// <summary>Number of the next record since the journal was begun; -1 before the first read.</summary>
+    internal long NextOrdinal => _ordinal;
+
     /// <summary>What the last read brought; valid until the next one.</summary>
     public JournalBatch Batch => new(_page.AsSpan(0, _batchBytes), _batchPosition, _batchCount);
 

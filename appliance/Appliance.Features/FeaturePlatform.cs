@@ -1,0 +1,150 @@
+using Appliance.Features.Ingest;
+using Appliance.Features.Journal;
+using Appliance.Features.Reading;
+using Appliance.Features.Registry;
+using Appliance.Features.Store;
+using FeatureModel;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Features;
+
+/// <summary>
+/// The features of one appliance: registry, journal, store, and the loop that applies the one to the other. Opened once, disposed last. What it gives
+/// out is thread-safe; the loop is run by <see cref="RunAsync"/>, once.
+/// </summary>
+public sealed partial class FeaturePlatform : IAsyncDisposable
+{
+    private readonly FeatureIngestor _ingestor;
+    private readonly IFeatureEventSource _source;
+    private readonly FileDeadLetters _deadLetters;
+    private readonly StreamPositions _recovered;
+    private readonly ILogger _logger;
+    private volatile string? _failure;
+
+    private FeaturePlatform(FeatureRegistry registry, FeatureJournal journal, RecoveredStore store, FeaturePlatformOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        _logger = logs.CreateLogger<FeaturePlatform>();
+        Registry = registry;
+        Journal = journal;
+        Table = store.Table;
+        Catalog = new CatalogHolder();
+        Catalog.Replace(CatalogBuilder.Build(registry.State));
+        Store = new OnlineStore(store.Table, options.Features, time);
+        Statistics = new IngestStatistics();
+        _recovered = PositionsOf(store);
+        _source = new JournalEventSource(journal, time, logs.CreateLogger<JournalEventSource>());
+        _deadLetters = new FileDeadLetters(
+            Path.Combine(options.Features.Folder, "dead-letters"), options.Features.DeadLetterFileBytes, options.Features.DeadLetterFiles, _logger);
+        _ingestor = new FeatureIngestor(_source, store.Table, Catalog, _deadLetters, options.Ingest, Statistics, time, logs.CreateLogger<FeatureIngestor>());
+        Report(store);
+    }
+
+    public FeatureRegistry Registry { get; }
+
+    public FeatureJournal Journal { get; }
+
+    public FasterTable Table { get; }
+
+    /// <summary>What is served; replaced when definitions change.</summary>
+    public CatalogHolder Catalog { get; }
+
+    public OnlineStore Store { get; }
+
+    public IngestStatistics Statistics { get; }
+
+    /// <summary>Why the loop has ended before it was stopped; null while it runs.</summary>
+    public string? Failure => _failure;
+
+    /// <summary>Opens everything under the options' folder, or begins it.</summary>
+    /// <exception cref="IOException">The folder cannot be used, or another process has it.</exception>
+    public static FeaturePlatform Open(FeaturePlatformOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        var folder = options.Features.Folder;
+        FeatureRegistry? registry = null;
+        FeatureJournal? journal = null;
+        try
+        {
+            registry = FeatureRegistry.Open(Path.Combine(folder, "registry"), time, FeatureRules.All);
+            options.Journal.Folder = Path.Combine(folder, "journal");
+            options.Store.Folder = Path.Combine(folder, "store");
+            journal = FeatureJournal.Open(options.Journal, time, logs.CreateLogger<FeatureJournal>());
+            return new FeaturePlatform(registry, journal, FasterTable.Open(options.Store, time), options, time, logs);
+        }
+        catch
+        {
+            journal?.Dispose();
+            registry?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Applies events until it is stopped; then brings what was applied to the disk.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var watch = WatchRegistryAsync(watching.Token);
+        try
+        {
+            await _ingestor.StartAsync(_recovered, stop);
+            while (!stop.IsCancellationRequested) await _ingestor.StepAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+        catch (Exception e) when (e is EventSourceException or IOException)
+        {
+            _failure = e.Message;
+            Log.Stopped(_logger, e.Message);
+        }
+        await watching.CancelAsync();
+        await watch;
+        await _ingestor.FlushAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        _deadLetters.Dispose();
+        Table.Dispose();
+        Journal.Dispose();
+        Registry.Dispose();
+    }
+
+    private async Task WatchRegistryAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (true) Catalog.Replace(CatalogBuilder.Build(await Registry.WaitForNewerAsync(Catalog.Current.Revision, stop)));
+        }
+        catch (OperationCanceledException)
+        {
+            // The end of watching.
+        }
+    }
+
+    private static StreamPositions PositionsOf(RecoveredStore store)
+    {
+        if (store.Position is null) return new StreamPositions();
+        return StreamPositions.TryParse(store.Position, out var positions)
+            ? positions
+            : throw new InvalidDataException($"the positions beside store checkpoint {store.CheckpointNumber} were not written by this version of the appliance");
+    }
+
+    private void Report(RecoveredStore store)
+    {
+        foreach (var passed in store.PassedOver) Log.PassedOver(_logger, passed.Number, passed.Reason);
+        Log.Opened(_logger, store.Table.Rows, store.CheckpointNumber, Registry.State.Revision);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.StoreOpened, LogLevel.Information, "The online store is open with {Rows} rows of checkpoint {Checkpoint}; definitions are at revision {Revision}.")]
+        public static partial void Opened(ILogger logger, long rows, long checkpoint, long revision);
+
+        [LoggerMessage(EventIds.CheckpointPassedOver, LogLevel.Warning, "Store checkpoint {Checkpoint} is passed over: {Reason}")]
+        public static partial void PassedOver(ILogger logger, long checkpoint, string reason);
+
+        [LoggerMessage(EventIds.IngestStopped, LogLevel.Error, "Events are no longer applied: {Reason}")]
+        public static partial void Stopped(ILogger logger, string reason);
+    }
+}
