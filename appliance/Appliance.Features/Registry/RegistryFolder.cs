@@ -22,6 +22,8 @@ internal sealed class RegistryFolder : IDisposable
     // Set where a revision was refused to its caller and could not be taken back from the folder: another of its number would be mistaken for it.
     private string? _unsure;
 
+    private bool _closed;
+
     private RegistryFolder(string path, FileStream ownership)
     {
         _path = path;
@@ -78,8 +80,10 @@ internal sealed class RegistryFolder : IDisposable
     /// <summary>Writes a revision; it is on the disk when this returns, and not in the folder when this throws.</summary>
     /// <exception cref="IOException">The disk refused.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    /// <exception cref="ObjectDisposedException">The folder was given up, and may be another's.</exception>
     public void Write(RevisionRecord record)
     {
+        ObjectDisposedException.ThrowIf(_closed, this);
         if (_unsure is not null) throw new IOException(_unsure);
         var body = JsonSerializer.SerializeToUtf8Bytes(record, RegistryJsonContext.Exact.RevisionRecord);
         var header = JsonSerializer.SerializeToUtf8Bytes(
@@ -104,7 +108,11 @@ internal sealed class RegistryFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        _closed = true;
+        _lock.Dispose();
+    }
 
     private static string NameOf(long revision) => revision.ToString("D" + Digits, CultureInfo.InvariantCulture) + ".json";
 
