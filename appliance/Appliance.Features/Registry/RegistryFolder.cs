@@ -59,8 +59,8 @@ internal sealed class RegistryFolder : IDisposable
     /// <exception cref="RegistryCorruptException">A file is not what was written, is missing, or does not follow on the one before.</exception>
     public void ReadAll(Action<RevisionRecord> add)
     {
-        var names = Directory.GetFiles(_path, new string('?', Digits) + ".json").Select(f => Path.GetFileName(f)).Where(n => n.AsSpan(0, Digits).IndexOfAnyExceptInRange('0', '9') < 0)
-            .Order(StringComparer.Ordinal).ToArray();
+        var names = Directory.GetFiles(_path, new string('?', Digits) + ".json").Select(f => Path.GetFileName(f))
+            .Where(n => n.AsSpan(0, Digits).IndexOfAnyExceptInRange('0', '9') < 0).Order(StringComparer.Ordinal).ToArray();
         for (var i = 0; i < names.Length; i++)
         {
             var expected = NameOf(i + 1);
@@ -87,7 +87,8 @@ internal sealed class RegistryFolder : IDisposable
         if (_unsure is not null) throw new IOException(_unsure);
         var body = JsonSerializer.SerializeToUtf8Bytes(record, RegistryJsonContext.Exact.RevisionRecord);
         var header = JsonSerializer.SerializeToUtf8Bytes(
-            new RevisionHeader { Format = RevisionHeader.CurrentFormat, Sha256 = SumOf([.. body, (byte)'\n']) }, RegistryJsonContext.Exact.RevisionHeader);
+            new RevisionHeader { Format = RevisionHeader.CurrentFormat, Sha256 = SumOf([.. body, (byte)'\n']) },
+                RegistryJsonContext.Exact.RevisionHeader);
         var file = Path.Combine(_path, NameOf(record.Revision));
         var moved = false;
         try
@@ -141,12 +142,17 @@ internal sealed class RegistryFolder : IDisposable
         try
         {
             var header = JsonSerializer.Deserialize(bytes.AsSpan(0, end), RegistryJsonContext.Exact.RevisionHeader);
-            if (header?.Format != RevisionHeader.CurrentFormat) throw new RegistryCorruptException(name, 1, $"format is {header?.Format}; only {RevisionHeader.CurrentFormat} is known");
+            if (header?.Format != RevisionHeader.CurrentFormat)
+            {
+                throw new RegistryCorruptException(name, 1, $"format is {header?.Format}; only {RevisionHeader.CurrentFormat} is known");
+            }
             line = 2;
             var body = bytes.AsSpan(end + 1);
             var sum = SumOf(body);
-            if (sum != header.Sha256) throw new RegistryCorruptException(name, 2, $"the line has the SHA-256 {sum}, and {header.Sha256} was written");
-            return JsonSerializer.Deserialize(body, RegistryJsonContext.Exact.RevisionRecord) ?? throw new RegistryCorruptException(name, 2, "null is no revision");
+            if (sum != header.Sha256) throw new RegistryCorruptException(name, 2,
+                $"the line has the SHA-256 {sum}, and {header.Sha256} was written");
+            return JsonSerializer.Deserialize(body, RegistryJsonContext.Exact.RevisionRecord)
+                ?? throw new RegistryCorruptException(name, 2, "null is no revision");
         }
         catch (JsonException e)
         {

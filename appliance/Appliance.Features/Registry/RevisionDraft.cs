@@ -25,7 +25,8 @@ internal sealed class RevisionDraft
 
     /// <summary>The record, without author, time and reason.</summary>
     public static RevisionRecord Make(
-        RegistryState state, DefinitionCatalog after, IReadOnlyList<DefinitionChange> changes, IReadOnlyList<ChangeVerdict> verdicts, DefinitionRules rules)
+        RegistryState state, DefinitionCatalog after, IReadOnlyList<DefinitionChange> changes, IReadOnlyList<ChangeVerdict> verdicts,
+            DefinitionRules rules)
     {
         var draft = new RevisionDraft(state, after, verdicts, rules);
         // Services come last among the kinds, so that they pin versions that are settled.
@@ -114,7 +115,8 @@ internal sealed class RevisionDraft
                 ViewNumber = known?.ViewNumber ?? nextView++,
                 Number = (known?.All.Length ?? 0) + 1,
                 ViewVersion = VersionOf(view.Name),
-                Columns = [.. columns.Select(c => new ColumnRecord { Name = c.Name, Type = c.Type.Name(), Dimension = c.Dimension, Meaning = c.Meaning })],
+                Columns = [.. columns.Select(c => new ColumnRecord { Name = c.Name, Type = c.Type.Name(), Dimension = c.Dimension,
+                    Meaning = c.Meaning })],
             });
         }
     }

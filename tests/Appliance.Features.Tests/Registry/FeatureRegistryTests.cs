@@ -92,6 +92,16 @@ public sealed class FeatureRegistryTests : IDisposable
         Assert.Equal(1, result.State.Revision);
     }
 
+    [Fact]
+    public void A_message_repeats_twenty_errors_and_the_plan_has_all()
+    {
+        var wrong = new FeatureDefinitions();
+        for (var i = 0; i < 25; i++) wrong.FeatureServices.Add(new() { Name = $"service_{i}" });
+        var result = _registry.Apply(wrong);
+        Assert.Equal(25, result.Plan.Errors.Count);
+        Assert.EndsWith("featureServices.service_19.features is 'empty'; a service names at least one feature; and 5 more", result.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "why", "author is ''; it must have 1 to 128 characters")]
     [InlineData("ann", "  ", "reason is '  '; it must have 1 to 4000 characters")]
