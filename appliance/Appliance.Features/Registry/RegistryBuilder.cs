@@ -78,7 +78,7 @@ internal sealed class RegistryBuilder(RegistryState start)
     {
         Demand(FeatureDataTypes.TryParse(column.Type, out var type),
             $"column '{column.Name}' has type '{column.Type}'; it must be one of {FeatureDataTypes.AllNames}");
-        return new(column.Name, type, column.Dimension, column.Meaning);
+        return new(column.Name, type, column.Dimension, column.Generation);
     }
 
     private static void Demand(bool holds, string rule)

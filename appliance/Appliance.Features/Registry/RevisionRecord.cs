@@ -54,7 +54,7 @@ internal sealed class ColumnRecord
     public string Name { get; set; } = "";
     public string Type { get; set; } = "";
     public int Dimension { get; set; }
-    public int Meaning { get; set; }
+    public int Generation { get; set; }
 }
 
 /// <summary>The first line of a revision's file.</summary>

@@ -49,8 +49,28 @@ public sealed class ViewLayoutsTests : IDisposable
         _registry.Apply(MemberDefinitions.SpentOver("7d"));
         var layouts = _registry.State.LayoutsOf("activity")!;
         Assert.Equal(2, layouts.Latest.Number);
-        Assert.Equal([1, 2], layouts.Latest.Features.Select(f => f.Meaning));
-        Assert.Equal([1, 1], layouts.Find(1)!.Features.Select(f => f.Meaning));
+        Assert.Equal([1, 2], layouts.Latest.Features.Select(f => f.Generation));
+        Assert.Equal([1, 1], layouts.Find(1)!.Features.Select(f => f.Generation));
+    }
+
+    [Fact]
+    public void A_change_of_what_readers_make_of_rows_keeps_the_rows_and_still_breaks_models()
+    {
+        var aged = MemberDefinitions.Read(
+            """{"featureViews":[{"name":"profile","kind":"batch","entities":["member"],"source":"rows","ttl":"1d","features":[{"name":"tenure","type":"int32","default":1}]}]}""");
+        Assert.Equal(RegistryOutcome.Breaking, _registry.Apply(aged, new FeatureModel.Definitions.Changes.ServedModel("churn", 1, "churn", 1)).Outcome);
+        Assert.Equal(RegistryOutcome.Applied, _registry.Apply(aged).Outcome);
+        Assert.Single(_registry.State.LayoutsOf("profile")!.All);
+        Assert.False(_registry.State.Resolve("churn", 1, out _)!.IsServable);
+    }
+
+    [Fact]
+    public void A_feature_that_comes_back_finds_none_of_its_old_values()
+    {
+        _registry.Apply(MemberDefinitions.Profile("""{ "name": "tenure", "type": "int32" }, { "name": "store", "type": "string" }"""));
+        _registry.Apply(MemberDefinitions.Profile("""{ "name": "tenure", "type": "int32" }"""));
+        _registry.Apply(MemberDefinitions.Profile("""{ "name": "tenure", "type": "int32" }, { "name": "store", "type": "string" }"""));
+        Assert.Equal(["1", "1,1", "1", "1,2"], _registry.State.LayoutsOf("profile")!.All.Select(l => string.Join(',', l.Features.Select(f => f.Generation))));
     }
 
     [Fact]
@@ -74,7 +94,7 @@ public sealed class ViewLayoutsTests : IDisposable
 
         var layouts = _registry.State.LayoutsOf("profile")!;
         Assert.Equal(number, layouts.ViewNumber);
-        Assert.Equal([1, 2], layouts.All.Select(l => Assert.Single(l.Features).Meaning));
+        Assert.Equal([1, 2], layouts.All.Select(l => Assert.Single(l.Features).Generation));
         Assert.Equal(3, _registry.State.AllLayouts.Select(l => l.ViewNumber).Distinct().Count());
     }
 }

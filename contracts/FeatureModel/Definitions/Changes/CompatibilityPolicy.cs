@@ -32,7 +32,7 @@ public static class CompatibilityPolicy
         ChangeVerdict Verdict(DefinitionChange change, string? path, FieldVerdict verdict)
         {
             var breaks = uses.WithDependents(verdict.Breaks);
-            return new(change.Kind, change.Name, path, verdict.IsBreaking, verdict.Reason, breaks,
+            return new(change.Kind, change.Name, path, verdict.IsBreaking, verdict.KeepsRows, verdict.Reason, breaks,
                 [.. services.Where(s => s.Features.Overlaps(breaks)).Select(s => s.Name).Order(StringComparer.Ordinal)],
                 [.. served.Where(m => m.Features.Overlaps(breaks) || IsItsService(change, m.Model)).Select(m => m.Model)]);
         }

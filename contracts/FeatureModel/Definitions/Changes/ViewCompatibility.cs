@@ -36,7 +36,7 @@ internal static class ViewCompatibility
         ["description" or "owner" or "tags" or "pii", ..] => FieldVerdict.Note,
         ["type"] => CompatibilityPolicy.OfType(field, [feature]),
         ["default"] when field.Old is null => FieldVerdict.Compatible("where there was no value there was none to take"),
-        ["default", ..] => FieldVerdict.Breaking("where the store has no value, models would take another", [feature]),
+        ["default", ..] => FieldVerdict.BreakingReaders("where the store has no value, models would take another", [feature]),
         ["dimension"] => FieldVerdict.Breaking("the vector has another length", [feature]),
         ["expression"] => FieldVerdict.Breaking("the value is computed in another way", [feature]),
         _ => FieldVerdict.Breaking("the value is made of events in another way", [feature]),
@@ -49,7 +49,7 @@ internal static class ViewCompatibility
         var wanted = Durations.TryParse(CompatibilityPolicy.TextOf(field.New), out var after) ? after : long.MaxValue;
         return wanted >= old
             ? FieldVerdict.Compatible("values stay readable for longer")
-            : FieldVerdict.Breaking("values that were readable would be too old", uses.OfView(view));
+            : FieldVerdict.BreakingReaders("values that were readable would be too old", uses.OfView(view));
     }
 
     private static FieldVerdict OfInputs(string view, FieldChange field, DefinitionCatalog before, FeatureUses uses)
