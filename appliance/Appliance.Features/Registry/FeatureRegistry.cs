@@ -9,6 +9,9 @@ namespace Appliance.Features.Registry;
 /// </summary>
 public sealed class FeatureRegistry : IDisposable
 {
+    /// <summary>Errors or verdicts that a message repeats: more than anybody mends at once.</summary>
+    private const int MessageItems = 20;
+
     // Guards _folder and the writing of _state and _changed.
     private readonly Lock _gate = new();
     private readonly RegistryFolder _folder;
@@ -65,7 +68,9 @@ public sealed class FeatureRegistry : IDisposable
         }
     }
 
-    /// <summary>Deletes an object. Its versions can still be described; an object that names it, or a served model that reads it, keeps it.</summary>
+    /// <summary>
+    /// Deletes an object. Its versions can still be described; an object that names it, or a served model that reads it, keeps it.
+    /// </summary>
     public RegistryResult Delete(DefinitionKind kind, string name, RegistryRequest request, IReadOnlyList<ServedModel> served)
     {
         lock (_gate)
@@ -75,7 +80,7 @@ public sealed class FeatureRegistry : IDisposable
             {
                 return Change(FeatureDefinitions.From(objects.All.Where(d => d.ObjectKind != kind || d.Name != name)), request, served);
             }
-            var hint = NearNames.Hint(name, [.. objects.Of(kind).Select(d => d.Name)]);
+            var hint = _state.Catalog.Hint(kind, name);
             return new(RegistryOutcome.NotFound, Nothing(_state, []), $"{kind.Word()} is '{name}'; there is none of that name{hint}", _state);
         }
     }
@@ -111,7 +116,8 @@ public sealed class FeatureRegistry : IDisposable
         var state = _state;
         if (request.ExpectedRevision is { } expected && expected != state.Revision)
         {
-            return new(RegistryOutcome.Conflict, Nothing(state, []), $"expected revision is {expected}; the registry is at {state.Revision}, so plan again", state);
+            return new(RegistryOutcome.Conflict, Nothing(state, []),
+                $"expected revision is {expected}; the registry is at {state.Revision}, so plan again", state);
         }
         if (CheckRequest(request) is { Count: > 0 } wrong) return Refused(RegistryOutcome.Invalid, Nothing(state, wrong), state);
         var (plan, record) = Draft(state, wanted, served);
@@ -168,7 +174,8 @@ public sealed class FeatureRegistry : IDisposable
 
         void Check(string field, string value, int most)
         {
-            if (string.IsNullOrWhiteSpace(value) || value.Length > most) errors.Add(new("", field, DefinitionErrors.Show(value), $"it must have 1 to {most} characters"));
+            if (!string.IsNullOrWhiteSpace(value) && value.Length <= most) return;
+            errors.Add(new("", field, DefinitionErrors.Show(value), $"it must have 1 to {most} characters"));
         }
     }
 
@@ -176,8 +183,12 @@ public sealed class FeatureRegistry : IDisposable
 
     private static RegistryResult Refused(RegistryOutcome outcome, RegistryPlan plan, RegistryState state) => new(outcome, plan,
         outcome == RegistryOutcome.Breaking
-            ? $"it would break {string.Join(", ", plan.BrokenModels)}: {string.Join("; ", plan.Verdicts.Where(v => v.Models.Count > 0).Select(v => v.ToString()))}"
-            : string.Join("; ", plan.Errors), state);
+            ? $"it would break {string.Join(", ", plan.BrokenModels)}: {Some([.. plan.Verdicts.Where(v => v.Models.Count > 0)])}"
+            : Some(plan.Errors), state);
+
+    /// <summary>The first of a list, for a message of one line; the plan has all.</summary>
+    private static string Some<T>(IReadOnlyList<T> list) =>
+        string.Join("; ", list.Take(MessageItems)) + (list.Count > MessageItems ? $"; and {list.Count - MessageItems} more" : "");
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

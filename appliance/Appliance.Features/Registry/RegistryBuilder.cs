@@ -33,7 +33,8 @@ internal sealed class RegistryBuilder(RegistryState start)
 
     private void AddObject(ObjectRecord change, RegistryRevision revision)
     {
-        Demand(DefinitionKinds.TryParse(change.Kind, out var kind), $"kind is '{change.Kind}'; it must be one of {string.Join(", ", DefinitionKinds.All.Select(k => k.Word()))}");
+        Demand(DefinitionKinds.TryParse(change.Kind, out var kind),
+            $"kind is '{change.Kind}'; it must be one of {string.Join(", ", DefinitionKinds.All.Select(k => k.Word()))}");
         var before = _objects.GetValueOrDefault((kind, change.Name));
         if (change.Version == 0)
         {
@@ -50,7 +51,8 @@ internal sealed class RegistryBuilder(RegistryState start)
     private static RegisteredVersion Read(ObjectRecord change, DefinitionKind kind, RegistryRevision revision)
     {
         var text = change.Definition?.GetRawText() ?? "";
-        Demand(CanonicalJson.Sha256(text) == change.Sha256, $"{change.Kind} '{change.Name}' has a definition of another SHA-256 than {change.Sha256}");
+        Demand(CanonicalJson.Sha256(text) == change.Sha256,
+            $"{change.Kind} '{change.Name}' has a definition of another SHA-256 than {change.Sha256}");
         try
         {
             return new(change.Version, CanonicalJson.Read(kind, text), text, change.Sha256!, revision, change.Diff, change.Pins);
@@ -74,8 +76,9 @@ internal sealed class RegistryBuilder(RegistryState start)
 
     private static LayoutFeature Column(ColumnRecord column)
     {
-        Demand(FeatureDataTypes.TryParse(column.Type, out var type), $"column '{column.Name}' has type '{column.Type}'; it must be one of {FeatureDataTypes.AllNames}");
-        return new(column.Name, type, column.Dimension, column.Meaning);
+        Demand(FeatureDataTypes.TryParse(column.Type, out var type),
+            $"column '{column.Name}' has type '{column.Type}'; it must be one of {FeatureDataTypes.AllNames}");
+        return new(column.Name, type, column.Dimension, column.Generation);
     }
 
     private static void Demand(bool holds, string rule)

@@ -22,6 +22,8 @@ internal sealed class RegistryFolder : IDisposable
     // Set where a revision was refused to its caller and could not be taken back from the folder: another of its number would be mistaken for it.
     private string? _unsure;
 
+    private bool _closed;
+
     private RegistryFolder(string path, FileStream ownership)
     {
         _path = path;
@@ -57,8 +59,8 @@ internal sealed class RegistryFolder : IDisposable
     /// <exception cref="RegistryCorruptException">A file is not what was written, is missing, or does not follow on the one before.</exception>
     public void ReadAll(Action<RevisionRecord> add)
     {
-        var names = Directory.GetFiles(_path, new string('?', Digits) + ".json").Select(f => Path.GetFileName(f)).Where(n => n.AsSpan(0, Digits).IndexOfAnyExceptInRange('0', '9') < 0)
-            .Order(StringComparer.Ordinal).ToArray();
+        var names = Directory.GetFiles(_path, new string('?', Digits) + ".json").Select(f => Path.GetFileName(f))
+            .Where(n => n.AsSpan(0, Digits).IndexOfAnyExceptInRange('0', '9') < 0).Order(StringComparer.Ordinal).ToArray();
         for (var i = 0; i < names.Length; i++)
         {
             var expected = NameOf(i + 1);
@@ -78,12 +80,15 @@ internal sealed class RegistryFolder : IDisposable
     /// <summary>Writes a revision; it is on the disk when this returns, and not in the folder when this throws.</summary>
     /// <exception cref="IOException">The disk refused.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    /// <exception cref="ObjectDisposedException">The folder was given up, and may be another's.</exception>
     public void Write(RevisionRecord record)
     {
+        ObjectDisposedException.ThrowIf(_closed, this);
         if (_unsure is not null) throw new IOException(_unsure);
         var body = JsonSerializer.SerializeToUtf8Bytes(record, RegistryJsonContext.Exact.RevisionRecord);
         var header = JsonSerializer.SerializeToUtf8Bytes(
-            new RevisionHeader { Format = RevisionHeader.CurrentFormat, Sha256 = SumOf([.. body, (byte)'\n']) }, RegistryJsonContext.Exact.RevisionHeader);
+            new RevisionHeader { Format = RevisionHeader.CurrentFormat, Sha256 = SumOf([.. body, (byte)'\n']) },
+                RegistryJsonContext.Exact.RevisionHeader);
         var file = Path.Combine(_path, NameOf(record.Revision));
         var moved = false;
         try
@@ -104,7 +109,11 @@ internal sealed class RegistryFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        _closed = true;
+        _lock.Dispose();
+    }
 
     private static string NameOf(long revision) => revision.ToString("D" + Digits, CultureInfo.InvariantCulture) + ".json";
 
@@ -133,12 +142,17 @@ internal sealed class RegistryFolder : IDisposable
         try
         {
             var header = JsonSerializer.Deserialize(bytes.AsSpan(0, end), RegistryJsonContext.Exact.RevisionHeader);
-            if (header?.Format != RevisionHeader.CurrentFormat) throw new RegistryCorruptException(name, 1, $"format is {header?.Format}; only {RevisionHeader.CurrentFormat} is known");
+            if (header?.Format != RevisionHeader.CurrentFormat)
+            {
+                throw new RegistryCorruptException(name, 1, $"format is {header?.Format}; only {RevisionHeader.CurrentFormat} is known");
+            }
             line = 2;
             var body = bytes.AsSpan(end + 1);
             var sum = SumOf(body);
-            if (sum != header.Sha256) throw new RegistryCorruptException(name, 2, $"the line has the SHA-256 {sum}, and {header.Sha256} was written");
-            return JsonSerializer.Deserialize(body, RegistryJsonContext.Exact.RevisionRecord) ?? throw new RegistryCorruptException(name, 2, "null is no revision");
+            if (sum != header.Sha256) throw new RegistryCorruptException(name, 2,
+                $"the line has the SHA-256 {sum}, and {header.Sha256} was written");
+            return JsonSerializer.Deserialize(body, RegistryJsonContext.Exact.RevisionRecord)
+                ?? throw new RegistryCorruptException(name, 2, "null is no revision");
         }
         catch (JsonException e)
         {

@@ -49,7 +49,9 @@ public sealed class RegistryState
     /// <summary>The object with all its versions, also of a deleted one; null where there never was one.</summary>
     public RegisteredObject? Describe(DefinitionKind kind, string name) => Objects.GetValueOrDefault((kind, name));
 
-    /// <summary>The number and the layouts of a stored view, also of a deleted one; null for an on-demand view and for one that never was.</summary>
+    /// <summary>
+    /// The number and the layouts of a stored view, also of a deleted one; null for an on-demand view and for one that never was.
+    /// </summary>
     public ViewLayouts? LayoutsOf(string view) => Layouts.GetValueOrDefault(view);
 
     /// <summary>The layouts of every view that was ever stored, for readers of rows that only know a view's number.</summary>
@@ -69,7 +71,7 @@ public sealed class RegistryState
         {
             refusal = found?.DeletedBy is { } by
                 ? $"feature service is '{service}'; it was deleted by {by.Author} at {by.Time:O}: {by.Reason}"
-                : $"feature service is '{service}'; there is none of that name{NearNames.Hint(service, [.. List(DefinitionKind.FeatureService).Select(s => s.Name)])}";
+                : $"feature service is '{service}'; there is none of that name{Catalog.Hint(DefinitionKind.FeatureService, service)}";
             return null;
         }
         if (version < 0 || version > found.Versions.Count)
@@ -86,8 +88,12 @@ public sealed class RegistryState
     /// change does not break again; a model whose service version is unknown reads nothing here.
     /// </summary>
     internal IReadOnlyList<ServedFeatures> FeaturesOf(IEnumerable<ServedModel> served) =>
-        [.. served.Select(model => new ServedFeatures(model,
-            (Resolve(model.FeatureService, model.FeatureServiceVersion, out _)?.Features ?? []).Where(f => f.Problem is null).Select(f => f.Pin.Reference).ToHashSet()))];
+        [.. served.Select(model => new ServedFeatures(model, SoundFeaturesOf(model).ToHashSet()))];
+
+    private IEnumerable<FeatureReference> SoundFeaturesOf(ServedModel model) =>
+        from feature in Resolve(model.FeatureService, model.FeatureServiceVersion, out _)?.Features ?? []
+        where feature.Problem is null
+        select feature.Pin.Reference;
 
     private ResolvedFeature Resolve(FeaturePin pin)
     {

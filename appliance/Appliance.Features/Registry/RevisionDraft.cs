@@ -12,6 +12,7 @@ internal sealed class RevisionDraft
     private readonly DefinitionCatalog _after;
     private readonly DefinitionRules _rules;
     private readonly HashSet<FeatureReference> _broken;
+    private readonly HashSet<FeatureReference> _rewritten;
     private readonly Dictionary<string, int> _newViewVersions = new(StringComparer.Ordinal);
     private readonly RevisionRecord _record = new();
 
@@ -21,11 +22,13 @@ internal sealed class RevisionDraft
         _after = after;
         _rules = rules;
         _broken = verdicts.Where(v => v.IsBreaking).SelectMany(v => v.Breaks).ToHashSet();
+        _rewritten = verdicts.Where(v => v.IsBreaking && !v.KeepsRows).SelectMany(v => v.Breaks).ToHashSet();
     }
 
     /// <summary>The record, without author, time and reason.</summary>
     public static RevisionRecord Make(
-        RegistryState state, DefinitionCatalog after, IReadOnlyList<DefinitionChange> changes, IReadOnlyList<ChangeVerdict> verdicts, DefinitionRules rules)
+        RegistryState state, DefinitionCatalog after, IReadOnlyList<DefinitionChange> changes, IReadOnlyList<ChangeVerdict> verdicts,
+        DefinitionRules rules)
     {
         var draft = new RevisionDraft(state, after, verdicts, rules);
         // Services come last among the kinds, so that they pin versions that are settled.
@@ -106,7 +109,7 @@ internal sealed class RevisionDraft
         foreach (var view in _after.Definitions.FeatureViews.Where(v => v.Kind != "onDemand"))
         {
             var known = _state.LayoutsOf(view.Name);
-            LayoutFeature[] columns = [.. view.Features.Select(f => Column(view.Name, f))];
+            LayoutFeature[] columns = [.. view.Features.Select(f => Column(view.Name, f, known))];
             if (known is not null && known.Latest.Features.SequenceEqual(columns)) continue;
             _record.Layouts.Add(new()
             {
@@ -114,16 +117,29 @@ internal sealed class RevisionDraft
                 ViewNumber = known?.ViewNumber ?? nextView++,
                 Number = (known?.All.Length ?? 0) + 1,
                 ViewVersion = VersionOf(view.Name),
-                Columns = [.. columns.Select(c => new ColumnRecord { Name = c.Name, Type = c.Type.Name(), Dimension = c.Dimension, Meaning = c.Meaning })],
+                Columns = [.. columns.Select(RecordOf)],
             });
         }
     }
 
-    private LayoutFeature Column(string view, FeatureDefinition feature)
+    private LayoutFeature Column(string view, FeatureDefinition feature, ViewLayouts? known)
     {
         FeatureDataTypes.TryParse(feature.Type, out var type);
-        return new(feature.Name, type, feature.Dimension, MeaningOf(new(view, feature.Name)));
+        return new(feature.Name, type, feature.Dimension, GenerationOf(new(view, feature.Name), known));
     }
+
+    private int GenerationOf(FeatureReference feature, ViewLayouts? known)
+    {
+        var last = known?.All.LastOrDefault(l => l.Features.Any(f => f.Name == feature.Feature));
+        if (last is null) return 1;
+        // A feature that was away, alone or with its view, comes back as another one: nobody says that its old rows would still be right.
+        var stayed = last == known!.Latest && _state.Describe(DefinitionKind.FeatureView, feature.View) is { IsDeleted: false };
+        var generation = last.Features.First(f => f.Name == feature.Feature).Generation;
+        return stayed && !_rewritten.Contains(feature) ? generation : generation + 1;
+    }
+
+    private static ColumnRecord RecordOf(LayoutFeature column) =>
+        new() { Name = column.Name, Type = column.Type.Name(), Dimension = column.Dimension, Generation = column.Generation };
 
     private int VersionOf(string view) =>
         _newViewVersions.TryGetValue(view, out var version) ? version : _state.Describe(DefinitionKind.FeatureView, view)!.Latest.Version;

@@ -3,7 +3,10 @@ using FeatureModel.Definitions.Changes;
 
 namespace Appliance.Features.Registry;
 
-/// <summary>One revision as its file holds it: everything that it added to the registry, so that reading it again needs no rule that may have changed since.</summary>
+/// <summary>
+/// One revision as its file holds it: everything that it added to the registry, so that reading it again needs no rule that may have
+/// changed since.
+/// </summary>
 internal sealed class RevisionRecord
 {
     public long Revision { get; set; }
@@ -51,7 +54,7 @@ internal sealed class ColumnRecord
     public string Name { get; set; } = "";
     public string Type { get; set; } = "";
     public int Dimension { get; set; }
-    public int Meaning { get; set; }
+    public int Generation { get; set; }
 }
 
 /// <summary>The first line of a revision's file.</summary>

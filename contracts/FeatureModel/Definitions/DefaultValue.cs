@@ -61,13 +61,16 @@ public static class DefaultValue
     {
         micros = 0;
         // Without an offset the moment would depend on the machine's zone.
-        if (!text.Contains('T', StringComparison.Ordinal) || !(text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':'))) return false;
+        var hasOffset = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
+        if (!hasOffset || !text.Contains('T', StringComparison.Ordinal)) return false;
         if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment)) return false;
         micros = (moment.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
         return true;
     }
 
-    private static string RuleOf(FeatureDataType type) => type.IsList() ? $"it must be an array, each element of which is {Words(type.Element())}" : $"it must be {Words(type)}";
+    private static string RuleOf(FeatureDataType type) => type.IsList()
+        ? $"it must be an array, each element of which is {Words(type.Element())}"
+        : $"it must be {Words(type)}";
 
     private static string Words(FeatureDataType type) => type switch
     {

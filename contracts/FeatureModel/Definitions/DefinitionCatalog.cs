@@ -1,6 +1,9 @@
 namespace FeatureModel.Definitions;
 
-/// <summary>Definitions by name. Immutable and safe for any number of threads as long as nobody changes the definitions. Of two with one name, the first counts.</summary>
+/// <summary>
+/// Definitions by name. Immutable and safe for any number of threads as long as nobody changes the definitions. Of two with one name, the
+/// first counts.
+/// </summary>
 public sealed class DefinitionCatalog
 {
     private readonly Dictionary<string, EntityDefinition> _entities = new(StringComparer.Ordinal);
@@ -34,7 +37,12 @@ public sealed class DefinitionCatalog
     /// <summary>The feature; null where its view or itself is missing.</summary>
     public FeatureDefinition? Feature(FeatureReference reference) => View(reference.View)?.Features.Find(f => f.Name == reference.Feature);
 
-    /// <summary>The features that a service names, in its order; a view's name stands for all of its features. What is not defined is left out.</summary>
+    /// <summary>To end a message with that refuses a name: the names of the kind that are near.</summary>
+    public string Hint(DefinitionKind kind, string name) => NearNames.Hint(name, [.. Definitions.Of(kind).Select(d => d.Name)]);
+
+    /// <summary>
+    /// The features that a service names, in its order; a view's name stands for all of its features. What is not defined is left out.
+    /// </summary>
     public IEnumerable<FeatureReference> FeaturesOf(FeatureServiceDefinition service)
     {
         foreach (var named in service.Features)

@@ -50,7 +50,8 @@ public sealed class DefinitionErrors
         var clean = new StringBuilder(Math.Min(text.Length, MaxShown) + 3);
         foreach (var c in text.AsSpan(0, Math.Min(text.Length, MaxShown)))
         {
-            if (char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or '\ufffd') clean.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            var plain = !char.IsControl(c) && !char.IsSurrogate(c) && c is not ('\u2028' or '\u2029' or '\ufffd');
+            if (!plain) clean.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
             else clean.Append(c);
         }
         return text.Length > MaxShown ? clean.Append("...").ToString() : clean.ToString();

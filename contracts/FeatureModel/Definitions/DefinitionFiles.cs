@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace FeatureModel.Definitions;
 
-/// <summary>Reads definitions from a features folder or from one body. What is wrong is reported together, not up to the first fault. Stateless.</summary>
+/// <summary>
+/// Reads definitions from a features folder or from one body. What is wrong is reported together, not up to the first fault. Stateless.
+/// </summary>
 public static class DefinitionFiles
 {
     /// <summary>Bytes that a file or body may have; a definition takes about 200, and a lookup table of 10,000 entries some 300,000.</summary>
@@ -90,7 +92,8 @@ public static class DefinitionFiles
         catch (JsonException e)
         {
             var line = (e.LineNumber ?? 0) + 1;
-            errors.Add(new(name, e.Path ?? "", null, string.Create(CultureInfo.InvariantCulture, $"the JSON is wrong at line {line}: {e.Message}")));
+            errors.Add(new(name, e.Path ?? "", null, string.Create(CultureInfo.InvariantCulture,
+                $"the JSON is wrong at line {line}: {e.Message}")));
         }
         catch (InvalidOperationException e)
         {

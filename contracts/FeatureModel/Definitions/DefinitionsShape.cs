@@ -78,8 +78,14 @@ internal sealed class DefinitionsShape(string file, DefinitionErrors errors)
     private void CheckScalar(string path, JsonElement json, Type type)
     {
         if (type == typeof(string)) Is(json, JsonValueKind.String, path, "a string");
-        else if (type == typeof(bool) && json.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) Wrong(path, json, "it must be true or false");
-        else if (type == typeof(int) && (json.ValueKind != JsonValueKind.Number || !json.TryGetInt32(out _))) Wrong(path, json, "it must be a whole number of 32 bits");
+        else if (type == typeof(bool) && json.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            Wrong(path, json, "it must be true or false");
+        }
+        else if (type == typeof(int) && (json.ValueKind != JsonValueKind.Number || !json.TryGetInt32(out _)))
+        {
+            Wrong(path, json, "it must be a whole number of 32 bits");
+        }
     }
 
     private bool Is(JsonElement json, JsonValueKind kind, string path, string words)

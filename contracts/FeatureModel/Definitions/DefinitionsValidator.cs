@@ -6,7 +6,9 @@ namespace FeatureModel.Definitions;
 public static class DefinitionsValidator
 {
     /// <summary>Everything that is wrong; empty where the set is sound.</summary>
-    /// <param name="rules">Checks of expressions, filters and windows; run only where the rest holds, so that they need not expect nonsense.</param>
+    /// <param name="rules">
+    /// Checks of expressions, filters and windows; run only where the rest holds, so that they need not expect nonsense.
+    /// </param>
     public static IReadOnlyList<DefinitionError> Check(FeatureDefinitions definitions, DefinitionRules rules)
     {
         var errors = new DefinitionErrors();

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace FeatureModel.Definitions;
 
-/// <summary>Lengths of time as definitions write them: one whole number and one unit, such as <c>30s</c>, <c>5m</c>, <c>1h</c>, <c>30d</c>. Pure.</summary>
+/// <summary>
+/// Lengths of time as definitions write them: one whole number and one unit, such as <c>30s</c>, <c>5m</c>, <c>1h</c>, <c>30d</c>. Pure.
+/// </summary>
 public static class Durations
 {
     /// <summary>The rule that a refused text breaks, for messages.</summary>
@@ -25,7 +27,8 @@ public static class Durations
         micros = 0;
         if (string.IsNullOrEmpty(text)) return false;
         var unit = Array.Find(Units, u => u.Unit == text[^1]);
-        if (unit.Micros == 0 || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return false;
+        if (unit.Micros == 0) return false;
+        if (!long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return false;
         if (count > Longest / unit.Micros) return false;
         micros = count * unit.Micros;
         return true;

@@ -5,7 +5,10 @@ namespace FeatureModel.Definitions;
 /// <summary>A named set of features of one entity that come from one source and are written together.</summary>
 public sealed class FeatureViewDefinition : NamedDefinition
 {
-    /// <summary><c>batch</c>: rows pushed or materialised; <c>stream</c>: computed from events as they arrive; <c>onDemand</c>: computed when read.</summary>
+    /// <summary>
+    /// <c>batch</c>: rows pushed or materialised; <c>stream</c>: computed from events as they arrive; <c>onDemand</c>: computed when
+    /// read.
+    /// </summary>
     public string Kind { get; set; } = "";
 
     /// <summary>Entities whose join keys together are the key of a row. Empty for an on-demand view over request inputs alone.</summary>
@@ -19,7 +22,10 @@ public sealed class FeatureViewDefinition : NamedDefinition
 
     public List<FeatureDefinition> Features { get; set; } = [];
 
-    /// <summary>For an on-demand view: the views whose features its expressions name, as <c>view</c>; a name that two share is written <c>view.feature</c>.</summary>
+    /// <summary>
+    /// For an on-demand view: the views whose features its expressions name, as <c>view</c>; a name that two share is written
+    /// <c>view.feature</c>.
+    /// </summary>
     public List<string> Inputs { get; set; } = [];
 
     /// <summary>For an on-demand view: columns that come with the request.</summary>

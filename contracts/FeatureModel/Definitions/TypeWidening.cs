@@ -13,7 +13,8 @@ public static class TypeWidening
     public static bool Holds(FeatureDataType from, FeatureDataType to) =>
         from == to
         || (from.IsList() == to.IsList() && (from.Element(), to.Element()) is
-            (FeatureDataType.Int32, FeatureDataType.Int64) or (FeatureDataType.Int32, FeatureDataType.Double) or (FeatureDataType.Float, FeatureDataType.Double));
+            (FeatureDataType.Int32, FeatureDataType.Int64) or (FeatureDataType.Int32, FeatureDataType.Double)
+            or (FeatureDataType.Float, FeatureDataType.Double));
 
     /// <summary>The same of types by their words; false where one is unknown.</summary>
     public static bool Holds(string? from, string? to) =>

@@ -12,7 +12,8 @@ public static class CompatibilityPolicy
     /// <param name="before">The definitions that the changes start from.</param>
     /// <param name="changes">As <see cref="DefinitionDiff.Between"/> gives them.</param>
     /// <param name="served">What served models read of <paramref name="before"/>.</param>
-    public static IReadOnlyList<ChangeVerdict> Judge(DefinitionCatalog before, IReadOnlyList<DefinitionChange> changes, IReadOnlyList<ServedFeatures> served)
+    public static IReadOnlyList<ChangeVerdict> Judge(
+        DefinitionCatalog before, IReadOnlyList<DefinitionChange> changes, IReadOnlyList<ServedFeatures> served)
     {
         var uses = new FeatureUses(before);
         var services = before.Definitions.FeatureServices.Select(s => (s.Name, Features: before.FeaturesOf(s).ToHashSet())).ToArray();
@@ -21,7 +22,8 @@ public static class CompatibilityPolicy
         {
             if (change.Type != ChangeType.Changed)
             {
-                verdicts.Add(Verdict(change, null, change.Type == ChangeType.Added ? FieldVerdict.Compatible("nothing reads it yet") : OfRemoval(change, uses)));
+                var added = change.Type == ChangeType.Added;
+                verdicts.Add(Verdict(change, null, added ? FieldVerdict.Compatible("nothing reads it yet") : OfRemoval(change, uses)));
             }
             foreach (var field in change.Fields) verdicts.Add(Verdict(change, field.Path, OfField(change, field, before, uses)));
         }
@@ -30,7 +32,7 @@ public static class CompatibilityPolicy
         ChangeVerdict Verdict(DefinitionChange change, string? path, FieldVerdict verdict)
         {
             var breaks = uses.WithDependents(verdict.Breaks);
-            return new(change.Kind, change.Name, path, verdict.IsBreaking, verdict.Reason, breaks,
+            return new(change.Kind, change.Name, path, verdict.IsBreaking, verdict.KeepsRows, verdict.Reason, breaks,
                 [.. services.Where(s => s.Features.Overlaps(breaks)).Select(s => s.Name).Order(StringComparer.Ordinal)],
                 [.. served.Where(m => m.Features.Overlaps(breaks) || IsItsService(change, m.Model)).Select(m => m.Model)]);
         }

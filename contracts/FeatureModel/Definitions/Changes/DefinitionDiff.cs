@@ -17,7 +17,8 @@ public static class DefinitionDiff
             {
                 if (!old.TryGetValue(name, out var was)) changes.Add(new(kind, name, ChangeType.Added, []));
                 else if (!wanted.TryGetValue(name, out var becomes)) changes.Add(new(kind, name, ChangeType.Removed, []));
-                else if (!ReferenceEquals(was, becomes) && FieldsBetween(CanonicalJson.Of(was, rules), CanonicalJson.Of(becomes, rules)) is { Count: > 0 } fields)
+                else if (!ReferenceEquals(was, becomes)
+                    && FieldsBetween(CanonicalJson.Of(was, rules), CanonicalJson.Of(becomes, rules)) is { Count: > 0 } fields)
                 {
                     changes.Add(new(kind, name, ChangeType.Changed, fields));
                 }
@@ -55,7 +56,8 @@ public static class DefinitionDiff
         }
     }
 
-    private static void CompareMembers(string path, OrderedDictionary<string, JsonElement> old, OrderedDictionary<string, JsonElement> wanted, List<FieldChange> fields)
+    private static void CompareMembers(
+        string path, OrderedDictionary<string, JsonElement> old, OrderedDictionary<string, JsonElement> wanted, List<FieldChange> fields)
     {
         foreach (var name in old.Keys.Union(wanted.Keys))
         {
@@ -74,13 +76,17 @@ public static class DefinitionDiff
     {
         var kept = old.ToHashSet(StringComparer.Ordinal);
         kept.IntersectWith(wanted);
-        if (!old.Where(kept.Contains).SequenceEqual(wanted.Where(kept.Contains))) fields.Add(new(path, string.Join(", ", old), string.Join(", ", wanted)));
+        var sameOrder = old.Where(kept.Contains).SequenceEqual(wanted.Where(kept.Contains));
+        if (!sameOrder) fields.Add(new(path, string.Join(", ", old), string.Join(", ", wanted)));
     }
 
     private static bool AreNamed(JsonElement json) =>
         json.ValueKind == JsonValueKind.Array && json.GetArrayLength() > 0
-        && json.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Object && e.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String)
+        && json.EnumerateArray().All(IsNamed)
         && json.EnumerateArray().DistinctBy(e => e.GetProperty("name").GetString()).Count() == json.GetArrayLength();
+
+    private static bool IsNamed(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String;
 
     private static OrderedDictionary<string, JsonElement> Named(JsonElement json)
     {

@@ -1,6 +1,8 @@
 namespace FeatureModel.Definitions.Changes;
 
-/// <summary>Which features are made of what, within one set of definitions. Where a use cannot be told for certain, it counts as one. Immutable.</summary>
+/// <summary>
+/// Which features are made of what, within one set of definitions. Where a use cannot be told for certain, it counts as one. Immutable.
+/// </summary>
 public sealed class FeatureUses
 {
     private readonly DefinitionCatalog _catalog;

@@ -14,13 +14,20 @@ internal static class ViewCompatibility
         ["features"] => FieldVerdict.Compatible("features are read by name"),
         ["features", var name, ..] => OfFeature(new(view, name), field, parts),
         ["inputs"] => OfInputs(view, field, before, uses),
-        ["requestInputs" or "lookupTables", _] when field.Old is null => FieldVerdict.Compatible("no expression names it yet"),
+        ["requestInputs" or "lookupTables", var name] when field.Old is null => OfNewName(uses.Naming(view, [name])),
         ["requestInputs", _, "description"] => FieldVerdict.Note,
         ["requestInputs", var name, "type"] => CompatibilityPolicy.OfType(field, uses.Naming(view, [name])),
         ["requestInputs" or "lookupTables"] => FieldVerdict.Compatible("they are read by name"),
-        ["requestInputs" or "lookupTables", var name, ..] => FieldVerdict.Breaking("expressions that name it would give other values", uses.Naming(view, [name])),
+        ["requestInputs" or "lookupTables", var name, ..] => FieldVerdict.Breaking("expressions that name it would give other values",
+            uses.Naming(view, [name])),
         _ => FieldVerdict.Breaking("the values may be others", uses.OfView(view)),
     };
+
+    // A name without a view means a request input before a view's feature: a new one may take an old name over.
+    private static FieldVerdict OfNewName(IEnumerable<FeatureReference> users) =>
+        users.Any()
+            ? FieldVerdict.Breaking("expressions that hold the name may now mean another value", users)
+            : FieldVerdict.Compatible("no expression names it yet");
 
     private static FieldVerdict OfFeature(FeatureReference feature, FieldChange field, string[] parts) => parts.AsSpan(2) switch
     {
@@ -29,7 +36,7 @@ internal static class ViewCompatibility
         ["description" or "owner" or "tags" or "pii", ..] => FieldVerdict.Note,
         ["type"] => CompatibilityPolicy.OfType(field, [feature]),
         ["default"] when field.Old is null => FieldVerdict.Compatible("where there was no value there was none to take"),
-        ["default", ..] => FieldVerdict.Breaking("where the store has no value, models would take another", [feature]),
+        ["default", ..] => FieldVerdict.BreakingReaders("where the store has no value, models would take another", [feature]),
         ["dimension"] => FieldVerdict.Breaking("the vector has another length", [feature]),
         ["expression"] => FieldVerdict.Breaking("the value is computed in another way", [feature]),
         _ => FieldVerdict.Breaking("the value is made of events in another way", [feature]),
@@ -42,7 +49,7 @@ internal static class ViewCompatibility
         var wanted = Durations.TryParse(CompatibilityPolicy.TextOf(field.New), out var after) ? after : long.MaxValue;
         return wanted >= old
             ? FieldVerdict.Compatible("values stay readable for longer")
-            : FieldVerdict.Breaking("values that were readable would be too old", uses.OfView(view));
+            : FieldVerdict.BreakingReaders("values that were readable would be too old", uses.OfView(view));
     }
 
     private static FieldVerdict OfInputs(string view, FieldChange field, DefinitionCatalog before, FeatureUses uses)

@@ -7,7 +7,8 @@ internal static class AggregateRules
 {
     private static readonly string[] Functions = ["count", "sum", "min", "max", "mean", "last", "distinct", "decayed"];
 
-    public static void Check(FeatureViewDefinition view, string path, FeatureDefinition feature, AggregateDefinition aggregate, SourceDefinition source,
+    public static void Check(FeatureViewDefinition view, string path, FeatureDefinition feature, AggregateDefinition aggregate,
+        SourceDefinition source,
         DefinitionErrors errors)
     {
         var at = $"{path}.aggregate";
@@ -19,10 +20,14 @@ internal static class AggregateRules
         CheckTimes(view, at, aggregate, errors);
         if (aggregate.Where is { } where)
         {
-            errors.Require(!string.IsNullOrWhiteSpace(where), view, $"{at}.where", where, "a filter must not be empty; leave it out to take every event");
+            errors.Require(!string.IsNullOrWhiteSpace(where), view, $"{at}.where", where,
+                "a filter must not be empty; leave it out to take every event");
             NameRules.Length(view, $"{at}.where", where, DefinitionLimits.Expression, errors);
         }
-        if (TryField(view, at, aggregate, source, errors, out var field) && FeatureDataTypes.TryParse(feature.Type, out var type)) CheckTypes(view, path, aggregate.Function, field, type, errors);
+        if (TryField(view, at, aggregate, source, errors, out var field) && FeatureDataTypes.TryParse(feature.Type, out var type))
+        {
+            CheckTypes(view, path, aggregate.Function, field, type, errors);
+        }
     }
 
     private static void CheckTimes(FeatureViewDefinition view, string at, AggregateDefinition aggregate, DefinitionErrors errors)
@@ -37,13 +42,15 @@ internal static class AggregateRules
     }
 
     /// <summary>The type of the field that the function takes; null where none is named.</summary>
-    private static bool TryField(FeatureViewDefinition view, string at, AggregateDefinition aggregate, SourceDefinition source, DefinitionErrors errors,
+    private static bool TryField(FeatureViewDefinition view, string at, AggregateDefinition aggregate, SourceDefinition source,
+        DefinitionErrors errors,
         out FeatureDataType? type)
     {
         type = null;
         if (aggregate.Field is null)
         {
-            return errors.Require(aggregate.Function is "count" or "decayed", view, $"{at}.field", null, $"{aggregate.Function} takes a field of the source");
+            return errors.Require(aggregate.Function is "count" or "decayed", view, $"{at}.field", null,
+                $"{aggregate.Function} takes a field of the source");
         }
         var field = source.Fields.Find(f => f.Name == aggregate.Field);
         if (!errors.Require(field is not null, view, $"{at}.field", aggregate.Field,
@@ -56,11 +63,13 @@ internal static class AggregateRules
         return known;
     }
 
-    private static void CheckTypes(FeatureViewDefinition view, string path, string function, FeatureDataType? field, FeatureDataType type, DefinitionErrors errors)
+    private static void CheckTypes(FeatureViewDefinition view, string path, string function, FeatureDataType? field, FeatureDataType type,
+        DefinitionErrors errors)
     {
         if (field is { } taken && !Takes(function, taken))
         {
-            errors.Add(view, $"{path}.aggregate.field", taken.Name(), $"{function} takes a field of type int32, int64, float, double or bool" + function switch
+            errors.Add(view, $"{path}.aggregate.field", taken.Name(),
+                $"{function} takes a field of type int32, int64, float, double or bool" + function switch
             {
                 "min" or "max" => ", or timestamp",
                 "count" or "distinct" or "last" => ", or timestamp or string",

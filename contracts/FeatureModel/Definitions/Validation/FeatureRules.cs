@@ -20,7 +20,8 @@ internal static class FeatureRules
             NameRules.Name(view, $"{path}.name", feature.Name, errors);
             errors.Require(names.Add(feature.Name), view, $"{path}.name", feature.Name, "the view has another feature of this name");
             NameRules.Notes(view, $"{path}.", feature.Description, feature.Owner, feature.Tags, errors);
-            errors.Require(PiiClasses.Contains(feature.Pii), view, $"{path}.pii", feature.Pii, $"it must be one of {string.Join(", ", PiiClasses)}");
+            errors.Require(PiiClasses.Contains(feature.Pii), view, $"{path}.pii", feature.Pii,
+                $"it must be one of {string.Join(", ", PiiClasses)}");
             CheckType(view, path, feature, errors);
         }
     }

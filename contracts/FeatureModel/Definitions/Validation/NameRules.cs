@@ -19,8 +19,7 @@ internal static class NameRules
 
     /// <summary>Columns of events, keys and requests: other systems named them, so that upper case is taken.</summary>
     public static bool Column(NamedDefinition at, string path, string name, DefinitionErrors errors) =>
-        errors.Require(name.Length is > 0 and <= DefinitionLimits.Name && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'),
-            at, path, name, ColumnRule);
+        errors.Require(IsColumn(name), at, path, name, ColumnRule);
 
     /// <summary>A list of columns: named well and once each.</summary>
     public static void Columns(NamedDefinition at, string path, List<FieldDefinition> fields, DefinitionErrors errors)
@@ -36,20 +35,25 @@ internal static class NameRules
     }
 
     /// <summary>Owner, description and tags.</summary>
-    public static void Notes(NamedDefinition at, string prefix, string? description, string? owner, Dictionary<string, string> tags, DefinitionErrors errors)
+    public static void Notes(NamedDefinition at, string prefix, string? description, string? owner, Dictionary<string, string> tags,
+        DefinitionErrors errors)
     {
         Length(at, $"{prefix}description", description, DefinitionLimits.Description, errors);
         Length(at, $"{prefix}owner", owner, DefinitionLimits.Owner, errors);
         errors.Require(tags.Count <= DefinitionLimits.Tags, at, $"{prefix}tags", $"{tags.Count} tags", $"{DefinitionLimits.Tags} are taken");
         foreach (var (key, value) in tags)
         {
-            errors.Require(key.Length is > 0 and <= DefinitionLimits.TagKey, at, $"{prefix}tags", key, $"a tag's key must have 1 to {DefinitionLimits.TagKey} characters");
+            errors.Require(key.Length is > 0 and <= DefinitionLimits.TagKey, at, $"{prefix}tags", key,
+                $"a tag's key must have 1 to {DefinitionLimits.TagKey} characters");
             Length(at, $"{prefix}tags.{key}", value, DefinitionLimits.TagValue, errors);
         }
     }
 
     public static void Length(NamedDefinition at, string path, string? text, int most, DefinitionErrors errors) =>
         errors.Require(text is null || text.Length <= most, at, path, text, $"it must have at most {most} characters; it has {text?.Length}");
+
+    private static bool IsColumn(string name) =>
+        name.Length is > 0 and <= DefinitionLimits.Name && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     private static bool IsName(string name, bool dash) =>
         name.Length is > 0 and <= DefinitionLimits.Name && char.IsAsciiLetterLower(name[0])

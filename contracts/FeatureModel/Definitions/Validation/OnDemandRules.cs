@@ -18,8 +18,10 @@ internal static class OnDemandRules
         {
             var feature = view.Features[i];
             var path = FeatureRules.Path(i);
-            errors.Require(feature.Aggregate is null, view, $"{path}.aggregate", feature.Aggregate?.Function, "only a feature of a stream view has an aggregate");
-            errors.Require(!string.IsNullOrWhiteSpace(feature.Expression), view, $"{path}.expression", feature.Expression, "a feature of an onDemand view has an expression");
+            errors.Require(feature.Aggregate is null, view, $"{path}.aggregate", feature.Aggregate?.Function,
+                "only a feature of a stream view has an aggregate");
+            errors.Require(!string.IsNullOrWhiteSpace(feature.Expression), view, $"{path}.expression", feature.Expression,
+                "a feature of an onDemand view has an expression");
             NameRules.Length(view, $"{path}.expression", feature.Expression, DefinitionLimits.Expression, errors);
         }
         CheckInputs(view, catalog, errors);
@@ -38,13 +40,15 @@ internal static class OnDemandRules
             var name = view.Inputs[i];
             known &= errors.Require(named.Add(name), view, path, name, "the view is named twice");
             if (catalog.View(name) is { } input) entities.UnionWith(input.Entities);
-            else known = errors.Require(false, view, path, name, $"no such feature view is defined{NearNames.Hint(name, [.. catalog.Definitions.FeatureViews.Select(v => v.Name)])}");
+            else known = errors.Require(false, view, path, name,
+                $"no such feature view is defined{catalog.Hint(DefinitionKind.FeatureView, name)}");
         }
         // What is wrong with the inputs themselves is said there.
         if (!known || !entities.All(e => catalog.Entity(e) is not null)) return;
         errors.Require(entities.SetEquals(view.Entities), view, "entities", view.Entities.Count == 0 ? "empty" : string.Join(", ", view.Entities),
             $"an onDemand view has the entities of its inputs, {(entities.Count == 0 ? "here none" : $"here {string.Join(", ", entities)}")}");
-        if (CycleFrom(view, catalog) is { } cycle) errors.Add(view, "inputs", string.Join(", ", view.Inputs), $"the view depends on itself: {cycle}");
+        if (CycleFrom(view, catalog) is { } cycle) errors.Add(view, "inputs", string.Join(", ", view.Inputs),
+            $"the view depends on itself: {cycle}");
     }
 
     /// <summary>The way from a view back to itself; null where there is none.</summary>
@@ -86,9 +90,12 @@ internal static class OnDemandRules
             var path = string.Create(CultureInfo.InvariantCulture, $"lookupTables[{i}]");
             NameRules.Name(view, $"{path}.name", table.Name, errors);
             errors.Require(names.Add(table.Name), view, $"{path}.name", table.Name, "the view has another table of this name");
-            var typed = errors.Require(KeyTypes.Contains(table.KeyType), view, $"{path}.keyType", table.KeyType, $"it must be one of {string.Join(", ", KeyTypes)}")
-                & errors.Require(ValueTypes.Contains(table.ValueType), view, $"{path}.valueType", table.ValueType, $"it must be one of {string.Join(", ", ValueTypes)}");
-            errors.Require(table.Entries.Count is > 0 and <= DefinitionLimits.LookupEntries, view, $"{path}.entries", $"{table.Entries.Count} entries",
+            var typed = errors.Require(KeyTypes.Contains(table.KeyType), view, $"{path}.keyType", table.KeyType,
+                $"it must be one of {string.Join(", ", KeyTypes)}")
+                & errors.Require(ValueTypes.Contains(table.ValueType), view, $"{path}.valueType", table.ValueType,
+                    $"it must be one of {string.Join(", ", ValueTypes)}");
+            errors.Require(table.Entries.Count is > 0 and <= DefinitionLimits.LookupEntries, view, $"{path}.entries",
+                $"{table.Entries.Count} entries",
                 $"a table has 1 to {DefinitionLimits.LookupEntries} of them");
             if (typed) CheckEntries(view, path, table, errors);
         }
@@ -98,7 +105,8 @@ internal static class OnDemandRules
     {
         foreach (var (key, value) in table.Entries)
         {
-            errors.Require(table.KeyType == "string" || IsWhole(key), view, $"{path}.entries", key, "a key of an int64 table must be a whole number in decimal digits, without leading zeros");
+            errors.Require(table.KeyType == "string" || IsWhole(key), view, $"{path}.entries", key,
+                "a key of an int64 table must be a whole number in decimal digits, without leading zeros");
             var fits = (table.ValueType, value.ValueKind) switch
             {
                 ("string", JsonValueKind.String) => true,

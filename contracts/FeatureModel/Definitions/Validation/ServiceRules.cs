@@ -21,20 +21,27 @@ internal static class ServiceRules
             $"{DefinitionLimits.FeaturesPerService} are taken");
     }
 
-    private static IEnumerable<FeatureReference> Named(FeatureServiceDefinition service, int index, DefinitionCatalog catalog, DefinitionErrors errors)
+    private static IEnumerable<FeatureReference> Named(FeatureServiceDefinition service, int index, DefinitionCatalog catalog,
+        DefinitionErrors errors)
     {
         var text = service.Features[index];
         var single = FeatureReference.TryParse(text, out var reference);
-        if (!errors.Require(single || !text.Contains(':', StringComparison.Ordinal), service, Path(index), text, "it must be view:feature, or view for all of its features")) return [];
+        if (!single && text.Contains(':', StringComparison.Ordinal))
+        {
+            errors.Add(service, Path(index), text, "it must be view:feature, or view for all of its features");
+            return [];
+        }
         var name = single ? reference.View : text;
         if (catalog.View(name) is not { } view)
         {
-            errors.Add(service, Path(index), text, $"no feature view '{name}' is defined{NearNames.Hint(name, [.. catalog.Definitions.FeatureViews.Select(v => v.Name)])}");
+            errors.Add(service, Path(index), text, $"no feature view '{name}' is defined{catalog.Hint(DefinitionKind.FeatureView, name)}");
             return [];
         }
         if (!single) return view.Features.Select(f => new FeatureReference(view.Name, f.Name)).Distinct();
         return errors.Require(view.Features.Exists(f => f.Name == reference.Feature), service, Path(index), text,
-            $"the view '{name}' has no feature '{reference.Feature}'{NearNames.Hint(reference.Feature, [.. view.Features.Select(f => f.Name)])}") ? [reference] : [];
+            $"the view '{name}' has no feature '{reference.Feature}'{NearNames.Hint(reference.Feature, [.. view.Features.Select(f => f.Name)])}")
+            ? [reference]
+            : [];
     }
 
     private static string Path(int index) => string.Create(CultureInfo.InvariantCulture, $"features[{index}]");

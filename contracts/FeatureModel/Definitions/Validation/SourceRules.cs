@@ -16,7 +16,8 @@ internal static class SourceRules
         NameRules.Columns(entity, "joinKeys", entity.JoinKeys, errors);
         for (var i = 0; i < entity.JoinKeys.Count; i++)
         {
-            errors.Require(entity.JoinKeys[i].Type is "int64" or "string", entity, string.Create(CultureInfo.InvariantCulture, $"joinKeys[{i}].type"),
+            errors.Require(entity.JoinKeys[i].Type is "int64" or "string", entity,
+                string.Create(CultureInfo.InvariantCulture, $"joinKeys[{i}].type"),
                 entity.JoinKeys[i].Type, "a join key must be int64 or string");
         }
     }

@@ -48,7 +48,7 @@ internal static class ViewRules
             if (!errors.Require(named.Add(name), view, path, name, "the entity is named twice")) continue;
             if (catalog.Entity(name) is not { } entity)
             {
-                errors.Add(view, path, name, $"no such entity is defined{NearNames.Hint(name, [.. catalog.Definitions.Entities.Select(e => e.Name)])}");
+                errors.Add(view, path, name, $"no such entity is defined{catalog.Hint(DefinitionKind.Entity, name)}");
                 continue;
             }
             foreach (var key in entity.JoinKeys)
@@ -56,7 +56,8 @@ internal static class ViewRules
                 errors.Require(columns.Add(key.Name), view, path, name, $"another entity of the view has a join key '{key.Name}' as well");
             }
         }
-        errors.Require(columns.Count <= DefinitionLimits.JoinKeys, view, "entities", $"{columns.Count} join keys", $"a view has at most {DefinitionLimits.JoinKeys}");
+        errors.Require(columns.Count <= DefinitionLimits.JoinKeys, view, "entities", $"{columns.Count} join keys",
+            $"a view has at most {DefinitionLimits.JoinKeys}");
         for (var i = 0; i < view.Features.Count; i++)
         {
             errors.Require(!columns.Contains(view.Features[i].Name), view, $"{FeatureRules.Path(i)}.name", view.Features[i].Name,
@@ -86,7 +87,8 @@ internal static class ViewRules
         {
             var feature = view.Features[i];
             var path = FeatureRules.Path(i);
-            errors.Require(feature.Aggregate is null, view, $"{path}.aggregate", feature.Aggregate?.Function, "only a feature of a stream view has an aggregate");
+            errors.Require(feature.Aggregate is null, view, $"{path}.aggregate", feature.Aggregate?.Function,
+                "only a feature of a stream view has an aggregate");
             if (source is not { Fields.Count: > 0 }) continue;
             // A source that lists its columns has to list those of the view; one that lists none takes the view's word.
             var column = source.Fields.Find(f => f.Name == feature.Name);
@@ -107,8 +109,9 @@ internal static class ViewRules
         {
             var feature = view.Features[i];
             var path = FeatureRules.Path(i);
-            if (!errors.Require(feature.Aggregate is not null, view, $"{path}.aggregate", null, "a feature of a stream view says how it is made of events")) continue;
-            if (source is not null) AggregateRules.Check(view, path, feature, feature.Aggregate!, source, errors);
+            if (feature.Aggregate is not { } aggregate) errors.Add(view, $"{path}.aggregate", null,
+                "a feature of a stream view says how it is made of events");
+            else if (source is not null) AggregateRules.Check(view, path, feature, aggregate, source, errors);
         }
     }
 
@@ -117,7 +120,7 @@ internal static class ViewRules
         if (!errors.Require(view.Source is not null, view, "source", null, $"a view of kind {view.Kind} names its source")) return null;
         if (catalog.Source(view.Source) is not { } source)
         {
-            errors.Add(view, "source", view.Source, $"no such source is defined{NearNames.Hint(view.Source!, [.. catalog.Definitions.Sources.Select(s => s.Name)])}");
+            errors.Add(view, "source", view.Source, $"no such source is defined{catalog.Hint(DefinitionKind.Source, view.Source!)}");
             return null;
         }
         return errors.Require(kinds.Contains(source.Kind), view, "source", view.Source,

@@ -73,6 +73,7 @@ public sealed class CompatibilityPolicyTests
     // On-demand features.
     [InlineData("featureViews[2].features[0].expression", "\"visits\"", "over:doubled, ratio:per_day", true)]
     [InlineData("featureViews[2].requestInputs[0].type", "\"int64\"", "ratio:with_basket", false)]
+    [InlineData("featureViews[2].requestInputs[1]", """{"name":"visits","type":"double"}""", "over:doubled, ratio:per_day", true)]
     [InlineData("featureViews[2].requestInputs[0]", null, "ratio:with_basket", false)]
     [InlineData("featureViews[2].lookupTables[0].entries.1", "9", "ratio:weight", false)]
     [InlineData("featureViews[2].lookupTables[0].entries.7", "9", "ratio:weight", false)]
