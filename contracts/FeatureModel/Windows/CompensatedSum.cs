@@ -1,6 +1,8 @@
 namespace FeatureModel.Windows;
 
-/// <summary>A sum of doubles and what rounding took from it (Knuth's TwoSum): in effect twice the digits, so order and cancellation do not matter to 1e-9.</summary>
+/// <summary>
+/// A sum of doubles and what rounding took from it (Knuth's TwoSum): in effect twice the digits, so order and cancellation do not matter to 1e-9.
+/// </summary>
 internal struct CompensatedSum(double sum, double rest)
 {
     public double Sum { get; private set; } = sum;

@@ -110,17 +110,20 @@ internal static class DistinctPanes
     {
         touched = false;
         ranks[0] = HyperLogLog.Registers;
-        if (!TrySkip(ref panes, newest - length + 1, out _, out _)) return false;
         var dense = false;
-        while (!panes.IsEmpty)
+        for (var at = 0; at < panes.Length;)
         {
-            if (!TryHead(panes, out var pane, out var set, out var bytes)) return false;
+            if (!TryHead(panes[at..], out var pane, out var set, out var bytes)) return false;
             if (pane > newest) break;
-            if (set == Dense) RaiseAll(registers, panes[HeadBytes..bytes]);
-            else RaiseAll(registers, ranks, panes[HeadBytes..bytes]);
-            dense |= set == Dense;
-            touched = true;
-            panes = panes[bytes..];
+            if (pane > newest - length)
+            {
+                var body = panes.Slice(at + HeadBytes, bytes - HeadBytes);
+                if (set == Dense) RaiseAll(registers, body);
+                else RaiseAll(registers, ranks, body);
+                dense |= set == Dense;
+                touched = true;
+            }
+            at += bytes;
         }
         // Counted at the end rather than kept up through every dense pane.
         if (dense) HyperLogLog.CountRanks(registers, ranks);
@@ -129,21 +132,17 @@ internal static class DistinctPanes
 
     private static void RaiseAll(Span<byte> registers, Span<int> ranks, ReadOnlySpan<byte> list)
     {
-        for (var body = list; body.Length >= EntryBytes; body = body[EntryBytes..])
+        for (var at = 0; at <= list.Length - EntryBytes; at += EntryBytes)
         {
-            var entry = BinaryPrimitives.ReadUInt32LittleEndian(body);
+            var entry = BinaryPrimitives.ReadUInt32LittleEndian(list[at..]);
             // Torn bytes name any register; the mask keeps them inside.
-            Raise(registers, ranks, (int)(entry >> HyperLogLog.RankBits) & HyperLogLog.Registers - 1, (int)entry & HyperLogLog.RankMask);
+            ref var register = ref registers[(int)(entry >> HyperLogLog.RankBits) & HyperLogLog.Registers - 1];
+            var rank = (int)entry & HyperLogLog.RankMask;
+            if (rank <= register) continue;
+            ranks[register & HyperLogLog.RankMask]--;
+            ranks[rank]++;
+            register = (byte)rank;
         }
-    }
-
-    private static void Raise(Span<byte> registers, Span<int> ranks, int register, int rank)
-    {
-        var before = registers[register];
-        if (rank <= before) return;
-        ranks[before & HyperLogLog.RankMask]--;
-        ranks[rank]++;
-        registers[register] = (byte)rank;
     }
 
     private static void Raise(Span<byte> registers, uint entry)

@@ -59,7 +59,9 @@ internal static class NumberPanes
         return written + a.Length;
     }
 
-    /// <summary>Whether <see cref="MergeInPlace"/> can take that one pane, or none: no pane becomes too old, and its own is there or is itself too old.</summary>
+    /// <summary>
+    /// Whether <see cref="MergeInPlace"/> can take that one pane, or none: no pane becomes too old, and its own is there or is itself too old.
+    /// </summary>
     public static bool FitsInPlace(WindowTrack track, ReadOnlySpan<byte> panes, ReadOnlySpan<byte> one, long oldest)
     {
         if (panes.Length > 0 && RowBytes.Int64(panes, 0) < oldest) return false;

@@ -56,9 +56,7 @@ public sealed class WindowPlan
         return new WindowPlanResult(errors.Count == 0 ? plan : null, errors);
     }
 
-    /// <summary>What a track keeps, by names: plans number their fields and filters differently.</summary>
-    internal TrackIdentity IdentityOf(TrackKey key) => new(
-        key.Kind, key.Field < 0 ? null : Fields[key.Field], key.Filter < 0 ? null : Filters[key.Filter], key.Micros);
+    internal TrackIdentity IdentityOf(TrackKey key) => TrackIdentity.Of(key, Fields, Filters);
 
     /// <summary>The first track of that identity with at least those columns; -1 where there is none.</summary>
     internal int Find(TrackIdentity identity, TrackColumns columns) =>

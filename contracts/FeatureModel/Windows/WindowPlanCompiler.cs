@@ -58,22 +58,26 @@ internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefin
     private void Share(TrackKey key, CheckedAggregate aggregate, WindowRead read)
     {
         var columns = ColumnsOf(aggregate.Function);
-        var draft = _tracks.Find(t => t.Key == key && t.IsFixed && t.Holds(columns)) ?? Kept(key, columns) ?? _tracks.Find(t => t.Key == key && !t.IsFixed);
-        if (draft is null || !_tracks.Contains(draft))
-        {
-            draft ??= new TrackDraft(key, aggregate.Field?.Kind ?? WindowFieldKind.Integer, TrackColumns.None, isFixed: false);
-            _tracks.Add(draft);
-        }
+        var kind = aggregate.Field?.Kind ?? WindowFieldKind.Integer;
+        var draft = _tracks.Find(t => t.Key == key && t.IsFixed && t.Holds(columns))
+            ?? Kept(key, kind, columns)
+            ?? _tracks.Find(t => t.Key == key && !t.IsFixed)
+            ?? Begun(new TrackDraft(key, kind, TrackColumns.None, isFixed: false));
         draft.Add(columns, read);
     }
 
-    /// <summary>The track of the plan before that holds what the feature needs, in its form there.</summary>
-    private TrackDraft? Kept(TrackKey key, TrackColumns columns)
+    /// <summary>Begins the track of the plan before that holds what the feature needs, in its form there.</summary>
+    private TrackDraft? Kept(TrackKey key, WindowFieldKind kind, TrackColumns columns)
     {
         if (before is null) return null;
-        var field = key.Field < 0 ? null : _fields[key.Field];
-        var at = before.Find(new TrackIdentity(key.Kind, field, key.Filter < 0 ? null : _filters[key.Filter], key.Micros), columns);
-        return at < 0 ? null : new TrackDraft(key, field?.Kind ?? WindowFieldKind.Integer, before.Tracks[at].Columns, isFixed: true);
+        var at = before.Find(TrackIdentity.Of(key, _fields, _filters), columns);
+        return at < 0 ? null : Begun(new TrackDraft(key, kind, before.Tracks[at].Columns, isFixed: true));
+    }
+
+    private TrackDraft Begun(TrackDraft draft)
+    {
+        _tracks.Add(draft);
+        return draft;
     }
 
     private static TrackColumns ColumnsOf(WindowFunction function) => function switch
@@ -100,7 +104,8 @@ internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefin
         check.Fail("aggregate.window", aggregate.Window,
             window is < PaneLength.ShortestWindow or > PaneLength.LongestWindow
                 ? $"it must be from 1m to 90d; the nearest is {nearest[0]}"
-                : $"no pane length divides it into {PaneLength.FewestPanes} to {PaneLength.MostPanes}; the nearest that have one are {string.Join(" and ", nearest)}");
+                : $"no pane length divides it into {PaneLength.FewestPanes} to {PaneLength.MostPanes}; "
+                    + $"the nearest that have one are {string.Join(" and ", nearest)}");
         return 0;
     }
 

@@ -31,7 +31,8 @@ public sealed class PaneLengthTests
         Assert.True(PaneLength.TryOf(Micros(window), out var length));
         Assert.Equal(pane, DurationText.Format(length));
         Assert.Equal(panes, Micros(window) / length);
-        Assert.Contains($"| {window} | {pane} | {panes} |", File.ReadAllText(Path.Combine(SampleMembers.Root(), "docs", "features", "windows.md")), StringComparison.Ordinal);
+        var document = File.ReadAllText(Path.Combine(SampleMembers.Root(), "docs", "features", "windows.md"));
+        Assert.Contains($"| {window} | {pane} | {panes} |", document, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,7 +25,8 @@ internal static class SampleMembers
             if (!members.TryGetValue(member, out var events)) members[member] = events = [];
             double? amount = cells[3] == "" ? null : double.Parse(cells[3], CultureInfo.InvariantCulture);
             var time = DateTime.Parse(cells[0], CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
-            events.Add(new RawEvent(Micros(time), arrival, cells[2], amount, amount is { } a ? (long)Math.Round(a * 100) : null, cells[4] == "" ? null : cells[4]));
+            long? points = amount is { } value ? (long)Math.Round(value * 100) : null;
+            events.Add(new RawEvent(Micros(time), arrival, cells[2], amount, points, cells[4] == "" ? null : cells[4]));
         }
         return members;
     }

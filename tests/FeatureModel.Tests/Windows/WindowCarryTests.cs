@@ -72,6 +72,16 @@ public sealed class WindowCarryTests
     }
 
     [Fact]
+    public void A_field_that_was_widened_goes_on()
+    {
+        var narrow = Source();
+        narrow.Fields[1].Type = "int32";
+        var view = View(Feature("sum", "points"));
+        var before = WindowPlan.Compile(view, narrow).Plan!;
+        Assert.Empty(new WindowCarry(before, Next(view, before)).Empty);
+    }
+
+    [Fact]
     public void A_row_that_does_not_exist_is_carried_to_one_that_holds_nothing_and_foreign_bytes_are_refused()
     {
         var plan = Plan(View(Old));

@@ -33,6 +33,7 @@ public sealed class WindowRowSampleTests
             var (from, to) = BruteForce.Window($"{window}d", now);
             var expected = BruteForce.Registers(events.Where(e => e.Micros >= from && e.Micros < to), "points");
             Assert.Equal(expected, RegistersOf(rig, now, window));
+            rig.AssertEquals(events, now, $"day {day}, seed {Seed}");
         }
         Assert.True(rig.Row.Length > HyperLogLog.Registers, "No pane became dense.");
     }

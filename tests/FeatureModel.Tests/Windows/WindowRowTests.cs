@@ -113,6 +113,16 @@ public sealed class WindowRowTests
         Assert.Equal(rig.Plan.EmptyBytes + 24, rig.Row.Length);
     }
 
+    [Theory]
+    [InlineData("sum", "amount")]
+    [InlineData("distinct", "channel")]
+    public void An_event_that_no_feature_takes_still_drops_what_it_makes_old(string function, string field)
+    {
+        var rig = new RowRig(View(Feature(function, field, "1m", FilterOf("purchase"))));
+        rig.Apply(new RawEvent(Day, 0, "purchase", Amount: 1, Channel: "app"), new RawEvent(2 * Day, 1, "visit"));
+        Assert.Equal(rig.Plan.EmptyBytes, rig.Row.Length);
+    }
+
     [Fact]
     public void An_event_whose_pane_is_out_of_reach_changes_nothing()
     {
