@@ -9,7 +9,7 @@ public sealed partial class FeatureJournal
     private bool _stopping;
     private long _durableOrdinal;
 
-    private bool _segmentBegun;
+    private volatile bool _segmentBegun;
 
     private void RequestCommit()
     {

@@ -48,12 +48,13 @@ public sealed partial class FeatureJournal
         lock (_removing)
         {
             SegmentState[] going;
+            // Looked up before appending is held up: the registered readers may just be on their way to the disk. They only move on.
+            var needed = Math.Min(_readers.SlowestPosition, DurablePosition);
             lock (_gate)
             {
                 if (_closed || _segments.Count == 0) return 0;
                 var now = Microseconds(_time.GetUtcNow());
                 _dedup.ForgetBefore((now - (long)_options.DedupHorizon.TotalMicroseconds) / 1_000_000);
-                var needed = Math.Min(_readers.SlowestPosition, DurablePosition);
                 var count = policy.Decide(new RetentionState(_segments, _log.TailAddress, needed, _dedup.OldestPosition, now));
                 if (count == 0) return 0;
                 going = [.. _segments.Take(count)];

@@ -40,11 +40,13 @@ public sealed partial class FeatureJournal : IDisposable
         _segments = found.Segments;
         (_ordinal, _lastIngestTime) = (found.NextOrdinal, found.LastIngestTime);
         _durableOrdinal = _ordinal;
-        _oldest = _segments.Count == 0 ? found.Tail : Layout.StartOf(_segments[0].Number);
-        _durable = new DurableMark(found.Tail);
+        // A new page: FASTER does not take a part-filled one back into memory, and so nothing that was acknowledged is ever written again.
+        var tail = found.Tail == JournalFrame.FirstPosition ? found.Tail : Layout.PageFrom(found.Tail);
+        _oldest = _segments.Count == 0 ? tail : Layout.StartOf(_segments[0].Number);
+        _durable = new DurableMark(tail);
         _frame = new byte[options.PageBytes];
         _device = new JournalDevice(disk, time, options.DiskRetryDelay) { Flushed = OnFlushed, FaultChanged = OnFaultChanged };
-        _log = OpenLog(found.Tail);
+        _log = OpenLog(tail);
         _device.Start();
         Report(found);
         _committer = new Thread(CommitLoop) { Name = "journal commit", IsBackground = true };
@@ -126,7 +128,7 @@ public sealed partial class FeatureJournal : IDisposable
             MutableFraction = 0,
             TryRecoverLatest = false,
         });
-        // What FASTER calls the beginning is of no account: it reads nothing but the page that the tail lies on.
+        // What FASTER calls the beginning is of no account: it reads nothing, and the journal removes files itself.
         if (tail > JournalFrame.FirstPosition) log.Initialize(JournalFrame.FirstPosition, tail);
         return log;
     }

@@ -19,7 +19,8 @@ internal ref struct FrameWalk
         _window = window;
         _windowStart = position;
         _pageBytes = pageBytes;
-        ExpectedOrdinal = expectedOrdinal;
+        // The journal's first page is empty where the first record did not fit behind what FASTER keeps for itself.
+        ExpectedOrdinal = position == JournalFrame.FirstPosition ? 0 : expectedOrdinal;
     }
 
     /// <summary>Where the record or the gap begins.</summary>
@@ -43,7 +44,7 @@ internal ref struct FrameWalk
         if (JournalFrame.IsWhole(rest, Position, out var size)) return TakeFrame(rest, size);
         if (rest.IsEmpty) return FrameStep.End;
         // A page's end stays empty where the next record did not fit; a page that is empty from its start on is a hole.
-        if (!rest.ContainsAnyExcept((byte)0) && (Position & (_pageBytes - 1)) is not (0 or JournalFrame.FirstPosition))
+        if (!rest.ContainsAnyExcept((byte)0) && (Position & (_pageBytes - 1)) != 0)
         {
             _at = _window.Length;
             return FrameStep.End;

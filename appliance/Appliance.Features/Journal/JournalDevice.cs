@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FASTER.core;
 
 namespace Appliance.Features.Journal;
@@ -63,14 +64,10 @@ internal sealed class JournalDevice : StorageDeviceBase
         }
     }
 
-    // Only at opening: the log takes its last, part-filled page back into memory. What the file does not have is empty.
-    public override unsafe void ReadAsync(
-        int segmentId, ulong sourceAddress, IntPtr destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context)
-    {
-        var into = new Span<byte>((void*)destinationAddress, (int)readLength);
-        into[Math.Max(0, _disk.Read(segmentId, (long)sourceAddress, into))..].Clear();
-        callback(0, readLength, context);
-    }
+    // The journal reads its files itself, and opening begins on a new page.
+    public override void ReadAsync(
+        int segmentId, ulong sourceAddress, IntPtr destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context) =>
+        throw new UnreachableException($"the log reads {readLength} bytes of segment {segmentId}");
 
     // The journal removes segments itself, by its retention; the log is never asked to.
     public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) => callback(result);

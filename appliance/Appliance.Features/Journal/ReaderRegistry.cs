@@ -115,7 +115,8 @@ internal sealed class ReaderRegistry
         }
         catch (JsonException malformed)
         {
-            throw new InvalidDataException($"the journal's {ReadersFile.Name} is not readable, so how far its readers have come is not known: {malformed.Message}", malformed);
+            throw new InvalidDataException(
+                $"the journal's {ReadersFile.Name} is not readable, so how far its readers have come is not known: {malformed.Message}", malformed);
         }
     }
 }

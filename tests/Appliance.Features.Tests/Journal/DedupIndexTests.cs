@@ -1,0 +1,56 @@
+using Appliance.Features.Journal;
+using FeatureModel.Events;
+
+namespace Appliance.Features.Tests.Journal;
+
+public sealed class DedupIndexTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 100)]
+    [InlineData(3, 1500)]
+    [InlineData(4, 4096)]
+    public void It_remembers_exactly_the_newest_ids(int seed, int capacity)
+    {
+        var random = new Random(seed);
+        var index = new DedupIndex(capacity);
+        var order = new Queue<(EventId Id, long Seconds)>();
+        var model = new Dictionary<EventId, long>();
+        var seconds = 0L;
+        for (var i = 0; i < 30_000; i++)
+        {
+            if (random.Next(200) == 0)
+            {
+                seconds += random.Next(20);
+                index.ForgetBefore(seconds - 30);
+                while (order.TryPeek(out var oldest) && oldest.Seconds < seconds - 30) model.Remove(order.Dequeue().Id);
+            }
+            // Few low halves, so that ids share their place and their tag and differ in the rest only.
+            var id = new EventId((ulong)random.Next(64) << random.Next(32), (ulong)random.Next(200));
+            Assert.True(index.TryFind(id, out var position) == model.TryGetValue(id, out var expected), $"seed {seed}, round {i}");
+            if (position >= 0)
+            {
+                Assert.Equal(expected, position);
+                continue;
+            }
+            if (order.Count == capacity) model.Remove(order.Dequeue().Id);
+            index.Add(id, i, seconds);
+            order.Enqueue((id, seconds));
+            model[id] = i;
+            Assert.Equal(model.Count, index.Count);
+            Assert.Equal(model[order.Peek().Id], index.OldestPosition);
+        }
+    }
+
+    [Fact]
+    public void An_empty_index_holds_nothing_back()
+    {
+        var index = new DedupIndex(8);
+        Assert.Equal(long.MaxValue, index.OldestPosition);
+        index.Add(new EventId(0, 0), 5, 1);
+        Assert.True(index.TryFind(new EventId(0, 0), out _));
+        index.ForgetBefore(2);
+        Assert.False(index.TryFind(new EventId(0, 0), out _));
+        Assert.Equal(long.MaxValue, index.OldestPosition);
+    }
+}
