@@ -1,0 +1,65 @@
+// Hot path: borrowed from and given back to by every read.
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+
+namespace Appliance.Features.Store;
+
+/// <summary>Lends sessions to any thread without a lock: a thread's own slot first, then the spares. Owns all sessions it made.</summary>
+internal sealed class SessionPool(Func<StoreSession> make) : IDisposable
+{
+    private const int Slots = 64;
+
+    /// <summary>References a cache line apart, so that two threads' slots never share one.</summary>
+    private const int Stride = 8;
+
+    private readonly StoreSession?[] _slots = new StoreSession?[Slots * Stride + Stride];
+    private readonly ConcurrentQueue<StoreSession> _spares = new();
+    private readonly Lock _gate = new(); // guards _all
+    private readonly List<StoreSession> _all = [];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public StoreSession Rent() => Interlocked.Exchange(ref Slot(), null) ?? RentSpare();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Return(StoreSession session)
+    {
+        ref var slot = ref Slot();
+        if (slot is null && Interlocked.CompareExchange(ref slot, session, null) is null) return;
+        _spares.Enqueue(session);
+    }
+
+    public (long Memory, long Disk) Hits()
+    {
+        lock (_gate)
+        {
+            long memory = 0, disk = 0;
+            foreach (var session in _all)
+            {
+                memory += Volatile.Read(ref session.MemoryHits);
+                disk += Volatile.Read(ref session.DiskHits);
+            }
+            return (memory, disk);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var session in _all) session.Dispose();
+            _all.Clear();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref StoreSession? Slot() => ref _slots[(Environment.CurrentManagedThreadId & (Slots - 1)) * Stride + Stride];
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private StoreSession RentSpare()
+    {
+        if (_spares.TryDequeue(out var spare)) return spare;
+        var session = make();
+        lock (_gate) _all.Add(session);
+        return session;
+    }
+}

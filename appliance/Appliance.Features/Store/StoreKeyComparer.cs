@@ -1,0 +1,43 @@
+// Hot path: every read and write hashes and compares its key here.
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using FASTER.core;
+
+namespace Appliance.Features.Store;
+
+/// <summary>
+/// Hashes and compares keys in full. The hash is stored with the index of a checkpoint: changing it needs another format number in
+/// <see cref="CheckpointFile"/>.
+/// </summary>
+internal sealed unsafe class StoreKeyComparer : IFasterEqualityComparer<SpanByte>
+{
+    private const ulong Prime1 = 0x9E3779B97F4A7C15;
+    private const ulong Prime2 = 0xD6E8FEB86659FD93;
+
+    public long GetHashCode64(ref SpanByte key) => Hash(key.ToPointer(), key.Length);
+
+    public bool Equals(ref SpanByte left, ref SpanByte right)
+    {
+        var length = left.Length;
+        return length == right.Length
+            && new ReadOnlySpan<byte>(left.ToPointer(), length).SequenceEqual(new ReadOnlySpan<byte>(right.ToPointer(), length));
+    }
+
+    /// <summary>Eight bytes a step; the end is mixed so that all 64 bits depend on every byte (the index takes its tag from the highest).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static long Hash(byte* bytes, int length)
+    {
+        var hash = (ulong)length * Prime1;
+        var end = bytes + length;
+        for (; bytes + 8 <= end; bytes += 8)
+        {
+            hash = BitOperations.RotateLeft((hash ^ Unsafe.ReadUnaligned<ulong>(bytes)) * Prime1, 29);
+        }
+        ulong rest = 0;
+        for (var shift = 0; bytes < end; bytes++, shift += 8) rest |= (ulong)*bytes << shift;
+        hash = (hash ^ rest) * Prime1;
+        hash = (hash ^ (hash >> 32)) * Prime2;
+        hash = (hash ^ (hash >> 32)) * Prime2;
+        return (long)(hash ^ (hash >> 32));
+    }
+}

@@ -1,0 +1,133 @@
+// Hot path: one is borrowed for every read.
+using System.Runtime.CompilerServices;
+using FASTER.core;
+
+namespace Appliance.Features.Store;
+
+/// <summary>One borrower's way into FASTER. Not thread-safe; it may move between threads while nobody is in it.</summary>
+internal sealed unsafe class StoreSession : IDisposable
+{
+    private readonly FasterKV<SpanByte, SpanByte> _faster;
+    private readonly LogDevice _device;
+    private readonly ClientSession<SpanByte, SpanByte, int, Located, Empty, LocateFunctions> _session;
+    private readonly UnsafeContext<SpanByte, SpanByte, int, Located, Empty, LocateFunctions> _context;
+    private readonly DiskShelf _shelf = new();
+    private bool[] _marks = [];
+
+    public StoreSession(FasterKV<SpanByte, SpanByte> faster, LogDevice device, PageSweep? sweep)
+    {
+        _faster = faster;
+        _device = device;
+        _session = faster.For<int, Located, Empty>(new LocateFunctions(_shelf, sweep)).NewSession(new LocateFunctions(_shelf, sweep));
+        _context = _session.UnsafeContext;
+    }
+
+    /// <summary>Reads that memory answered since the session was made.</summary>
+    public long MemoryHits;
+
+    /// <summary>Reads that the disk answered since the session was made.</summary>
+    public long DiskHits;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enter() => _context.BeginUnsafe();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Leave() => _context.EndUnsafe();
+
+    public void Refresh() => _session.Refresh();
+
+    /// <summary>Issues a read. Found: <paramref name="located"/> is valid until the session leaves. Pending: see <see cref="CompletePending"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Status Find(ref SpanByte key, int place, ref Located located) => _context.Read(ref key, ref place, ref located);
+
+    /// <summary>Begins a set of reads that may go to the disk together.</summary>
+    public void ClearMarks(int places)
+    {
+        if (_marks.Length < places) _marks = new bool[places];
+        Array.Clear(_marks, 0, places);
+        _shelf.Clear(places);
+    }
+
+    public void Mark(int place) => _marks[place] = true;
+    public bool IsMarked(int place) => _marks[place];
+
+    /// <summary>Waits for all pending reads; what was located in memory before is no longer valid. Throws when the disk failed.</summary>
+    public void CompletePending(long faultsBefore)
+    {
+        _shelf.Completing = true;
+        try
+        {
+            _context.CompletePending(wait: true);
+        }
+        finally
+        {
+            _shelf.Completing = false;
+        }
+        if (_device.ReadFaults != faultsBefore) throw new IOException($"The store's disk returned an error on a read: {_device.LastReadFault}");
+    }
+
+    public bool TryGetCompleted(int place, out Located located) => _shelf.TryGet(place, out located);
+
+    /// <summary>
+    /// Finds a key wherever it is, waiting for the disk. A key that compaction moved while the read was on its way is looked for again: the log's begin
+    /// having moved is the sign.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryLocate(ref SpanByte key, ref Located located)
+    {
+        var begin = _faster.Log.BeginAddress;
+        var status = Find(ref key, 0, ref located);
+        if (status.Found)
+        {
+            MemoryHits++;
+            return true;
+        }
+        return (status.IsPending || begin != _faster.Log.BeginAddress) && TryLocateSlowly(ref key, status, begin, ref located);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryLocateSlowly(ref SpanByte key, Status status, long begin, ref Located located)
+    {
+        while (true)
+        {
+            var faults = _device.ReadFaults;
+            if (status.IsPending)
+            {
+                _shelf.Clear(1);
+                CompletePending(faults);
+                if (TryGetCompleted(0, out located))
+                {
+                    DiskHits++;
+                    return true;
+                }
+            }
+            if (begin == _faster.Log.BeginAddress) return false;
+            begin = _faster.Log.BeginAddress;
+            status = Find(ref key, 0, ref located);
+            if (!status.Found) continue;
+            MemoryHits++;
+            return true;
+        }
+    }
+
+    /// <summary>Appends a record of the key; never pending, as the caller made sure of room.</summary>
+    public void Append(ref SpanByte key, ref SpanByte value)
+    {
+        var input = 0;
+        var output = default(Located);
+        var status = _context.Upsert(ref key, ref input, ref value, ref output);
+        if (!status.IsCompletedSuccessfully) throw new System.Diagnostics.UnreachableException($"an append ended as {status}");
+    }
+
+    public void Remove(ref SpanByte key)
+    {
+        var status = _context.Delete(ref key);
+        if (!status.IsCompletedSuccessfully) throw new System.Diagnostics.UnreachableException($"a removal ended as {status}");
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _shelf.Dispose();
+    }
+}
