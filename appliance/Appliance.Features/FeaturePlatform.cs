@@ -85,8 +85,8 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         var watch = WatchRegistryAsync(watching.Token);
         try
         {
-            await _ingestor.StartAsync(_recovered, stop);
-            while (!stop.IsCancellationRequested) await _ingestor.StepAsync(stop);
+            await StartAsync(stop);
+            while (!stop.IsCancellationRequested) await StepAsync(stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -98,8 +98,15 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         }
         await watching.CancelAsync();
         await watch;
-        await _ingestor.FlushAsync(CancellationToken.None);
+        await FlushAsync();
     }
+
+    // The parts of RunAsync, for tests that go step by step.
+    internal Task StartAsync(CancellationToken stop) => _ingestor.StartAsync(_recovered, stop);
+
+    internal Task StepAsync(CancellationToken stop) => _ingestor.StepAsync(stop);
+
+    internal Task FlushAsync() => _ingestor.FlushAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

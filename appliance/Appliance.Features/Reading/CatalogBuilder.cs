@@ -72,13 +72,13 @@ public static class CatalogBuilder
             p => new ServedPanes(p.Plan, current, [.. features.Select(f => Position(p.Layout, layouts.Latest, f.Name))]));
     }
 
-    // Under another meaning it is a value of something else.
+    // Of another generation it is a value of something else.
     private static int Position(ViewLayout layout, ViewLayout latest, string feature)
     {
-        var meaning = latest.Features.First(f => f.Name == feature).Meaning;
+        var generation = latest.Features.First(f => f.Name == feature).Generation;
         for (var i = 0; i < layout.Features.Count; i++)
         {
-            if (layout.Features[i].Name == feature && layout.Features[i].Meaning == meaning) return i;
+            if (layout.Features[i].Name == feature && layout.Features[i].Generation == generation) return i;
         }
         return -1;
     }

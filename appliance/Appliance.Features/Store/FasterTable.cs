@@ -44,6 +44,9 @@ public sealed unsafe class FasterTable : IDisposable
     /// <summary>Whether writes are taken, and why not.</summary>
     public StoreCondition Condition => _engine.Condition;
 
+    /// <summary>Bytes of a row at most, beside the longest key.</summary>
+    public int MaxRowBytes => _engine.Geometry.MaxRecordBytes - StoreWriter.RecordBytes(MaxKeyBytes, RecordHeader.Bytes);
+
     /// <summary>Rows in the store, those past their age included until compaction meets them.</summary>
     public long Rows => Writer.Rows;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Appliance.Features.Tests.Integration;
 
 /// <summary>One event of the sample members.</summary>
-internal sealed record SampleEvent(string RawTime, long Member, string Type, string RawAmount, string Channel)
+internal sealed record SampleEvent(int Line, string RawTime, long Member, string Type, string RawAmount, string Channel)
 {
     public DateTimeOffset Time { get; } = DateTimeOffset.Parse(RawTime, CultureInfo.InvariantCulture);
 
@@ -12,6 +12,6 @@ internal sealed record SampleEvent(string RawTime, long Member, string Type, str
     public string ToJson()
     {
         var amount = RawAmount.Length == 0 ? "" : $"\"amount\":{RawAmount},";
-        return $$$"""{"source":"member_events","type":"{{{Type}}}","entity":{"member_id":{{{Member}}}},"time":"{{{RawTime}}}","data":{{{{amount}}}"channel":"{{{Channel}}}"}}""";
+        return $$$"""{"id":"{{{Line}}}","source":"member_events","type":"{{{Type}}}","entity":{"member_id":{{{Member}}}},"time":"{{{RawTime}}}","data":{{{{amount}}}"channel":"{{{Channel}}}"}}""";
     }
 }

@@ -15,7 +15,7 @@ internal static class SampleEvents
         while (reader.ReadLine() is { } line)
         {
             var parts = line.Split(',');
-            events.Add(new SampleEvent(parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture), parts[2], parts[3], parts[4]));
+            events.Add(new SampleEvent(events.Count, parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture), parts[2], parts[3], parts[4]));
         }
         return events;
     }
