@@ -1,6 +1,10 @@
+using Appliance.Features.Ingest;
+using Appliance.Features.Journal;
+using Appliance.Features.Store;
+
 namespace Appliance.Features;
 
-/// <summary>Settings of the features as a whole; the store, the journal and the ingest have their own sections.</summary>
+/// <summary>Settings of the features.</summary>
 public sealed class FeatureOptions
 {
     public const string Section = "Features";
@@ -13,6 +17,15 @@ public sealed class FeatureOptions
 
     /// <summary>Files of dead letters that are kept. 16: a quarter of a gigabyte.</summary>
     public int DeadLetterFiles { get; set; } = 16;
+
+    /// <summary>The online store.</summary>
+    public StoreOptions Store { get; set; } = new();
+
+    /// <summary>The embedded journal.</summary>
+    public JournalOptions Journal { get; set; } = new();
+
+    /// <summary>Applying events to the store.</summary>
+    public IngestOptions Ingest { get; set; } = new();
 
     /// <summary>Entities in one request at most. 10,000: an answer of 50 numbers each is then about 6 MB, a tenth of the largest gRPC message.</summary>
     public int MaxEntities { get; set; } = 10_000;

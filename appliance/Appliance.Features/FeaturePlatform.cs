@@ -52,6 +52,9 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
 
     public IngestStatistics Statistics { get; }
 
+    /// <summary>Whether everything that was in the stream at the start has been applied.</summary>
+    public bool HasCaughtUp => _ingestor.HasCaughtUp;
+
     /// <summary>Why the loop has ended before it was stopped; null while it runs.</summary>
     public string? Failure => _failure;
 
@@ -65,8 +68,8 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         try
         {
             registry = FeatureRegistry.Open(Path.Combine(folder, "registry"), time, FeatureRules.All);
-            options.Journal.Folder = Path.Combine(folder, "journal");
-            options.Store.Folder = Path.Combine(folder, "store");
+            if (options.Journal.Folder.Length == 0) options.Journal.Folder = Path.Combine(folder, "journal");
+            if (options.Store.Folder.Length == 0) options.Store.Folder = Path.Combine(folder, "store");
             journal = FeatureJournal.Open(options.Journal, time, logs.CreateLogger<FeatureJournal>());
             return new FeaturePlatform(registry, journal, FasterTable.Open(options.Store, time), options, time, logs);
         }

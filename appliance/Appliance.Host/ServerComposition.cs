@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Appliance.Host.Features;
 using Appliance.Host.Grpc;
 using Appliance.Host.Health;
 using Appliance.Host.Rest;
@@ -30,6 +31,7 @@ internal static class ServerComposition
             .AddSingleton(settings.Models).AddSingleton(settings.Grpc).AddSingleton(settings.Scoring)
             .AddInference()
             .AddScoring()
+            .AddFeatures(settings.Features)
             .AddHealth()
             .AddSingleton<UnaryService, ModelInferService>()
             .AddSingleton(new ConnectionLimits())
@@ -85,9 +87,11 @@ internal static class ServerComposition
         app.Use(RestOnly.RefuseOtherProtocols);
         app.MapGrpcService<InferenceGrpcService>();
         app.MapScoringGrpc();
+        app.MapFeatureGrpc();
         var rest = app.MapGroup("").WithMetadata(new RestOnly());
         rest.MapV2();
         rest.MapBusinessApi();
+        rest.MapFeatures();
         rest.MapHealth();
         rest.MapOpenApi();
     }

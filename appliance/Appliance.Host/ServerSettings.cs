@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Appliance.Features;
 using Appliance.Host.Grpc;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
@@ -17,6 +18,7 @@ internal sealed class ServerSettings
     public GrpcOptions Grpc { get; set; } = new();
     public RestOptions Rest { get; set; } = new();
     public BusinessOptions Business { get; set; } = new();
+    public FeatureOptions Features { get; set; } = new();
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidOperationException">A value is not of its setting's type; the message names both.</exception>
@@ -27,6 +29,7 @@ internal sealed class ServerSettings
         Scoring = configuration.GetSection(ScoringOptions.Section).Get<ScoringOptions>() ?? new(),
         Grpc = configuration.GetSection(GrpcOptions.Section).Get<GrpcOptions>() ?? new(),
         Rest = configuration.GetSection(RestOptions.Section).Get<RestOptions>() ?? new(),
+        Features = configuration.GetSection(FeatureOptions.Section).Get<FeatureOptions>() ?? new(),
         Business = configuration.GetSection(BusinessOptions.Section).Get<BusinessOptions>() ?? new(),
     };
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Appliance.Features;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
 
@@ -15,6 +16,7 @@ internal static class SettingsValidator
         CheckRange(errors, "Grpc:MaxMessageBytes", settings.Grpc.MaxMessageBytes, 1024, int.MaxValue);
         CheckRange(errors, "Grpc:StreamWindow", settings.Grpc.StreamWindow, 1, 4096);
         CheckRange(errors, "Scoring:MaxConcurrentRequests", settings.Scoring.MaxConcurrentRequests, 1, 1_000_000);
+        errors.AddRange(new FeatureOptionsValidator().Validate(null, settings.Features).Failures ?? []);
         errors.AddRange(new RestOptionsValidator().Validate(null, settings.Rest).Failures ?? []);
         errors.AddRange(new BusinessOptionsValidator().Validate(null, settings.Business).Failures ?? []);
         return [.. errors.Select(e => e.TrimEnd('.'))];

@@ -36,21 +36,25 @@ internal static class SettingsProbe
         JsonValueKind.False => "true",
         JsonValueKind.Number => (value.GetValue<double>() + 1).ToString(System.Globalization.CultureInfo.InvariantCulture),
         _ when key == "Models:ControlMode" => "Explicit",
+        _ when TimeSpan.TryParseExact(value.GetValue<string>(), "c", System.Globalization.CultureInfo.InvariantCulture, out var time) => (time + TimeSpan.FromSeconds(1)).ToString("c"),
         _ => "other",
     };
 
-    /// <summary>Section:Key of every value. An empty list stands for its first element.</summary>
+    /// <summary>Section:Key of every value, however deep. An empty list stands for its first element.</summary>
     private static Dictionary<string, JsonNode> Leaves(JsonNode document)
     {
         var leaves = new Dictionary<string, JsonNode>();
-        foreach (var (section, values) in document.AsObject())
-        {
-            foreach (var (key, value) in values!.AsObject())
-            {
-                if (value is JsonArray list) leaves[$"{section}:{key}:0"] = list.Count > 0 ? list[0]! : JsonValue.Create("");
-                else leaves[$"{section}:{key}"] = value!;
-            }
-        }
+        foreach (var (section, values) in document.AsObject()) Add(leaves, section, values!.AsObject());
         return leaves;
+    }
+
+    private static void Add(Dictionary<string, JsonNode> leaves, string section, JsonObject values)
+    {
+        foreach (var (key, value) in values)
+        {
+            if (value is JsonObject nested) Add(leaves, $"{section}:{key}", nested);
+            else if (value is JsonArray list) leaves[$"{section}:{key}:0"] = list.Count > 0 ? list[0]! : JsonValue.Create("");
+            else leaves[$"{section}:{key}"] = value!;
+        }
     }
 }

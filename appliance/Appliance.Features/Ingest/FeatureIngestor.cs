@@ -38,6 +38,9 @@ internal sealed partial class FeatureIngestor(
     /// <summary>How far the stream has been applied.</summary>
     public StreamPositions Positions => _positions;
 
+    /// <summary>Whether the end of the stream has been reached once.</summary>
+    public bool HasCaughtUp { get; private set; }
+
     /// <summary>Begins behind what the recovered store holds.</summary>
     public async Task StartAsync(StreamPositions recovered, CancellationToken cancellationToken)
     {
@@ -53,6 +56,7 @@ internal sealed partial class FeatureIngestor(
             _page.Clear();
             _at = 0;
             await source.ReadAsync(_page, cancellationToken);
+            HasCaughtUp |= _page.Events.Count == 0 || source.Lag == 0;
         }
         var taken = ApplyPage();
         if (taken != _taken) NoteBlocked(taken);

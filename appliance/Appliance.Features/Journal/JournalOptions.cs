@@ -3,10 +3,10 @@ namespace Appliance.Features.Journal;
 /// <summary>Settings of the embedded journal.</summary>
 public sealed class JournalOptions
 {
-    public const string Section = "Journal";
+    public const string Section = "Features:Journal";
 
-    /// <summary>Where the journal's files lie; one process at a time has it open.</summary>
-    public string Folder { get; set; } = "data/journal";
+    /// <summary>Where the journal's files lie; one process at a time has it open. Empty: a folder of the features' own.</summary>
+    public string Folder { get; set; } = "";
 
     /// <summary>Bytes of a page, a power of two; no record crosses one. 1 MiB: four times the largest event. Fixed for the life of a folder.</summary>
     public int PageBytes { get; set; } = 1 << 20;

@@ -14,7 +14,6 @@ public sealed class JournalOptionsValidator : IValidateOptions<JournalOptions>
     public ValidateOptionsResult Validate(string? name, JournalOptions options)
     {
         var errors = new ValidateOptionsResultBuilder();
-        Require(errors, options.Folder.Length > 0, nameof(options.Folder), options.Folder, "must not be empty");
         Require(errors, IsPowerOfTwo(options.PageBytes, MinPageBytes, MaxPageBytes), nameof(options.PageBytes), options.PageBytes,
             $"must be a power of two from {MinPageBytes} to {MaxPageBytes}");
         Require(errors, IsPowerOfTwo(options.MemoryBytes, (long)MinPages * options.PageBytes, 1L << 36), nameof(options.MemoryBytes), options.MemoryBytes,

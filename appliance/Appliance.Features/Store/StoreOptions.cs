@@ -6,7 +6,7 @@ public sealed class StoreOptions
     /// <summary>The settings section that binds to this class.</summary>
     public const string Section = "Features:Store";
 
-    /// <summary>Folder of the store's files; it is made when absent.</summary>
+    /// <summary>Folder of the store's files; it is made when absent. Empty: a folder of the features' own.</summary>
     public string Folder { get; set; } = "";
 
     /// <summary>

@@ -25,6 +25,7 @@ internal static class ServeFlags
         new(["--model-load-thread-count"], "Models:LoadThreads", "N", "versions loaded at once (4)"),
         new(["--memory-limit-mb"], "Models:MemoryLimitMegabytes", "N", "MiB that the process may take (nine tenths of the machine's)"),
         new(["--state-folder"], "Models:StateFolder", "DIR", "where pins are kept across restarts (memory alone)"),
+        new(["--features-folder"], "Features:Folder", "DIR", "where features are kept: definitions, events, online store (features are off)"),
         new(["--default-max-batch-size"], "Models:DefaultMaxBatchSize", "N", "rows a call for batchable models without a config (128)"),
         new(["--http-port"], "Transport:HttpPort", "N", "REST (8000)"),
         new(["--grpc-port"], "Transport:GrpcPort", "N", "gRPC (8001)"),

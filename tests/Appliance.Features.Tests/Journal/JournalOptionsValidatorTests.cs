@@ -14,7 +14,6 @@ public sealed class JournalOptionsValidatorTests
     {
         var failure = Failure(new JournalOptions
         {
-            Folder = "",
             PageBytes = 5000,
             MemoryBytes = 1,
             SegmentBytes = 3,
@@ -27,7 +26,7 @@ public sealed class JournalOptionsValidatorTests
             SilentAfter = TimeSpan.Zero,
             DiskRetryDelay = TimeSpan.Zero,
         });
-        string[] keys = ["Folder", "PageBytes", "MemoryBytes", "SegmentBytes", "MaxPendingBytes", "DedupEvents", "DedupHorizon", "RetainFor", "RetainBytes",
+        string[] keys = ["PageBytes", "MemoryBytes", "SegmentBytes", "MaxPendingBytes", "DedupEvents", "DedupHorizon", "RetainFor", "RetainBytes",
             "RetentionInterval", "SilentAfter", "DiskRetryDelay"];
         Assert.All(keys, key => Assert.Contains($"Journal:{key} is", failure));
         Assert.Contains("Journal:PageBytes is '5000'; it must be a power of two from 4096 to 67108864.", failure);

@@ -27,7 +27,7 @@ internal sealed class OnlineFeaturesEncoder
     public void Write(FeatureBlock block, EntityRows rows, OnlineFeaturesHeader header, bool fullNames, bool versions)
     {
         Output.Clear();
-        if (_times.Length < block.Plan.ViewReads.Length) _times = new (int, int)[block.Plan.ViewReads.Length];
+        if (_times.Length < block.Plan.StoredViews) _times = new (int, int)[block.Plan.StoredViews];
         _times.AsSpan().Clear();
         header.Write(Output, rows, fullNames, versions);
         for (var column = 0; column < rows.Count; column++) WriteEntities(rows.Values(column));

@@ -16,7 +16,15 @@ internal sealed class OnlineFeaturesHeader
         _names = Strings(plan.Outputs.Select(o => o.Name));
         _fullNames = Strings(plan.Outputs.Select(o => $"{o.View}__{o.Name}"));
         _versions = Versions(plan.Views);
+        var twice = plan.Outputs.GroupBy(o => o.Name).FirstOrDefault(g => g.Count() > 1);
+        if (twice is not null)
+        {
+            Collision = $"features has '{twice.Key}' of {string.Join(" and ", twice.Select(o => o.View))}; full_feature_names must be true to tell them apart";
+        }
     }
+
+    /// <summary>Why the plan can only be answered with full names; null where it can without.</summary>
+    public string? Collision { get; }
 
     /// <summary>Writes field 1 of the answer.</summary>
     public void Write(PooledBuffer output, EntityRows rows, bool fullNames, bool versions)
@@ -43,15 +51,15 @@ internal sealed class OnlineFeaturesHeader
 
     private static byte[] Strings(IEnumerable<string> names)
     {
-        var list = new global::Contracts.Feast.FeatureList();
+        var list = new Contracts.Feast.FeatureList();
         list.Val.Add(names);
         return Google.Protobuf.MessageExtensions.ToByteArray(list);
     }
 
     private static byte[] Versions(IEnumerable<ServedView> views)
     {
-        var metadata = new global::Contracts.Feast.GetOnlineFeaturesResponseMetadata();
-        metadata.FeatureViewMetadata.Add(views.Select(v => new global::Contracts.Feast.FeatureViewMetadata { Name = v.Name, Version = v.Version }));
+        var metadata = new Contracts.Feast.GetOnlineFeaturesResponseMetadata();
+        metadata.FeatureViewMetadata.Add(views.Select(v => new Contracts.Feast.FeatureViewMetadata { Name = v.Name, Version = v.Version }));
         return Google.Protobuf.MessageExtensions.ToByteArray(metadata);
     }
 }
