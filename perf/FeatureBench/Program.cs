@@ -1,8 +1,12 @@
 using FeatureBench.Store;
 
-if (args is not ["store", ..])
+switch (args)
 {
-    Console.Error.WriteLine("Usage: feature-bench store [--folder F] [--keys N] [--json FILE]");
-    return 2;
+    case ["store"]:
+        return StoreVerb.Run(jsonPath: null);
+    case ["store", "--json", var path]:
+        return StoreVerb.Run(path);
+    default:
+        Console.Error.WriteLine("Usage: feature-bench store [--json FILE]");
+        return 2;
 }
-return StoreVerb.Run(args[1..]);

@@ -5,7 +5,8 @@ namespace FeatureBench.Store;
 /// <summary>Opens a table and fills it with rows.</summary>
 internal static class TableFill
 {
-    public static FasterTable Open(string folder, long memoryBytes) => FasterTable.Open(new StoreOptions { Folder = folder, MemoryBytes = memoryBytes }, TimeProvider.System).Table;
+    public static FasterTable Open(string folder, long memoryBytes, int pageBytes = 4 << 20) =>
+        FasterTable.Open(new StoreOptions { Folder = folder, MemoryBytes = memoryBytes, PageBytes = pageBytes }, TimeProvider.System).Table;
 
     public static void Fill(FasterTable table, long keys, long now)
     {

@@ -12,27 +12,28 @@ internal sealed class RandomWork(int seed, int keys)
 
     public Dictionary<string, byte[]> Model { get; private set; } = [];
 
-    public void Step(StoreWriter writer)
+    public void Step(StoreWriter writer) => Assert.True(TryStep(writer), $"seed {seed}: a write was refused");
+
+    /// <summary>One write; false when the disk refused it, and then the model has not changed either.</summary>
+    public bool TryStep(StoreWriter writer)
     {
         var key = $"key-{_random.Next(keys)}";
         var name = Encoding.UTF8.GetBytes(key);
         switch (_random.Next(10))
         {
             case 0:
-                Assert.Equal(Model.Remove(key) ? StoreStatus.Applied : StoreStatus.Unchanged, writer.Delete(name));
-                break;
+                return TryDrop(writer, key, name);
             case < 5:
                 var append = new AppendByte { Value = (byte)_random.Next(256), Times = _random.Next(1, 40) };
-                Assert.Equal(StoreStatus.Applied, writer.Update(name, ref append));
+                if (IsRefused(writer.Update(name, ref append), StoreStatus.Applied)) return false;
                 Model[key] = [.. Model.GetValueOrDefault(key, []), .. Enumerable.Repeat(append.Value, append.Times)];
-                if (Model[key].Length > 2000) Drop(writer, key, name);
-                break;
+                return Model[key].Length <= 2000 || TryDrop(writer, key, name);
             default:
                 var row = new byte[_random.Next(300)];
                 _random.NextBytes(row);
-                Assert.Equal(StoreStatus.Applied, writer.Upsert(name, 1, ++_clock, 0, row));
+                if (IsRefused(writer.Upsert(name, 1, ++_clock, 0, row), StoreStatus.Applied)) return false;
                 Model[key] = row;
-                break;
+                return true;
         }
     }
 
@@ -64,10 +65,18 @@ internal sealed class RandomWork(int seed, int keys)
         Assert.Equal(Model.Count, table.Rows);
     }
 
-    private void Drop(StoreWriter writer, string key, byte[] name)
+    private bool TryDrop(StoreWriter writer, string key, byte[] name)
     {
+        if (IsRefused(writer.Delete(name), Model.ContainsKey(key) ? StoreStatus.Applied : StoreStatus.Unchanged)) return false;
         Model.Remove(key);
-        Assert.Equal(StoreStatus.Applied, writer.Delete(name));
+        return true;
+    }
+
+    private static bool IsRefused(StoreStatus status, StoreStatus expected)
+    {
+        if (status is StoreStatus.DiskFull or StoreStatus.DiskFailed) return true;
+        Assert.Equal(expected, status);
+        return false;
     }
 
     private struct AppendByte : IRowUpdater
