@@ -8,8 +8,6 @@ namespace Appliance.Features;
 /// <summary>The features of entities as of now: what all others see of the store. Thread-safe; no read waits for a write.</summary>
 public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeProvider time)
 {
-    private const int StackKeyBytes = 256;
-
     /// <summary>
     /// Reads a plan's features of some entities into a block. Null, or why the entities cannot be read: a sentence that names column, row, value and rule.
     /// </summary>
@@ -26,19 +24,23 @@ public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeP
 
     private void ReadView(ViewRead read, int index, EntityRows rows, ReadOnlySpan<int> columns, FeatureBlock block)
     {
-        Span<byte> small = stackalloc byte[StackKeyBytes];
+        var keys = block.Keys;
+        keys.Clear();
         for (var row = 0; row < block.Rows; row++)
         {
             var bytes = EntityKey.ViewBytes;
             foreach (var column in read.KeyColumns) bytes += EntityKey.Measure(rows.Values(columns[column])[row]);
-            var key = bytes <= StackKeyBytes ? small[..bytes] : new byte[bytes];
+            var key = keys.Add(bytes);
             EntityKey.WriteView(key, read.View.Number);
             var at = EntityKey.ViewBytes;
             foreach (var column in read.KeyColumns) at += EntityKey.Write(key[at..], rows.Values(columns[column])[row]);
-            var copy = new RowCopy(block, read.View, index, row);
-            if (!table.TryRead(key, ref copy)) block.PutAbsent(index, row);
-            if (read.FirstComputed >= 0) ReadWindows(read, index, row, block);
+            block.PutAbsent(index, row);
         }
+        var copy = new RowCopy(block, read.View, index);
+        if (block.Rows == 1) table.TryRead(keys.Bytes, ref copy);
+        else table.ReadMany(keys.Bytes, keys.Ends, ref copy);
+        if (read.FirstComputed < 0) return;
+        for (var row = 0; row < block.Rows; row++) ReadWindows(read, index, row, block);
     }
 
     private static void ReadWindows(ViewRead read, int index, int row, FeatureBlock block)
@@ -69,10 +71,12 @@ public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeP
         }
     }
 
-    /// <summary>Copies a row out of the store's memory; runs again when the row was changed meanwhile.</summary>
-    private readonly struct RowCopy(FeatureBlock block, ServedView view, int index, int row) : IRecordReader
+    /// <summary>Copies rows out of the store's memory; runs again for a row that was changed meanwhile.</summary>
+    private readonly struct RowCopy(FeatureBlock block, ServedView view, int index) : IRecordReader, IManyRecordReader
     {
-        public void Read(in RecordHeader header, ReadOnlySpan<byte> bytes)
+        public void Read(in RecordHeader header, ReadOnlySpan<byte> bytes) => Read(0, header, bytes);
+
+        public void Read(int row, in RecordHeader header, ReadOnlySpan<byte> bytes)
         {
             var status = block.Now - header.EventTime > view.TtlMicros ? FeatureStatus.OutsideMaxAge : FeatureStatus.Present;
             block.Put(index, row, view, header.Layout, header.EventTime, status, bytes);

@@ -91,7 +91,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options)
                 _done = i;
                 return IngestOutcome.Blocked;
             }
-            if (status is null) return End(RefusalReason.TooLarge, $"the row of feature view '{view.Name}' would have more than the {table.MaxRowBytes} bytes that the store takes");
+            if (status is null) return End(RefusalReason.TooLarge, $"the row of feature view '{view.Name}' would have more than the {table.MaxRowBytes(key.Length)} bytes that the store takes");
         }
         _done = 0;
         if (concerned > 0 || targets == 0) return IngestOutcome.Applied;
@@ -107,7 +107,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options)
         for (var i = 0; i < values.Length; i++) values[i] = target.Fields[i] < 0 ? FeatureValue.Null : _fields[target.Fields[i]];
         var layout = view.Layouts[view.CurrentLayout].Layout;
         var bytes = layout.Measure(values);
-        if (bytes > table.MaxRowBytes) return null;
+        if (bytes > table.MaxRowBytes(key.Length)) return null;
         if (_row.Length < bytes) _row = new byte[bytes];
         layout.Write(values, _row);
         var created = record.HasCreatedTime ? record.CreatedTime : record.IngestTime;

@@ -84,7 +84,7 @@ public sealed class FeatureBlock
     {
         ref var stored = ref _rows[viewRead * Rows + row];
         // Copied again in place: only a row that grew meanwhile takes new memory.
-        var offset = stored.Status != 0 && stored.Length >= bytes.Length ? stored.Offset : _used;
+        var offset = stored.Status != FeatureStatus.NotFound && stored.Length >= bytes.Length ? stored.Offset : _used;
         if (offset == _used)
         {
             if (_bytes.Length - _used < bytes.Length) Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max(_bytes.Length * 2L, (long)_used + bytes.Length)));
@@ -93,6 +93,9 @@ public sealed class FeatureBlock
         bytes.CopyTo(_bytes.AsSpan(offset));
         stored = new StoredRow(view.Layouts.GetValueOrDefault(layout), view.Panes.GetValueOrDefault(layout), eventTime, offset, bytes.Length, status);
     }
+
+    /// <summary>Keys of the view that is read next.</summary>
+    internal KeyBatch Keys { get; } = new();
 
     internal void PutAbsent(int viewRead, int row) => _rows[viewRead * Rows + row] = new StoredRow(null, null, 0, 0, 0, FeatureStatus.NotFound);
 

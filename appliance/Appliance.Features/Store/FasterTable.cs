@@ -44,8 +44,8 @@ public sealed unsafe class FasterTable : IDisposable
     /// <summary>Whether writes are taken, and why not.</summary>
     public StoreCondition Condition => _engine.Condition;
 
-    /// <summary>Bytes of a row at most, beside the longest key.</summary>
-    public int MaxRowBytes => _engine.Geometry.MaxRecordBytes - StoreWriter.RecordBytes(MaxKeyBytes, RecordHeader.Bytes);
+    /// <summary>Bytes of a row at most, beside a key of so many; below 0 where the key alone is too long for a page.</summary>
+    public int MaxRowBytes(int keyBytes) => _engine.Geometry.MaxRecordBytes - StoreWriter.RecordBytes(keyBytes, RecordHeader.Bytes) - 8;
 
     /// <summary>Rows in the store, those past their age included until compaction meets them.</summary>
     public long Rows => Writer.Rows;
