@@ -76,8 +76,8 @@ internal sealed partial class FeatureIngestor(
         {
             if (_pending is null && !TryBeginCheckpoint())
             {
-                // The index that may follow a checkpoint is still being written.
-                await Task.Delay(BusyDelay, time, cancellationToken);
+                // The index that may follow a checkpoint is still being written: the disk's time, whatever clock the rest runs on.
+                await Task.Delay(BusyDelay, cancellationToken);
                 continue;
             }
             await ((Task)_pending!.Checkpoint.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
