@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Appliance.Host.Features;
 using Appliance.Host.Grpc;
+using Appliance.Host.Grpc.Feast;
 using Appliance.Host.Health;
 using Appliance.Host.Rest;
 using Appliance.Host.Telemetry;
@@ -33,7 +34,10 @@ internal static class ServerComposition
             .AddScoring()
             .AddFeatures(settings.Features)
             .AddHealth()
-            .AddSingleton<UnaryService, ModelInferService>()
+            .AddSingleton<ModelInferService>()
+            .AddSingleton<UnaryService>(s => s.GetService<OnlineFeaturesService>() is { } features
+                ? new UnaryServices(s.GetRequiredService<ModelInferService>(), features)
+                : s.GetRequiredService<ModelInferService>())
             .AddSingleton(new ConnectionLimits())
             .AddSingleton<IMemoryPoolFactory<byte>, TransportBlocks>()
             .AddSingleton<Http2ConnectionHandler>()

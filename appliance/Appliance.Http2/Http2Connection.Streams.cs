@@ -114,9 +114,26 @@ internal sealed partial class Http2Connection
     // The gate is held.
     private UnaryCall NextCall()
     {
-        if (!_idleCalls.TryPop(out var call)) call = _unary!.Create();
+        var home = HomeOf(_head.Unary!);
+        if (!home.Idle.TryPop(out var call))
+        {
+            call = home.Calls.Create();
+            call.Home = home;
+        }
         call.Head.Set(_head.IsGrpc, _head.GrpcTimeout, _head.GrpcEncoding);
         return call;
+    }
+
+    private OpenedService HomeOf(UnaryService service)
+    {
+        foreach (var opened in _opened)
+        {
+            if (ReferenceEquals(opened.Service, service)) return opened;
+        }
+        var home = new OpenedService(service);
+        home.Calls.Connection = this;
+        _opened.Add(home);
+        return home;
     }
 
     // The gate is held.
@@ -144,7 +161,7 @@ internal sealed partial class Http2Connection
             Output.Reset(stream.Id, Http2ErrorCode.NoError);
         }
         _restingSince = Tick;
-        if (stream is UnaryCall call && _idleCalls.Count < _limits.MaxStreams) _idleCalls.Push(call);
+        if (stream is UnaryCall call && call.Home.Idle.Count < _limits.MaxStreams) call.Home.Idle.Push(call);
         if (_draining && _streams.Count == 0) WakeReader();
     }
 

@@ -23,14 +23,14 @@ internal sealed partial class Http2Connection
     private readonly ConnectionLimits _limits;
     private readonly IRequestDispatcher _requests;
     private readonly UnfinishedBodies _unfinishedInAll;
-    private readonly UnaryCalls? _unary;
+    // Only the reader adds to it.
+    private readonly List<OpenedService> _opened = [];
     private readonly RequestHead _head;
     private readonly HpackDecoder _hpack = new();
     private readonly HeaderAssembly _block = new();
 
     // Guarded by the gate.
     private readonly Dictionary<int, Http2Stream> _streams = [];
-    private readonly Stack<UnaryCall> _idleCalls = new();
     private readonly RecentlyClosed _recentlyClosed = new();
     private int _open;
     private int _running;
@@ -51,8 +51,6 @@ internal sealed partial class Http2Connection
         _limits = limits;
         _requests = requests;
         _unfinishedInAll = unfinished;
-        _unary = unary?.Open();
-        _unary?.Connection = this;
         _head = new RequestHead(unary, limits.MaxHeaderBytes);
         Memory = unary?.Memory ?? ArrayPool<byte>.Shared;
         Output = new ConnectionOutput(transport.Output);
@@ -127,7 +125,7 @@ internal sealed partial class Http2Connection
         }
         finally
         {
-            _unary?.ArrivedAll();
+            foreach (var opened in _opened) opened.Calls.ArrivedAll();
         }
     }
 

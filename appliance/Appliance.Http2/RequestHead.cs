@@ -45,8 +45,10 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
 
     public bool IsTooLarge => _bytes > maxBytes || _fields > MaxFields;
 
-    /// <summary>Whether the call is the unary service's.</summary>
-    public bool IsUnary { get; private set; }
+    /// <summary>The unary service that the call is for; null for any other request.</summary>
+    public UnaryService? Unary { get; private set; }
+
+    public bool IsUnary => Unary is not null;
 
     public bool IsGrpc => _isPost && _isGrpcType;
     public ReadOnlySpan<byte> GrpcTimeout => _timeout.AsSpan(0, _timeoutLength);
@@ -71,7 +73,8 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
         _seen = Seen.None;
         Malformed = null;
         _bytes = _fields = _timeoutLength = _authorityLength = 0;
-        IsUnary = _isPost = _isGrpcType = false;
+        _isPost = _isGrpcType = false;
+        Unary = null;
         GrpcEncoding = _longAuthority = null;
         ContentLength = -1;
         Headers = null!;
@@ -128,7 +131,7 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
                 _authorityLength = Math.Min(value.Length, _authority.Length);
                 break;
             default:
-                IsUnary = unary is not null && unary.Serves(value);
+                Unary = unary?.Find(value);
                 if (!IsUnary) Path = Encoding.Latin1.GetString(value);
                 if (value.IsEmpty || (value[0] != '/' && !value.SequenceEqual("*"u8))) Malformed = "the path does not begin with a slash";
                 break;

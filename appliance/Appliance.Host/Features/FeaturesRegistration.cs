@@ -14,18 +14,17 @@ internal static class FeaturesRegistration
             .AddSingleton(options)
             .AddSingleton(s => FeaturePlatform.Open(
                 new FeaturePlatformOptions(options, options.Store, options.Journal, options.Ingest), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()))
-            .AddSingleton(ObjectPool.Create<OnlineFeaturesCall>())
+            .AddSingleton(ObjectPool.Create<OnlineFeaturesWork>())
             .AddSingleton<FeaturePlans>()
-            .AddSingleton<OnlineFeaturesHandler>()
+            .AddSingleton<OnlineFeaturesAnswers>()
+            .AddSingleton<OnlineFeaturesService>()
             .AddHostedService<FeatureWorker>();
     }
 
     /// <summary>Feast's serving API over gRPC.</summary>
     public static void MapFeatureGrpc(this IEndpointRouteBuilder routes)
     {
-        if (routes.ServiceProvider.GetService<OnlineFeaturesHandler>() is not { } handler) return;
-        routes.MapPost(OnlineFeaturesHandler.Path, (RequestDelegate)handler.HandleAsync);
-        routes.MapPost(OnlineFeaturesHandler.InfoPath, (RequestDelegate)handler.HandleInfoAsync);
+        if (routes.ServiceProvider.GetService<FeaturePlatform>() is not null) routes.MapGrpcService<FeastServingGrpcService>();
     }
 
     /// <summary>The features over REST.</summary>

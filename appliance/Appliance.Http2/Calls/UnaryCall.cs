@@ -33,6 +33,9 @@ public abstract class UnaryCall : Http2Stream
 
     internal UnaryHead Head { get; } = new();
 
+    /// <summary>Where the call rests when it is over.</summary>
+    internal OpenedService Home { get; set; } = null!;
+
     /// <summary>More of the body has arrived. The call may be refused from here, which ends it.</summary>
     protected virtual void Arriving()
     {

@@ -10,6 +10,9 @@ public abstract class UnaryService
     /// <summary>Whether calls of this path are taken here.</summary>
     public abstract bool Serves(ReadOnlySpan<byte> path);
 
+    /// <summary>The service that takes calls of this path; null where they go another way.</summary>
+    public virtual UnaryService? Find(ReadOnlySpan<byte> path) => Serves(path) ? this : null;
+
     /// <summary>Where bodies and answers of more than a few KiB lie.</summary>
     public virtual ArrayPool<byte> Memory => ArrayPool<byte>.Shared;
 

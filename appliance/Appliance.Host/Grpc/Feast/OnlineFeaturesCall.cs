@@ -1,20 +1,72 @@
-using Appliance.Features.Reading;
-using Microsoft.Extensions.ObjectPool;
+// Hot path: the unary GetOnlineFeatures call, from HTTP/2 stream to HTTP/2 stream.
+using Appliance.Http2.Calls;
+using Appliance.Inference;
 
 namespace Appliance.Host.Grpc.Feast;
 
-/// <summary>What one GetOnlineFeatures call needs from its first to its last byte. Pooled.</summary>
-internal sealed class OnlineFeaturesCall : IResettable
+/// <summary>One GetOnlineFeatures call. A small one is answered on the thread that reads the connection, a large or packed one on the pool.</summary>
+internal sealed class OnlineFeaturesCall(OnlineFeaturesCalls calls) : UnaryCall
 {
-    public OnlineFeaturesDecoder Request { get; } = new();
+    /// <summary>
+    /// Bytes of a request up to which it is answered at once. 4 KiB: some 300 entities by number, whose rows take a few hundred microseconds; what
+    /// takes longer must not keep the connection's other calls waiting.
+    /// </summary>
+    private const int InlineBytes = 4096;
 
-    public FeatureBlock Block { get; } = new();
+    private OnlineFeaturesWork? _work;
 
-    public OnlineFeaturesEncoder Answer { get; } = new();
-
-    public bool TryReset()
+    protected override void Arriving()
     {
-        Answer.Output.Clear();
-        return true;
+        var status = GrpcFraming.CheckArriving(Body, calls.Service.MaxMessageBytes, out var error);
+        if (status != ScoreStatus.Ok) Refuse((int)status.ToGrpc(), error);
+    }
+
+    protected override void Run()
+    {
+        calls.Service.Stop.NoteCall();
+        var status = GrpcFraming.ReadSingle(Body, calls.Service.MaxMessageBytes, GrpcEncoding, out var message, out var isPacked, out var error);
+        if (status != ScoreStatus.Ok) Refuse((int)status.ToGrpc(), error);
+        else if (isPacked || message.Length > InlineBytes) ThreadPool.UnsafeQueueUserWorkItem(static call => call.RunLater(), this, preferLocal: false);
+        else Answer(message);
+    }
+
+    // Reading is never so long that it is worth giving up.
+    protected override void GiveUp()
+    {
+    }
+
+    protected override void WriteMessage(Span<byte> message)
+    {
+        GrpcFraming.WritePrefix(message);
+        _work!.Answer.Output.Written.Span.CopyTo(message[GrpcFraming.PrefixBytes..]);
+    }
+
+    protected override void Release()
+    {
+        if (_work is not null) calls.Service.Pool.Return(_work);
+        _work = null;
+    }
+
+    private void RunLater()
+    {
+        var status = GrpcFraming.ReadSingle(Body, calls.Service.MaxMessageBytes, GrpcEncoding, out var message, out var isPacked, out var error);
+        byte[]? unpacked = null;
+        if (status == ScoreStatus.Ok && isPacked)
+        {
+            status = GrpcFraming.Unpack(Body[GrpcFraming.PrefixBytes..], calls.Service.MaxMessageBytes, out unpacked, out var length, out error);
+            message = unpacked.AsMemory(0, length);
+        }
+        if (status == ScoreStatus.Ok) Answer(message);
+        else Refuse((int)status.ToGrpc(), error);
+        if (unpacked is not null) Inference.Tensors.RequestMemory.Instance.Return(unpacked);
+        calls.Flush();
+    }
+
+    private void Answer(ReadOnlyMemory<byte> message)
+    {
+        _work = calls.Service.Pool.Get();
+        var status = calls.Service.Answers.Answer(_work, message, out var error);
+        if (status == ScoreStatus.Ok) Answer(GrpcFraming.PrefixBytes + _work.Answer.Output.Length);
+        else Refuse((int)status.ToGrpc(), error);
     }
 }
