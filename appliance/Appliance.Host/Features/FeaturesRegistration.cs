@@ -1,5 +1,7 @@
 using Appliance.Features;
 using Appliance.Host.Grpc.Feast;
+using Appliance.Host.Grpc.Features;
+using Appliance.Host.Rest.Features;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Features;
@@ -17,6 +19,12 @@ internal static class FeaturesRegistration
             .AddSingleton(ObjectPool.Create<OnlineFeaturesCall>())
             .AddSingleton<FeaturePlans>()
             .AddSingleton<OnlineFeaturesHandler>()
+            .AddSingleton<FeaturesEndpoint>()
+            .AddSingleton<FeastReadEndpoint>()
+            .AddSingleton<PushEndpoint>()
+            .AddSingleton<ServedModels>()
+            .AddSingleton<RegistryEndpoint>()
+            .AddSingleton<FeatureRegistryGrpcService>()
             .AddHostedService<FeatureWorker>();
     }
 
@@ -26,10 +34,15 @@ internal static class FeaturesRegistration
         if (routes.ServiceProvider.GetService<OnlineFeaturesHandler>() is not { } handler) return;
         routes.MapPost(OnlineFeaturesHandler.Path, (RequestDelegate)handler.HandleAsync);
         routes.MapPost(OnlineFeaturesHandler.InfoPath, (RequestDelegate)handler.HandleInfoAsync);
+        routes.MapGrpcService<FeatureRegistryGrpcService>();
     }
 
     /// <summary>The features over REST.</summary>
     public static void MapFeatures(this IEndpointRouteBuilder routes)
     {
+        if (routes.ServiceProvider.GetService<FeaturePlatform>() is null) return;
+        FeatureReadRoutes.Map(routes);
+        PushRoutes.Map(routes);
+        RegistryRoutes.Map(routes);
     }
 }

@@ -2,6 +2,7 @@
 using System.Buffers;
 using Appliance.Features;
 using Appliance.Host.Features;
+using Appliance.Host.Rest.Features;
 using Appliance.Inference;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.ObjectPool;
@@ -25,7 +26,7 @@ internal sealed class OnlineFeaturesHandler(FeaturePlatform platform, FeaturePla
         {
             var status = await reader.ReadNextAsync(options.MaxMessageBytes, context.Request.Headers.GrpcEncoding);
             var error = reader.Error;
-            if (status == ScoreStatus.Ok) status = reader.EndOfStream ? ScoreStatus.InvalidArgument : Answer(call, reader.Message, out error);
+            if (status == ScoreStatus.Ok) (status, error) = reader.EndOfStream ? (ScoreStatus.InvalidArgument, null) : await AnswerAsync(call, reader.Message);
             if (status != ScoreStatus.Ok)
             {
                 GrpcReply.EndWith(context.Features, status, error ?? GrpcFraming.EndsEarly);
@@ -49,11 +50,17 @@ internal sealed class OnlineFeaturesHandler(FeaturePlatform platform, FeaturePla
         GrpcReply.EndOk(context.Features);
     }
 
-    private ScoreStatus Answer(OnlineFeaturesCall call, ReadOnlyMemory<byte> message, out string? error)
+    private async ValueTask<(ScoreStatus Status, string? Error)> AnswerAsync(OnlineFeaturesCall call, ReadOnlyMemory<byte> message)
+    {
+        if (TransportThread.IsLongBody(message.Length)) await TransportThread.LeaveAsync();
+        if (call.Request.Decode(message) is { } malformed) return (ScoreStatus.InvalidArgument, malformed);
+        if (!TransportThread.IsLongBody(message.Length) && TransportThread.AreManyRows(call.Request.Rows.Rows)) await TransportThread.LeaveAsync();
+        return (Answer(call, out var error), error);
+    }
+
+    private ScoreStatus Answer(OnlineFeaturesCall call, out string? error)
     {
         var request = call.Request;
-        error = request.Decode(message);
-        if (error is not null) return ScoreStatus.InvalidArgument;
         if (request.Selection.IsEmpty)
         {
             error = "the request names neither feature_service nor features";
