@@ -7,6 +7,7 @@ return args switch
     ["--help"] or ["-h"] or ["help"] => Say(Usage.Text),
     ["serve", .. var flags] => await ServeCommand.RunAsync(flags),
     ["docs", .. var document] => DocsVerb.Run(document, Console.Out, Console.Error),
+    ["features", .. var command] => await FeaturesVerb.RunAsync(command),
     ["settings", .. var flags] => ServeCommand.PrintSettings(flags),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),
     _ => Usage.Refuse($"'{args[0]}' is not a command"),

@@ -9,6 +9,12 @@ internal static class Usage
         appliance serve [flags]        (the word serve may be left out)
         {string.Join('\n', ServeFlags.All.Select(f => $"  {f.Names[0] + (f.Value.Length == 0 ? "" : " " + f.Value),-44} {f.Help}"))}
         appliance settings [flags]     prints the settings that serve would run with
+        appliance features plan  [--folder features] [--mode merge|replace]
+        appliance features apply [--folder features] [--mode merge|replace] --reason TEXT [--author NAME]
+        appliance features list [KIND] | describe KIND NAME
+        appliance features delete KIND NAME --reason TEXT [--author NAME]
+          shows and changes the definitions of a running appliance: [--server http://127.0.0.1:8000]; KIND is
+          entity, source, feature-view or feature-service; exits 0 when done, 1 when refused, 2 on a wrong command line
         appliance version
         appliance help
 

@@ -5,6 +5,7 @@ using System.IO.Hashing;
 using Appliance.Features;
 using Appliance.Features.Reading;
 using Appliance.Host.Grpc.Feast;
+using Appliance.Host.Rest.Features;
 using FeatureModel.Definitions;
 
 namespace Appliance.Host.Features;
@@ -38,7 +39,7 @@ internal sealed class FeaturePlans(FeaturePlatform platform)
             names = [.. service.References];
         }
         if (!FeatureReadPlan.TryCreate(catalog, names, "features", out var compiled, out error)) return false;
-        plan = new PlannedFeatures(compiled, new OnlineFeaturesHeader(compiled));
+        plan = new PlannedFeatures(compiled, new OnlineFeaturesHeader(compiled), new FeatureNames(compiled));
         if (plans.Known.Count < Most) plans.Known.TryAdd(key, plan);
         return true;
     }
@@ -48,11 +49,11 @@ internal sealed class FeaturePlans(FeaturePlatform platform)
         error = null;
         if (!catalog.TryFindService(name, FeatureCatalog.Latest, out service))
         {
-            error = $"feature_service is '{name}'; there is none of that name{NearNames.Hint(name, [.. catalog.ServiceNames])}";
+            error = $"feature service is '{name}'; there is none of that name{NearNames.Hint(name, [.. catalog.ServiceNames])}";
         }
         else if (service.Problem is not null)
         {
-            error = $"feature_service '{name}' cannot be read: {service.Problem}";
+            error = $"feature service '{name}' cannot be read: {service.Problem}";
         }
         return error is null;
     }

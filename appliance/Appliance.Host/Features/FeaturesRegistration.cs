@@ -1,5 +1,8 @@
 using Appliance.Features;
 using Appliance.Host.Grpc.Feast;
+using Appliance.Host.Grpc.Features;
+using Appliance.Host.Rest.Events;
+using Appliance.Host.Rest.Features;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Features;
@@ -18,17 +21,31 @@ internal static class FeaturesRegistration
             .AddSingleton<FeaturePlans>()
             .AddSingleton<OnlineFeaturesAnswers>()
             .AddSingleton<OnlineFeaturesService>()
+            .AddSingleton<FeaturesEndpoint>()
+            .AddSingleton<FeastReadEndpoint>()
+            .AddSingleton<PushEndpoint>()
+            .AddSingleton<ServedModels>()
+            .AddSingleton<RegistryEndpoint>()
+            .AddSingleton<FeatureRegistryGrpcService>()
+            .AddSingleton<EventsEndpoint>()
             .AddHostedService<FeatureWorker>();
     }
 
     /// <summary>Feast's serving API over gRPC.</summary>
     public static void MapFeatureGrpc(this IEndpointRouteBuilder routes)
     {
-        if (routes.ServiceProvider.GetService<FeaturePlatform>() is not null) routes.MapGrpcService<FeastServingGrpcService>();
+        if (routes.ServiceProvider.GetService<FeaturePlatform>() is null) return;
+        routes.MapGrpcService<FeastServingGrpcService>();
+        routes.MapGrpcService<FeatureRegistryGrpcService>();
     }
 
     /// <summary>The features over REST.</summary>
     public static void MapFeatures(this IEndpointRouteBuilder routes)
     {
+        if (routes.ServiceProvider.GetService<FeaturePlatform>() is null) return;
+        FeatureReadRoutes.Map(routes);
+        PushRoutes.Map(routes);
+        RegistryRoutes.Map(routes);
+        EventRoutes.Map(routes);
     }
 }

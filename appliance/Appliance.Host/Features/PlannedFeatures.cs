@@ -1,7 +1,8 @@
 using Appliance.Features.Reading;
 using Appliance.Host.Grpc.Feast;
+using Appliance.Host.Rest.Features;
 
 namespace Appliance.Host.Features;
 
-/// <summary>A plan and the head of every answer to it. Immutable.</summary>
-internal sealed record PlannedFeatures(FeatureReadPlan Plan, OnlineFeaturesHeader Header);
+/// <summary>A plan and what every answer to it has in common, over gRPC and in JSON. Immutable.</summary>
+internal sealed record PlannedFeatures(FeatureReadPlan Plan, OnlineFeaturesHeader Header, FeatureNames Names);

@@ -114,7 +114,8 @@ internal sealed class OnlineFeaturesEncoder
         var offset = Output.Length;
         var span = Output.GetSpan(block.Rows * MaxTimestampBytes);
         var at = 0;
-        for (var row = 0; row < block.Rows; row++) at += WriteTime(span[at..], viewRead < 0 ? block.Now : block.Stored(viewRead, row).EventTime);
+        // What is computed when it is read has no event time: Feast sends 1970 for it.
+        for (var row = 0; row < block.Rows; row++) at += WriteTime(span[at..], viewRead < 0 ? 0 : block.Stored(viewRead, row).EventTime);
         Output.Advance(at);
         if (viewRead >= 0) _times[viewRead] = (offset, at);
     }

@@ -1,0 +1,62 @@
+// Hot path: Feast's /get-online-features, once per request.
+using Appliance.Features;
+using Appliance.Host.Features;
+using Appliance.Host.Rest.Business;
+using Appliance.Inference;
+using Microsoft.Extensions.ObjectPool;
+using Microsoft.Extensions.Options;
+
+namespace Appliance.Host.Rest.Features;
+
+/// <summary><c>POST /get-online-features</c>, as Feast's HTTP server has it. Thread-safe.</summary>
+internal sealed class FeastReadEndpoint(
+    FeaturePlatform platform, FeaturePlans plans, FeatureOptions limits, IOptions<RestOptions> rest, IOptions<BusinessOptions> business)
+{
+    private readonly ObjectPool<FeatureReadCall> _calls = ObjectPool.Create<FeatureReadCall>();
+    private readonly FeatureRequestReader _reader = new(ReadShape.Feast, business.Value.MaxJsonDepth);
+    private readonly RequestColumnReader _columns = new(ReadShape.Feast, business.Value.MaxJsonDepth);
+    private readonly BodyLimit _limit = rest.Value.BodyLimit;
+
+    public async Task PostAsync(HttpContext context)
+    {
+        var call = _calls.Get();
+        var body = RequestBody.Rent();
+        try
+        {
+            var read = await body.ReadAsync(context, _limit);
+            if (read == ScoreStatus.Ok) await AnswerAsync(context, call, body.Bytes);
+            else await FeastReply.RefuseAsync(context, read == ScoreStatus.InvalidArgument ? StatusCodes.Status422UnprocessableEntity : read.ToHttp(), body.Error);
+        }
+        finally
+        {
+            RequestBody.Return(body);
+            _calls.Return(call);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, FeatureReadCall call, ReadOnlyMemory<byte> body)
+    {
+        if (TransportThread.IsLongBody(body.Length)) await TransportThread.LeaveAsync();
+        var refusal = _reader.Read(body.Span, call.Request);
+        if (refusal is null && !TransportThread.IsLongBody(body.Length) && TransportThread.AreManyRows(call.Request.Rows)) await TransportThread.LeaveAsync();
+        PlannedFeatures? planned = null;
+        refusal ??= Read(call, body.Span, out planned);
+        if (refusal is not null) await FeastReply.RefuseAsync(context, refusal);
+        else await JsonReply.SendAsync(context, StatusCodes.Status200OK, (call, planned: planned!), static (json, s) => FeastAnswer.Write(json, s.call, s.planned));
+    }
+
+    private RequestRefusal? Read(FeatureReadCall call, ReadOnlySpan<byte> body, out PlannedFeatures? planned)
+    {
+        planned = null;
+        var request = call.Request;
+        if (request.Rows > limits.MaxEntities) return new($"entities has {request.Rows} entities; at most {limits.MaxEntities} are taken in one request", "entities");
+        var selection = request.Selection;
+        if (!plans.TryGet(selection.Key, selection.Kind == SelectionKind.Service, selection.References, out planned, out var error))
+        {
+            return new(error, null, Unknown: !error.StartsWith("features is empty", StringComparison.Ordinal));
+        }
+        if (!request.FullNames && planned.Header.Collision is { } collision) return new(collision, "features");
+        if (_columns.Read(body, request, planned.Plan, call.Rows) is { } refusal) return refusal;
+        return platform.Store.Read(planned.Plan, call.Rows, call.Block) is { } unreadable ? new(unreadable, "entities") : null;
+    }
+}

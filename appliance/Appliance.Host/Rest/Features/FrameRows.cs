@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Appliance.Features.Ingest;
+using Appliance.Features.Reading;
+using FeatureModel.Events;
+using FeatureModel.Values;
+
+namespace Appliance.Host.Rest.Features;
+
+/// <summary>Turns the rows of a data frame into events of type row. Used once; not thread-safe.</summary>
+internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameColumns columns, long now)
+{
+    private static readonly EventLimits Limits = EventLimits.Default;
+
+    private readonly ArrayBufferWriter<byte> _data = new(1024);
+    private readonly byte[] _source = Encoding.UTF8.GetBytes(schema.Name);
+    private readonly byte[] _entity = new byte[columns.Keys.Sum(k => EventEntitySection.SizeOf(k.Utf8Name.Length, Limits.MaxEntityTextBytes))];
+    private readonly JsonElement[] _keys = [.. columns.Keys.Select(k => frame.GetProperty(k.Name))];
+    private readonly JsonElement[] _fields = [.. columns.Fields.Select(f => frame.GetProperty(schema.Fields[f].Name))];
+
+    /// <summary>Adds an event for each row; null, or the first value that cannot be taken.</summary>
+    public RequestRefusal? WriteTo(EventRecordBuffer records)
+    {
+        var keys = Start(_keys);
+        var fields = Start(_fields);
+        var times = Start(columns.EventTime);
+        var created = Start(columns.Created);
+        using var json = new Utf8JsonWriter(_data, new JsonWriterOptions { SkipValidation = true });
+        for (var row = 0; row < columns.Rows; row++)
+        {
+            var entity = new EventEntitySection(_entity);
+            var parts = new EventParts { Source = _source, Type = EventRecord.RowType, EventTime = now };
+            if (ReadKeys(keys, row, ref entity) is { } wrongKey) return wrongKey;
+            if (ReadTime(times, columns.EventTime, row, out var time) is { } wrongTime) return wrongTime;
+            if (ReadTime(created, columns.Created, row, out var made) is { } wrongCreated) return wrongCreated;
+            if (ReadFields(fields, row, json) is { } wrongField) return wrongField;
+            parts.EventTime = time ?? now;
+            parts.CreatedTime = made;
+            parts.Entity = entity.Bytes;
+            parts.EntityKeyCount = entity.Count;
+            parts.Data = _data.WrittenSpan;
+            records.Add(parts);
+        }
+        return null;
+    }
+
+    private RequestRefusal? ReadKeys(JsonElement.ArrayEnumerator[] keys, int row, ref EventEntitySection entity)
+    {
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i].MoveNext();
+            var (key, value) = (columns.Keys[i], keys[i].Current);
+            var place = $"df.{key.Name}[{row}]";
+            if (key.Type == FeatureDataType.String)
+            {
+                if (value.ValueKind != JsonValueKind.String) return new($"{place} is {PushRequest.Words(value)}; it must be string", place);
+                var text = Encoding.UTF8.GetBytes(value.GetString()!);
+                if (text.Length > Limits.MaxEntityTextBytes) return new($"{place} has {text.Length} bytes; at most {Limits.MaxEntityTextBytes} are taken in a key", place);
+                entity.TryAdd(key.Utf8Name, text);
+            }
+            else
+            {
+                if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var number)) return new($"{place} is {PushRequest.Words(value)}; it must be {key.Type.Name()}", place);
+                entity.TryAdd(key.Utf8Name, number);
+            }
+        }
+        return null;
+    }
+
+    private RequestRefusal? ReadFields(JsonElement.ArrayEnumerator[] fields, int row, Utf8JsonWriter json)
+    {
+        _data.ResetWrittenCount();
+        json.Reset();
+        json.WriteStartObject();
+        for (var i = 0; i < fields.Length; i++)
+        {
+            fields[i].MoveNext();
+            var (name, type) = schema.Fields[columns.Fields[i]];
+            var raw = JsonMarshal.GetRawUtf8Value(fields[i].Current);
+            if (Check(raw, type) is { } error) return new($"df.{name}[{row}] {error}", $"df.{name}[{row}]");
+            json.WritePropertyName(name);
+            json.WriteRawValue(raw, skipInputValidation: true);
+        }
+        json.WriteEndObject();
+        json.Flush();
+        return null;
+    }
+
+    private static string? Check(ReadOnlySpan<byte> raw, FeatureDataType type)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(raw);
+            reader.Read();
+            return JsonValueReader.Read(ref reader, type, out _);
+        }
+        catch (InvalidOperationException)
+        {
+            return "is not valid Unicode text";
+        }
+    }
+
+    // Null is how a frame says that a row has no time.
+    private static RequestRefusal? ReadTime(JsonElement.ArrayEnumerator[] times, string? column, int row, out long? micros)
+    {
+        micros = null;
+        if (times.Length == 0) return null;
+        times[0].MoveNext();
+        var value = times[0].Current;
+        if (value.ValueKind == JsonValueKind.Null) return null;
+        if (!FrameTime.TryRead(value, out var read)) return new($"df.{column}[{row}] is {PushRequest.Words(value)}; it {FrameTime.Rule}", $"df.{column}[{row}]");
+        micros = read;
+        return null;
+    }
+
+    private JsonElement.ArrayEnumerator[] Start(string? column) => column is null ? [] : Start([frame.GetProperty(column)]);
+
+    private static JsonElement.ArrayEnumerator[] Start(JsonElement[] arrays) => Array.ConvertAll(arrays, a => a.EnumerateArray());
+}

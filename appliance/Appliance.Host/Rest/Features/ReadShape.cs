@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace Appliance.Host.Rest.Features;
+
+/// <summary>What an API calls the members of a request for features. Immutable.</summary>
+internal sealed class ReadShape
+{
+    private readonly (ReadMember Member, string Name, byte[] Utf8Name)[] _members;
+
+    private ReadShape(bool takesOthers, params (ReadMember Member, string Name)[] members)
+    {
+        TakesOthers = takesOthers;
+        _members = [.. members.Select(m => (m.Member, m.Name, Encoding.UTF8.GetBytes(m.Name)))];
+    }
+
+    /// <summary>POST /api/features.</summary>
+    public static ReadShape Business { get; } = new(
+        takesOthers: false,
+        (ReadMember.Entity, "entity"), (ReadMember.Ids, "ids"), (ReadMember.Entities, "entities"), (ReadMember.Features, "features"),
+        (ReadMember.Service, "featureService"), (ReadMember.Inputs, "requestInputs"));
+
+    /// <summary>Feast's POST /get-online-features. Its server passes over members that it does not know.</summary>
+    public static ReadShape Feast { get; } = new(
+        takesOthers: true,
+        (ReadMember.Entities, "entities"), (ReadMember.Features, "features"), (ReadMember.Service, "feature_service"),
+        (ReadMember.FullNames, "full_feature_names"), (ReadMember.Versions, "include_feature_view_version_metadata"));
+
+    /// <summary>Whether members that are not named are passed over.</summary>
+    public bool TakesOthers { get; }
+
+    /// <summary>For messages.</summary>
+    public string Names => string.Join(", ", _members.Select(m => m.Name));
+
+    public string NameOf(ReadMember member) => Array.Find(_members, m => m.Member == member).Name;
+
+    /// <summary>The member of the name that the reader stands on, or none.</summary>
+    public ReadMember Find(ref System.Text.Json.Utf8JsonReader reader)
+    {
+        foreach (var (member, _, name) in _members)
+        {
+            if (JsonText.Is(in reader, name)) return member;
+        }
+        return ReadMember.None;
+    }
+}

@@ -1,0 +1,77 @@
+// Hot path: once per entity value of a request.
+using System.Text.Json;
+using Appliance.Features.Ingest;
+using Appliance.Features.Reading;
+using FeatureModel.Values;
+
+namespace Appliance.Host.Rest.Features;
+
+/// <summary>Reads the columns that were found in a body, each in the type that the plan needs. Stateless.</summary>
+internal sealed class RequestColumnReader(ReadShape shape, int maxDepth)
+{
+    /// <summary>Fills the rows; null, or the first value that cannot be taken.</summary>
+    public RequestRefusal? Read(ReadOnlySpan<byte> body, FeatureReadRequest request, FeatureReadPlan plan, EntityRows rows)
+    {
+        rows.Clear();
+        foreach (var column in request.Columns)
+        {
+            rows.AddColumn(column.Name);
+            var reader = new Utf8JsonReader(body.Slice(column.Start, column.Length), new JsonReaderOptions { MaxDepth = maxDepth });
+            reader.Read();
+            if (ReadColumn(ref reader, column, TypeOf(plan, column.Name), rows) is { } refusal) return refusal;
+        }
+        return null;
+    }
+
+    private RequestRefusal? ReadColumn(ref Utf8JsonReader reader, in RequestColumn column, FeatureDataType? type, EntityRows rows)
+    {
+        for (var row = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; row++)
+        {
+            if (ReadValue(ref reader, type, out var value) is { } error)
+            {
+                var place = $"{Place(column)}[{row}]";
+                return new($"{place} {error}", place);
+            }
+            rows.Add(value);
+        }
+        return null;
+    }
+
+    private static string? ReadValue(ref Utf8JsonReader reader, FeatureDataType? type, out FeatureValue value)
+    {
+        try
+        {
+            return type is { } known ? JsonValueReader.Read(ref reader, known, out value) : ReadAny(ref reader, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            value = FeatureValue.Null;
+            return "is not valid Unicode text";
+        }
+    }
+
+    // A column that no view needs: it only comes back in the answer.
+    private static string? ReadAny(ref Utf8JsonReader reader, out FeatureValue value)
+    {
+        value = reader.TokenType switch
+        {
+            JsonTokenType.Number => reader.TryGetInt64(out var whole) ? FeatureValue.Of(whole) : FeatureValue.Of(reader.GetDouble()),
+            JsonTokenType.String => FeatureValue.Of(reader.GetString()!),
+            JsonTokenType.True or JsonTokenType.False => FeatureValue.Of(reader.GetBoolean()),
+            _ => FeatureValue.Null,
+        };
+        return value.IsNull && reader.TokenType != JsonTokenType.Null ? $"is {JsonWords.Of(ref reader)}; it must be a single value" : null;
+    }
+
+    private static FeatureDataType? TypeOf(FeatureReadPlan plan, string column)
+    {
+        foreach (var required in plan.Required)
+        {
+            if (required.Name == column) return required.Type;
+        }
+        return null;
+    }
+
+    private string Place(in RequestColumn column) =>
+        column.Member == ReadMember.Ids ? shape.NameOf(column.Member) : $"{shape.NameOf(column.Member)}.{column.Name}";
+}
