@@ -50,7 +50,8 @@ internal static class KafkaProperties
     public static Dictionary<string, string> OfProducer(KafkaOptions options)
     {
         var properties = OfClient(options);
-        properties["enable.idempotence"] = "true";
+        // A letter may come twice, as it does anyway when its event is read again.
+        properties["acks"] = "all";
         properties["message.timeout.ms"] = Milliseconds(options.DeadLetterPatience);
         return properties;
     }

@@ -38,7 +38,7 @@ internal sealed class KafkaBed : IDisposable
         BootstrapServers = Cluster.BootstrapServers,
         Topics = [Topic],
         GroupId = group,
-        SessionTimeout = TimeSpan.FromSeconds(6),
+        SessionTimeout = TimeSpan.FromSeconds(2),
         PollWait = TimeSpan.FromMilliseconds(20),
         Properties =
         {
