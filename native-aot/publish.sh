@@ -24,6 +24,8 @@ if [ -n "$unexpected" ]; then
 fi
 # The packages bring libraries of other platforms and debug symbols along.
 find "$out.next" -type f \( -name '*.dll' -o -name '*.dylib' -o -name '*.dbg' -o -name '*.pdb' -o -name '*.lib' -o -name '*.xml' \) -delete
+# Of Kafka's client the build that needs glibc alone stays: librdkafka.so wants libsasl2.so.3, which Debian has not, and adds only Kerberos.
+rm -f "$out.next"/alpine-librdkafka.so "$out.next"/librdkafka.so
 rm -f "$out.next"/*.staticwebassets.endpoints.json "$out.next"/web.config
 if [ "${ACCELERATOR:-cpu}" = cpu ]; then rm -f "$out.next"/libonnxruntime_providers_*.so; fi
 rm -rf "$out"

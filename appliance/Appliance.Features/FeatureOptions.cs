@@ -1,4 +1,5 @@
 using Appliance.Features.Ingest;
+using Appliance.Features.Ingest.Kafka;
 using Appliance.Features.Journal;
 using Appliance.Features.Store;
 
@@ -23,6 +24,9 @@ public sealed class FeatureOptions
 
     /// <summary>The embedded journal.</summary>
     public JournalOptions Journal { get; set; } = new();
+
+    /// <summary>Kafka in place of the journal, where it has brokers.</summary>
+    public KafkaOptions Kafka { get; set; } = new();
 
     /// <summary>Applying events to the store.</summary>
     public IngestOptions Ingest { get; set; } = new();

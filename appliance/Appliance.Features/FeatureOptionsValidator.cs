@@ -1,3 +1,4 @@
+using Appliance.Features.Ingest.Kafka;
 using Appliance.Features.Journal;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ public sealed class FeatureOptionsValidator : IValidateOptions<FeatureOptions>
         Require(errors, options.Ingest.MaxClockSkew >= TimeSpan.Zero, "Ingest:MaxClockSkew", options.Ingest.MaxClockSkew, "must not be negative");
         Require(errors, options.Ingest.CheckpointInterval > TimeSpan.Zero, "Ingest:CheckpointInterval", options.Ingest.CheckpointInterval, "must be positive");
         Require(errors, options.Ingest.CheckpointEvents >= 1, "Ingest:CheckpointEvents", options.Ingest.CheckpointEvents, "must be at least 1");
+        errors.AddResult(new KafkaOptionsValidator().Validate(null, options.Kafka));
         errors.AddResult(new JournalOptionsValidator().Validate(null, options.Journal));
         return errors.Build();
     }

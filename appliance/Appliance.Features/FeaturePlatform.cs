@@ -1,4 +1,5 @@
 using Appliance.Features.Ingest;
+using Appliance.Features.Ingest.Kafka;
 using Appliance.Features.Journal;
 using Appliance.Features.Reading;
 using Appliance.Features.Registry;
@@ -16,7 +17,8 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
 {
     private readonly FeatureIngestor _ingestor;
     private readonly IFeatureEventSource _source;
-    private readonly FileDeadLetters _deadLetters;
+    private readonly FileDeadLetters _deadLetterFiles;
+    private readonly KafkaDeadLetters? _deadLetterTopic;
     private readonly StreamPositions _recovered;
     private readonly ILogger _logger;
     private volatile string? _failure;
@@ -32,10 +34,20 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         Store = new OnlineStore(store.Table, options.Features, time);
         Statistics = new IngestStatistics();
         _recovered = PositionsOf(store);
-        _source = new JournalEventSource(journal, time, logs.CreateLogger<JournalEventSource>());
-        _deadLetters = new FileDeadLetters(
+        _deadLetterFiles = new FileDeadLetters(
             Path.Combine(options.Features.Folder, "dead-letters"), options.Features.DeadLetterFileBytes, options.Features.DeadLetterFiles, _logger);
-        _ingestor = new FeatureIngestor(_source, store.Table, Catalog, _deadLetters, options.Ingest, Statistics, time, logs.CreateLogger<FeatureIngestor>());
+        if (options.Kafka is { IsOn: true } kafka)
+        {
+            ReadsKafka = true;
+            _source = KafkaIngest.OpenSource(kafka, options, Statistics, logs);
+            _deadLetterTopic = KafkaIngest.OpenDeadLetters(kafka, _deadLetterFiles, logs);
+        }
+        else
+        {
+            _source = new JournalEventSource(journal, time, logs.CreateLogger<JournalEventSource>());
+        }
+        var deadLetters = _deadLetterTopic ?? (IDeadLetters)_deadLetterFiles;
+        _ingestor = new FeatureIngestor(_source, store.Table, Catalog, deadLetters, options.Ingest, Statistics, time, logs.CreateLogger<FeatureIngestor>());
         Report(store);
     }
 
@@ -54,6 +66,9 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
 
     /// <summary>Whether everything that was in the stream at the start has been applied.</summary>
     public bool HasCaughtUp => _ingestor.HasCaughtUp;
+
+    /// <summary>Whether events come from Kafka: what is appended to the journal then reaches no feature.</summary>
+    public bool ReadsKafka { get; }
 
     /// <summary>Why the loop has ended before it was stopped; null while it runs.</summary>
     public string? Failure => _failure;
@@ -114,7 +129,8 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();
-        _deadLetters.Dispose();
+        _deadLetterTopic?.Dispose();
+        _deadLetterFiles.Dispose();
         Table.Dispose();
         Journal.Dispose();
         Registry.Dispose();

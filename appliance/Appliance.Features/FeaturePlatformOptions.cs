@@ -1,4 +1,5 @@
 using Appliance.Features.Ingest;
+using Appliance.Features.Ingest.Kafka;
 using Appliance.Features.Journal;
 using Appliance.Features.Store;
 
@@ -9,4 +10,5 @@ namespace Appliance.Features;
 /// <param name="Store">The online store; its folder is set from <paramref name="Features"/>.</param>
 /// <param name="Journal">The journal; its folder likewise.</param>
 /// <param name="Ingest">Applying events.</param>
-public sealed record FeaturePlatformOptions(FeatureOptions Features, StoreOptions Store, JournalOptions Journal, IngestOptions Ingest);
+/// <param name="Kafka">Kafka as the event source in place of the journal; null, or without brokers: the journal.</param>
+public sealed record FeaturePlatformOptions(FeatureOptions Features, StoreOptions Store, JournalOptions Journal, IngestOptions Ingest, KafkaOptions? Kafka = null);

@@ -13,6 +13,7 @@ var binary = Path.Combine(args[0], "appliance");
 [
     ("protobuf: binary, JSON, text format by descriptors", ProtobufProbe.RunAsync),
     ("onnxruntime: bound, dynamic and string tensors, a refused graph, through the model manager", InferenceProbe.RunAsync),
+    ("kafka: group, positions, repeated events, dead letters, against mock brokers", KafkaProbe.RunAsync),
     ("published binary: every setting takes a value that is not its default, by variable and by file", () => SettingsProbe.RunAsync(binary)),
     ("published binary: gRPC client and server, REST, metrics", () => TransportProbe.RunAsync(binary)),
 ];

@@ -10,6 +10,7 @@ public sealed class LibraryHomesTests
         ("Microsoft.ML.OnnxRuntime", ["appliance/Appliance.Inference/Onnx/", "trainer/Trainer/Export/"]),
         ("LightGBM", ["trainer/Trainer/Learners/"]),
         ("FASTER.", ["appliance/Appliance.Features/Store/", "appliance/Appliance.Features/Journal/"]),
+        ("Confluent.Kafka", ["appliance/Appliance.Features/Ingest/Kafka"]),
         ("Grpc.", ["appliance/Appliance.Host/"]),
     ];
 

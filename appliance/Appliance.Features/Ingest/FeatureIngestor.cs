@@ -121,7 +121,7 @@ internal sealed partial class FeatureIngestor(
     private bool TryBeginCheckpoint()
     {
         // Dead letters are durable before the position moves past their events.
-        if (!deadLetters.Flush()) return false;
+        if (!deadLetters.Flush() || !source.Flush()) return false;
         if (!table.Writer.TryBeginCheckpoint(_positions.ToBytes(), out var checkpoint)) return false;
         _pending = new PendingCheckpoint(checkpoint, time.GetTimestamp());
         _lastCheckpoint = _pending.Started;

@@ -16,6 +16,12 @@ public interface IFeatureEventSource : IAsyncDisposable
     /// <exception cref="EventSourceException">The source has failed for good; what was read before stays valid.</exception>
     ValueTask ReadAsync(EventPage page, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Makes durable what the source itself must remember of the events that were read, before a store checkpoint begins; false where that fails
+    /// for now. A source that can be read again from any position remembers nothing.
+    /// </summary>
+    bool Flush() => true;
+
     /// <summary>Everything before these positions is in a durable store checkpoint: it may be committed to the broker, or cut away.</summary>
     void Checkpointed(StreamPositions applied);
 

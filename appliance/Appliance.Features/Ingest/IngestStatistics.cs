@@ -5,6 +5,7 @@ public sealed class IngestStatistics
 {
     private readonly long[] _refused = new long[Enum.GetValues<RefusalReason>().Length];
     private long _applied;
+    private long _repeated;
     private long _lag = -1;
     private long _blockedSteps;
     private long _checkpoints;
@@ -13,6 +14,9 @@ public sealed class IngestStatistics
 
     /// <summary>Events that every view has which they concern.</summary>
     public long Applied => Volatile.Read(ref _applied);
+
+    /// <summary>Events that repeated an earlier one and were dropped by the source. The embedded journal drops them before they are in the stream.</summary>
+    public long Repeated => Volatile.Read(ref _repeated);
 
     /// <summary>Events in the stream that have not been read; -1 for unknown.</summary>
     public long Lag => Volatile.Read(ref _lag);
@@ -31,6 +35,8 @@ public sealed class IngestStatistics
     public long Refused(RefusalReason reason) => Volatile.Read(ref _refused[(int)reason]);
 
     internal void CountApplied() => Volatile.Write(ref _applied, _applied + 1);
+
+    internal void CountRepeated() => Volatile.Write(ref _repeated, _repeated + 1);
 
     internal void CountRefused(RefusalReason reason) => Volatile.Write(ref _refused[(int)reason], _refused[(int)reason] + 1);
 

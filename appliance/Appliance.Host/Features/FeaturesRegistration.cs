@@ -16,7 +16,7 @@ internal static class FeaturesRegistration
         return services
             .AddSingleton(options)
             .AddSingleton(s => FeaturePlatform.Open(
-                new FeaturePlatformOptions(options, options.Store, options.Journal, options.Ingest), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()))
+                new FeaturePlatformOptions(options, options.Store, options.Journal, options.Ingest, options.Kafka), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILoggerFactory>()))
             .AddSingleton(ObjectPool.Create<OnlineFeaturesWork>())
             .AddSingleton<FeaturePlans>()
             .AddSingleton<OnlineFeaturesAnswers>()

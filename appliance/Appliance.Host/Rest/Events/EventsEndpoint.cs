@@ -15,6 +15,9 @@ namespace Appliance.Host.Rest.Events;
 /// </summary>
 internal sealed class EventsEndpoint(FeaturePlatform platform, ObjectPool<EnvelopeWriter> envelopes, IOptions<RestOptions> rest)
 {
+    /// <summary>What a caller is told where events come from Kafka.</summary>
+    public const string ReadsKafka = "this appliance reads its events from Kafka (Features:Kafka:BootstrapServers is set); produce them to its topics";
+
     private readonly ObjectPool<EventBody> _bodies = ObjectPool.Create<EventBody>();
     private readonly BodyLimit _limit = rest.Value.BodyLimit;
 
@@ -29,6 +32,7 @@ internal sealed class EventsEndpoint(FeaturePlatform platform, ObjectPool<Envelo
         {
             var read = await body.ReadAsync(context, _limit);
             if (read != ScoreStatus.Ok) code = Refuse(envelope, read.ToHttp(), body.Error, null, requestId);
+            else if (platform.ReadsKafka) code = Refuse(envelope, StatusCodes.Status409Conflict, ReadsKafka, null, requestId);
             else if (!TryRead(body.Bytes.Span, events, out var message, out var field)) code = Refuse(envelope, StatusCodes.Status400BadRequest, message!, field, requestId);
             else code = await TakeAsync(context, events, envelope, requestId);
         }

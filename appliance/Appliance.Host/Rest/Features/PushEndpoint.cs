@@ -4,6 +4,7 @@ using Appliance.Features.Ingest;
 using Appliance.Features.Journal;
 using Appliance.Features.Reading;
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Rest.Events;
 using Appliance.Inference;
 using FeatureModel.Definitions;
 using FeatureModel.Events;
@@ -34,6 +35,11 @@ internal sealed class PushEndpoint(FeaturePlatform platform, TimeProvider time, 
             if (read != ScoreStatus.Ok)
             {
                 await FeastReply.RefuseAsync(context, read == ScoreStatus.InvalidArgument ? StatusCodes.Status422UnprocessableEntity : read.ToHttp(), body.Error);
+                return;
+            }
+            if (platform.ReadsKafka)
+            {
+                await FeastReply.RefuseAsync(context, StatusCodes.Status409Conflict, EventsEndpoint.ReadsKafka);
                 return;
             }
             if (TransportThread.IsLongBody(body.Length)) await TransportThread.LeaveAsync();
