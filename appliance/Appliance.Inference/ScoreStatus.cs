@@ -34,4 +34,7 @@ public enum ScoreStatus : byte
 
     /// <summary>The request is larger than a request may be.</summary>
     TooLarge,
+
+    /// <summary>The request leaves features to the store, and the model's feature service cannot be read now.</summary>
+    FeaturesUnavailable,
 }

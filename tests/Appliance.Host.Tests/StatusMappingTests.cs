@@ -19,6 +19,7 @@ public sealed class StatusMappingTests
     [InlineData(ScoreStatus.Faulted, 500, StatusCode.Internal)]
     [InlineData(ScoreStatus.Unsupported, 501, StatusCode.Unimplemented)]
     [InlineData(ScoreStatus.TooLarge, 413, StatusCode.ResourceExhausted)]
+    [InlineData(ScoreStatus.FeaturesUnavailable, 409, StatusCode.FailedPrecondition)]
     public void Every_outcome_has_one_status_on_each_transport(ScoreStatus outcome, int http, StatusCode grpc)
     {
         Assert.Equal(http, outcome.ToHttp());

@@ -28,9 +28,11 @@ public sealed class FeatureReadPlan
     /// <summary>The views that were named, each once, in the order of their first mention.</summary>
     public ServedView[] Views { get; }
 
-    internal ViewRead[] ViewReads { get; }
+    /// <summary>The views whose rows are read.</summary>
+    public ViewRead[] ViewReads { get; }
 
-    internal ComputeStep[] Steps { get; }
+    /// <summary>What is computed from them, each after what it is computed from.</summary>
+    public ComputeStep[] Steps { get; }
 
     /// <summary>Values a row that are computed rather than read.</summary>
     internal int ComputedColumns { get; }

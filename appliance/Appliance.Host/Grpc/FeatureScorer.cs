@@ -4,6 +4,7 @@ using System.Text;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Scoring;
+using Appliance.Scoring.Entities;
 using Appliance.Scoring.Features;
 using Contracts.Scoring;
 using Microsoft.Extensions.ObjectPool;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.ObjectPool;
 namespace Appliance.Host.Grpc;
 
 /// <summary>Takes one request of the scoring service through the pipeline. Thread-safe.</summary>
-internal sealed class FeatureScorer(ScoringPipeline pipeline, TimeProvider time)
+internal sealed class FeatureScorer(ScoringPipeline pipeline, StoredFeatures stored, TimeProvider time)
 {
     /// <summary>Characters in a model's name at most: a file system's limit, as the name is a folder's.</summary>
     private const int MaxModelName = 255;
@@ -31,13 +32,13 @@ internal sealed class FeatureScorer(ScoringPipeline pipeline, TimeProvider time)
         try
         {
             entry.Deadline = deadline;
-            var status = Decode(request, entry);
+            var status = Decode(request, entry, out var explanation);
             if (status == ScoreStatus.Ok) status = await pipeline.SubmitAsync(entry, cancellation);
             if (status != ScoreStatus.Ok)
             {
                 return new ScoreAnswer(status, response, OutcomeMessages.Of(entry, status), entry.ErrorField, default);
             }
-            ScoreResponseEncoder.Encode(entry, response);
+            ScoreResponseEncoder.Encode(entry, explanation, response);
             return new ScoreAnswer(status, response, "", null, PhaseTimings.Of(entry.Timings, time.GetTimestamp(), time.TimestampFrequency));
         }
         finally
@@ -46,8 +47,9 @@ internal sealed class FeatureScorer(ScoringPipeline pipeline, TimeProvider time)
         }
     }
 
-    private ScoreStatus Decode(ScoreRequest request, BatchEntry entry)
+    private ScoreStatus Decode(ScoreRequest request, BatchEntry entry, out FeatureExplanation? explanation)
     {
+        explanation = null;
         if (!CheckHead(request, entry)) return ScoreStatus.InvalidArgument;
         entry.ModelName = Encoding.UTF8.GetBytes(request.Model);
         entry.RequestedVersion = request.Version;
@@ -55,7 +57,7 @@ internal sealed class FeatureScorer(ScoringPipeline pipeline, TimeProvider time)
         if (status != ScoreStatus.Ok) return status;
         var binding = FeatureBinding.Of(entry.Model!);
         status = binding.Refusal is null
-            ? DecodeRows(request, binding, entry)
+            ? DecodeRows(request, binding, entry, out explanation)
             : entry.Fail(ScoreStatus.InvalidArgument, $"model '{entry.Model!.Name}' cannot be scored by name: {binding.Refusal}", "model");
         return status == ScoreStatus.Ok ? status : pipeline.Abandon(entry, status);
     }
@@ -83,10 +85,11 @@ internal sealed class FeatureScorer(ScoringPipeline pipeline, TimeProvider time)
         return entry.Status == ScoreStatus.Ok;
     }
 
-    private ScoreStatus DecodeRows(ScoreRequest request, FeatureBinding binding, BatchEntry entry)
+    private ScoreStatus DecodeRows(ScoreRequest request, FeatureBinding binding, BatchEntry entry, out FeatureExplanation? explanation)
     {
         var decoder = _decoders.Get();
-        var status = decoder.Decode(request, binding, entry);
+        var status = decoder.Decode(request, binding, entry, stored);
+        explanation = status == ScoreStatus.Ok ? decoder.Explain() : null;
         _decoders.Return(decoder);
         return status;
     }

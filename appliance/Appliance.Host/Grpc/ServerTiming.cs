@@ -11,6 +11,6 @@ internal static class ServerTiming
 
     public static string Of(in PhaseTimings timings) => string.Create(
         CultureInfo.InvariantCulture,
-        $"decode;dur={timings.DecodeMs:0.###}, queue;dur={timings.QueueMs:0.###}, "
+        $"decode;dur={timings.DecodeMs:0.###}, features;dur={timings.FeaturesMs:0.###}, queue;dur={timings.QueueMs:0.###}, "
         + $"infer;dur={timings.InferMs:0.###}, encode;dur={timings.EncodeMs:0.###}");
 }

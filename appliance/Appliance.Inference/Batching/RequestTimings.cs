@@ -6,6 +6,9 @@ public struct RequestTimings
     /// <summary>The transport had the whole request.</summary>
     public long Received;
 
+    /// <summary>Not a point but a duration: how much of the time until it was queued went into reading features.</summary>
+    public long Features;
+
     /// <summary>Decoded, bound and handed to the batcher.</summary>
     public long Queued;
 

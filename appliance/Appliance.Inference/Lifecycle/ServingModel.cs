@@ -43,6 +43,9 @@ public sealed class ServingModel(
     /// <summary>Business features bound to this version's tensors. Made by the scorer on first use.</summary>
     public object? FeatureBinding { get; set; }
 
+    /// <summary>Its features bound to the feature service as that is served now. Made by the scorer, again whenever definitions change.</summary>
+    public object? EntityBinding { get; set; }
+
     /// <summary>Labels that its metrics carry besides its name and version.</summary>
     public IReadOnlyDictionary<string, string> MetricTags { get; init; } = new Dictionary<string, string>();
 

@@ -48,6 +48,9 @@ public sealed class BoundFeature
     /// <summary>The default of a text feature, UTF-8.</summary>
     internal byte[] DefaultText { get; private set; } = [];
 
+    /// <summary>What a value must be that was refused so.</summary>
+    internal string RuleOf(CellOutcome outcome) => outcome == CellOutcome.OutOfRange ? Range.ToString() : Type.Noun();
+
     /// <summary>Takes a manifest's default; only while the binding is made.</summary>
     internal CellOutcome SetDefault(JsonElement value)
     {

@@ -1,5 +1,6 @@
 // Hot path: one conversion per feature and row.
 using System.Text.Json;
+using FeatureModel.Values;
 
 namespace Appliance.Scoring.Features;
 
@@ -46,6 +47,23 @@ internal static class FeatureCell
         cell = BitConverter.DoubleToInt64Bits(double.NaN);
         return feature.Type == FeatureType.Double ? CellOutcome.Ok : CellOutcome.WrongKind;
     }
+
+    /// <summary>A value of the store or of a feature's definition. A text becomes <see cref="DefaultText"/>.</summary>
+    public static CellOutcome FromValue(BoundFeature feature, FeatureValue value, out long cell)
+    {
+        cell = DefaultText;
+        return feature.Type switch
+        {
+            FeatureType.String => value.Type == FeatureDataType.String ? CellOutcome.Ok : CellOutcome.WrongKind,
+            _ when !value.Type.IsNumeric() => CellOutcome.WrongKind,
+            FeatureType.Bool => FromBool(feature, value.AsBool, out cell),
+            FeatureType.Int64 => FromInteger(feature, value.AsInt64, out cell),
+            _ => FromDouble(feature, value.AsDouble, out cell),
+        };
+    }
+
+    /// <summary>The number or truth value in a cell, as a whole number.</summary>
+    public static long IntegerOf(long cell, BoundFeature feature) => feature.Datatype.IsFloat() ? (long)BitConverter.Int64BitsToDouble(cell) : cell;
 
     /// <summary>A manifest's default, which need not be fast. A text becomes <see cref="DefaultText"/>.</summary>
     public static CellOutcome FromJson(BoundFeature feature, JsonElement value, out long cell)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
+using Appliance.Scoring.Entities;
 
 namespace Appliance.Scoring.Features;
 
@@ -32,10 +33,37 @@ internal readonly struct FeatureRefusals(BatchEntry entry, FeatureBinding bindin
         return Fail($"{field} is given twice", field);
     }
 
-    public bool Missing(int row, BoundFeature feature)
+    /// <param name="hint">What else could have filled it; empty for nothing.</param>
+    public bool Missing(int row, BoundFeature feature, string hint)
     {
         var field = Field(row, feature.Name);
-        return Fail($"{field} is missing; it must be {feature.Type.Noun()}, and model '{Model}' has no default for it", field);
+        return Fail($"{field} is missing; it must be {feature.Type.Noun()}, and model '{Model}' has no default for it{hint}", field);
+    }
+
+    /// <summary>The store has no value.</summary>
+    /// <param name="why">Why, as a clause.</param>
+    public bool NotStored(int row, BoundFeature feature, string why)
+    {
+        var field = Field(row, feature.Name);
+        return Fail($"{field} is missing; {why}, and neither its definition nor model '{Model}' has a default for it", field);
+    }
+
+    /// <summary>The store has a value that the model cannot take.</summary>
+    public bool Stored(int row, BoundFeature feature, string reference, string value, CellOutcome outcome)
+    {
+        var field = Field(row, feature.Name);
+        return Fail($"{field} is {value}, as '{reference}' is stored; it must be {feature.RuleOf(outcome)}", field);
+    }
+
+    /// <summary>The store is to fill the feature and cannot be read.</summary>
+    public bool Unreadable(int row, BoundFeature feature, EntityBinding service)
+    {
+        var field = Field(row, feature.Name);
+        entry.Fail(
+            ScoreStatus.FeaturesUnavailable,
+            $"{field} is missing, and feature service '{service.Service}' version {service.Version} cannot be read: {service.Problem}",
+            field);
+        return false;
     }
 
     public bool Number(int row, BoundFeature feature, double value, CellOutcome outcome) =>
@@ -50,8 +78,7 @@ internal readonly struct FeatureRefusals(BatchEntry entry, FeatureBinding bindin
     public bool Value(int row, BoundFeature feature, string value, CellOutcome outcome = CellOutcome.WrongKind)
     {
         var field = Field(row, feature.Name);
-        var rule = outcome == CellOutcome.OutOfRange ? feature.Range.ToString() : feature.Type.Noun();
-        return Fail($"{field} is {value}; it must be {rule}", field);
+        return Fail($"{field} is {value}; it must be {feature.RuleOf(outcome)}", field);
     }
 
     private string Model => entry.Model?.Name ?? "";

@@ -9,6 +9,9 @@ internal sealed class ScoreBindingBuilder(ModelManifest? manifest, ModelSignatur
     /// <summary>The member of an answer that holds a row's level, so no score may have its name.</summary>
     public const string LevelName = "level";
 
+    /// <summary>The member of an answer that says where the row's features came from: the same.</summary>
+    public const string FeaturesName = "features";
+
     // Without a manifest every column of an output is a score; more of them than this is no tabular answer.
     private const int MaxUnnamedScores = 1024;
 
@@ -30,6 +33,7 @@ internal sealed class ScoreBindingBuilder(ModelManifest? manifest, ModelSignatur
     {
         if (output.Name.Length == 0) errors.Add($"{place}.name is empty; it must name the score");
         if (output.Name == LevelName) errors.Add($"{place}.name is '{LevelName}', which answers use for the band of the score");
+        if (output.Name == FeaturesName) errors.Add($"{place}.name is '{FeaturesName}', which answers use for where the row's values came from");
         if (_scores.Exists(s => s.Name == output.Name)) errors.Add($"{place}.name is '{output.Name}', which an earlier output has already");
         var spec = Array.Find(signature.Outputs, s => s.Name == output.Output);
         if (spec is null)

@@ -14,6 +14,8 @@ public ref struct ScoreReader(FeatureBinding binding, BatchEntry entry)
     // Texts differ in length, so the last one read is where the search for the next starts.
     private int _textSlot = -1, _textElement, _textOffset;
 
+    public readonly FeatureBinding Binding => _binding;
+
     public readonly int Rows => _entry.Rows;
 
     /// <summary>The score at that place in the binding's list.</summary>

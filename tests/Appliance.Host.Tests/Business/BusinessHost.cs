@@ -1,12 +1,14 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Appliance.Features;
 using Appliance.Host.Grpc;
 using Appliance.Host.Health;
 using Appliance.Host.Rest.Business;
 using Appliance.Host.Telemetry;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Statistics;
+using Appliance.Scoring.Entities;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -26,7 +28,8 @@ internal sealed class BusinessHost : IAsyncDisposable
     private readonly WebApplication _app;
     private GrpcChannel? _channel;
 
-    private BusinessHost(BusinessOptions options, GrpcOptions grpc, int maxConcurrentRequests, TimeProvider time, Action<ILoggingBuilder>? logging)
+    private BusinessHost(
+        BusinessOptions options, GrpcOptions grpc, int maxConcurrentRequests, TimeProvider time, Action<ILoggingBuilder>? logging, FeaturePlatform? features)
     {
         Models = new TestModels(time, maxConcurrentRequests);
         var builder = WebApplication.CreateSlimBuilder();
@@ -39,6 +42,7 @@ internal sealed class BusinessHost : IAsyncDisposable
         });
         builder.Services
             .AddSingleton(time).AddSingleton(Models.Directory).AddSingleton(Models.Traffic).AddSingleton(Models.Gate).AddSingleton(Models.Pipeline)
+            .AddSingleton(new StoredFeatures(features, time))
             .AddSingleton<IModelLifecycle>(Lifecycle).AddSingleton(grpc)
             .AddBusinessApi().AddHealth().AddScoringGrpc().AddMetricsPage();
         builder.Services.AddGrpc();
@@ -57,9 +61,9 @@ internal sealed class BusinessHost : IAsyncDisposable
 
     public static async Task<BusinessHost> StartAsync(
         BusinessOptions? options = null, int maxConcurrentRequests = 1000, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null,
-        GrpcOptions? grpc = null)
+        GrpcOptions? grpc = null, FeaturePlatform? features = null)
     {
-        var host = new BusinessHost(options ?? new BusinessOptions(), grpc ?? new GrpcOptions(), maxConcurrentRequests, time ?? TimeProvider.System, logging);
+        var host = new BusinessHost(options ?? new BusinessOptions(), grpc ?? new GrpcOptions(), maxConcurrentRequests, time ?? TimeProvider.System, logging, features);
         await host._app.StartAsync(TestContext.Current.CancellationToken);
         var addresses = host._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         host.Http = new HttpClient { BaseAddress = new Uri(addresses[0]) };

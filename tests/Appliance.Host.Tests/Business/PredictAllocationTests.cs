@@ -1,6 +1,7 @@
 using Appliance.Host.Rest.Business;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
+using Appliance.Scoring.Entities;
 using TestKit;
 
 namespace Appliance.Host.Tests.Business;
@@ -19,6 +20,7 @@ public sealed class PredictAllocationTests
         var models = new TestModels(TimeProvider.System);
         var signature = KocPotential.Signature();
         models.Serve(KocPotential.Name, 1, signature, KocPotential.Instance(signature), KocPotential.Manifest());
+        var path = new PredictPath(models.Pipeline, new StoredFeatures(null, TimeProvider.System), MaxDepth: 16);
         var decoder = new PredictDecoder();
         var envelope = new EnvelopeWriter();
         var (decoding, encoding) = (0L, 0L);
@@ -28,13 +30,13 @@ public sealed class PredictAllocationTests
             Assert.True(models.Pipeline.TryRent(out var entry));
             entry.ModelName = Name;
             decoding -= GC.GetAllocatedBytesForCurrentThread();
-            var status = decoder.Decode(body, 16, entry, models.Pipeline);
+            var status = decoder.Decode(body, explain: false, entry, path);
             decoder.TryReset();
             decoding += GC.GetAllocatedBytesForCurrentThread();
             Assert.Equal(ScoreStatus.Ok, status);
             Run(models, entry);
             encoding -= GC.GetAllocatedBytesForCurrentThread();
-            PredictAnswer.Write(envelope, entry, decoder.IsArray, "id", TimeProvider.System);
+            PredictAnswer.Write(envelope, entry, new PredictReply(decoder.IsArray, "id", null), TimeProvider.System);
             envelope.Json.Flush();
             envelope.TryReset();
             encoding += GC.GetAllocatedBytesForCurrentThread();

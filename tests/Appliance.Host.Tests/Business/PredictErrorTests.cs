@@ -29,7 +29,7 @@ public sealed class PredictErrorTests
         { """{"features":[1,2]}""", "features is an array; it must be an object of feature names and values", "features" },
         { """{"features":null}""", "features is null; it must be an object", "features" },
         { """{"features":{},"features":{}}""", "features is given twice", "features" },
-        { """{"feature":{}}""", "feature is not a member of a request; the members are userId, features, requestId and version", "feature" },
+        { """{"feature":{}}""", "feature is not a member of a request; the members are userId, entity, features, explain, requestId and version", "feature" },
         { """[{"features":{"consumption_amount":1,"share_count":1},"x":1}]""", "[0].x is not a member of a request", "[0].x" },
         { """{"userId":{},"features":{}}""", "userId is an object; it must be a number or a string", "userId" },
         { """{"version":0,"features":{}}""", "version is 0; it must be a whole number from 1", "version" },

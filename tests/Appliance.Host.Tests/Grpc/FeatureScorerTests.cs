@@ -1,5 +1,6 @@
 using Appliance.Host.Grpc;
 using Appliance.Inference;
+using Appliance.Scoring.Entities;
 using TestKit;
 
 namespace Appliance.Host.Tests.Grpc;
@@ -33,6 +34,6 @@ public sealed class FeatureScorerTests
         var signature = KocPotential.Signature();
         var instance = KocPotential.Instance(signature);
         models.Serve(KocPotential.Name, 1, signature, instance, KocPotential.Manifest());
-        return (new FeatureScorer(models.Pipeline, _time), instance, models);
+        return (new FeatureScorer(models.Pipeline, new StoredFeatures(null, _time), _time), instance, models);
     }
 }

@@ -35,7 +35,7 @@ public sealed class ScoreTests
         Assert.Equal("order-7", (await call).RequestId);
         Assert.Equal("order-7", call.GetTrailers().GetValue("x-request-id"));
         var timing = call.GetTrailers().GetValue("server-timing")!;
-        Assert.Matches(@"^decode;dur=\d+(\.\d{1,3})?, queue;dur=\d+(\.\d{1,3})?, infer;dur=\d+(\.\d{1,3})?, encode;dur=\d+(\.\d{1,3})?$", timing);
+        Assert.Matches(@"^decode;dur=\d+(\.\d{1,3})?, features;dur=0, queue;dur=\d+(\.\d{1,3})?, infer;dur=\d+(\.\d{1,3})?, encode;dur=\d+(\.\d{1,3})?$", timing);
         Assert.All(timing.Split(", "), p => Assert.InRange(double.Parse(p.Split('=')[1], CultureInfo.InvariantCulture), 0, 60_000));
     }
 

@@ -3,6 +3,7 @@ using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
 using Appliance.Host.Rest.V2;
 using Appliance.Inference.Lifecycle;
+using Appliance.Scoring.Entities;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,6 +46,7 @@ public sealed class DescriptionTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services
             .AddSingleton(models.Time).AddSingleton(models.Directory).AddSingleton(models.Traffic).AddSingleton(models.Gate).AddSingleton(models.Pipeline)
+            .AddSingleton(new StoredFeatures(null, models.Time))
             .AddSingleton<IModelLifecycle>(new ScriptedModelLifecycle())
             .AddHealth().AddV2().AddBusinessApi();
         var app = builder.Build();

@@ -17,6 +17,7 @@ public sealed class HttpStatusMappingTests
     [InlineData(ScoreStatus.Faulted, 500)]
     [InlineData(ScoreStatus.Unsupported, 501)]
     [InlineData(ScoreStatus.TooLarge, 413)]
+    [InlineData(ScoreStatus.FeaturesUnavailable, 409)]
     public void An_outcome_has_its_HTTP_status(ScoreStatus status, int expected) => Assert.Equal(expected, status.ToHttp());
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class PredictErrorTests(BusinessAppliance business)
         { "koc-potential", """{"features":null}""", "features is null", "features" },
         { "koc-potential", """{"userId":1}""", "features is missing", "features" },
         { "koc-potential", """{"userId":[1],"features":{}}""", "userId is an array; it must be a number or a string", "userId" },
-        { "koc-potential", """{"user_id":1,"features":{}}""", "user_id is not a member of a request; the members are userId, features, requestId and version", "user_id" },
+        { "koc-potential", """{"user_id":1,"features":{}}""", "user_id is not a member of a request; the members are userId, entity, features, explain, requestId and version", "user_id" },
         { "koc-potential", """{"version":"2","features":{}}""", "version is \"2\"; it must be a whole number from 1", "version" },
         { "koc-potential", """[{"features":{"consumption_amount":1,"share_count":1}},{"features":{"consumption_amount":1,"share_count":"x"}}]""", "[1].features.share_count is \"x\"; it must be a number", "[1].features.share_count" },
         { "koc-potential", """[{"features":{"consumption_amount":1,"share_count":1}},7]""", "[1] is 7; it must be an object with features", "[1]" },

@@ -18,7 +18,7 @@ public sealed class PredictTests(BusinessAppliance business)
         Assert.Equal(BusinessModels.KocScore(500, 10, 0.8, bias: 1), Score(body.GetProperty("data")), 1e-6);
         Assert.Equal("high", body.GetProperty("data").GetProperty("level").GetString());
         Assert.Equal("2", body.GetProperty("modelVersion").GetString());
-        Assert.Equal(["decodeMs", "queueMs", "inferMs", "encodeMs", "totalMs"], Names(body.GetProperty("timings")));
+        Assert.Equal(["decodeMs", "featuresMs", "queueMs", "inferMs", "encodeMs", "totalMs"], Names(body.GetProperty("timings")));
         Assert.All(body.GetProperty("timings").EnumerateObject(), t => Assert.InRange(t.Value.GetDouble(), 0, 60_000));
     }
 

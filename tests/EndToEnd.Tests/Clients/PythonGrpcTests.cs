@@ -73,7 +73,7 @@ public sealed class PythonGrpcTests(PythonGrpcAnswers answers) : IClassFixture<P
         Assert.Equal(("koc-potential", 2, "订单-7"), (score[0].GetString(), score[1].GetInt32(), score[2].GetString()));
         Assert.Equal([BusinessModels.KocScore(500, 10, bias: 1), BusinessModels.KocScore(0, 10, bias: 1)], score[3].EnumerateArray().Select(s => s[1].GetDouble()), (x, y) => Math.Abs(x - y) < 1e-6);
         Assert.Equal(["high", "medium"], score[3].EnumerateArray().Select(s => s[2].GetString()));
-        Assert.Matches("^decode;dur=[0-9.]+, ?queue;dur=[0-9.]+, ?infer;dur=[0-9.]+, ?encode;dur=[0-9.]+", a.GetProperty("trailers").GetProperty("server-timing").GetString());
+        Assert.Matches("^decode;dur=[0-9.]+, ?features;dur=[0-9.]+, ?queue;dur=[0-9.]+, ?infer;dur=[0-9.]+, ?encode;dur=[0-9.]+", a.GetProperty("trailers").GetProperty("server-timing").GetString());
         Assert.Equal("[[2, 0], [0, 5], [2, 0]]", a.GetProperty("score_stream").GetRawText());
     });
 

@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
 using Appliance.Inference.Lifecycle;
+using Appliance.Scoring.Entities;
 using Appliance.Scoring.Features;
 using Appliance.Scoring.Traffic;
+using FeatureModel.Values;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Rest.Business;
 
 /// <summary><c>GET /api/predict/{modelName}</c>: what a caller must send, and what comes back. Thread-safe.</summary>
-internal sealed class DescribeEndpoint(ModelDirectory directory, TrafficTable traffic, ObjectPool<EnvelopeWriter> envelopes)
+internal sealed class DescribeEndpoint(ModelDirectory directory, TrafficTable traffic, StoredFeatures stored, ObjectPool<EnvelopeWriter> envelopes)
 {
     public async Task GetAsync(HttpContext context)
     {
@@ -54,7 +56,7 @@ internal sealed class DescribeEndpoint(ModelDirectory directory, TrafficTable tr
         }
     }
 
-    private static void WriteDescription(EnvelopeWriter envelope, ServingModel model, FeatureBinding binding, string requestId)
+    private void WriteDescription(EnvelopeWriter envelope, ServingModel model, FeatureBinding binding, string requestId)
     {
         envelope.BeginData();
         var json = envelope.Json;
@@ -63,8 +65,10 @@ internal sealed class DescribeEndpoint(ModelDirectory directory, TrafficTable tr
         json.WriteString("modelVersion", model.VersionText);
         if (binding.Description is not null) json.WriteString("description", binding.Description);
         json.WriteNumber("maxRows", binding.MaxRows);
+        var service = stored.BindingOf(model, binding);
+        if (service is not null) WriteService(json, service);
         json.WriteStartArray("features");
-        foreach (var feature in binding.Features) WriteFeature(json, feature);
+        for (var i = 0; i < binding.Features.Length; i++) WriteFeature(json, binding.Features[i], service, i);
         json.WriteEndArray();
         json.WriteStartArray("outputs");
         foreach (var score in binding.Scores) WriteScore(json, score);
@@ -73,12 +77,37 @@ internal sealed class DescribeEndpoint(ModelDirectory directory, TrafficTable tr
         envelope.End(requestId);
     }
 
-    private static void WriteFeature(Utf8JsonWriter json, BoundFeature feature)
+    private static void WriteService(Utf8JsonWriter json, EntityBinding service)
+    {
+        json.WriteStartObject("featureService");
+        json.WriteString("name", service.Service);
+        json.WriteNumber("version", service.Version);
+        json.WriteBoolean("readable", service.IsReadable);
+        if (service.Problem is not null) json.WriteString("problem", service.Problem);
+        json.WriteStartArray("entity");
+        foreach (var key in service.Keys)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", key.Name);
+            json.WriteString("type", key.Type.Name());
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteBoolean("takesUserId", service.TakesUserId);
+        json.WriteEndObject();
+    }
+
+    private static void WriteFeature(Utf8JsonWriter json, BoundFeature feature, EntityBinding? service, int index)
     {
         json.WriteStartObject();
         json.WriteString("name", feature.Name);
         json.WriteString("type", feature.Type.Name());
         json.WriteBoolean("required", feature.Required);
+        if (service is not null)
+        {
+            json.WriteBoolean("stored", service.ReferenceOf(index) is not null);
+            if (service.ReferenceOf(index) is { } reference) json.WriteString("reference", reference);
+        }
         if (feature.Default is { } value)
         {
             json.WritePropertyName("default");

@@ -12,10 +12,9 @@ internal static class FeatureJsonReader
     // Names and texts up to here are unescaped on the stack.
     private const int StackBytes = 256;
 
-    /// <summary>Reads a row; false when the writer refused it and said why.</summary>
-    public static bool ReadRow(ReadOnlySpan<byte> features, int maxDepth, FeatureRowWriter writer)
+    /// <summary>Reads the features of the writer's present row; false when it refused one and said why.</summary>
+    public static bool ReadFeatures(ReadOnlySpan<byte> features, int maxDepth, FeatureRowWriter writer)
     {
-        if (!writer.BeginRow()) return false;
         var reader = new Utf8JsonReader(features, new JsonReaderOptions { MaxDepth = maxDepth });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -24,7 +23,7 @@ internal static class FeatureJsonReader
             reader.Read();
             if (!SetValue(ref reader, writer)) return false;
         }
-        return writer.EndRow();
+        return true;
     }
 
     private static bool SelectFeature(ref Utf8JsonReader reader, FeatureRowWriter writer)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Appliance.Inference.Batching;
 using Appliance.Scoring;
+using Appliance.Scoring.Entities;
 using Appliance.Scoring.Features;
 
 namespace Appliance.Host.Rest.Business;
@@ -14,35 +15,36 @@ internal static class PredictAnswer
     private static readonly JsonEncodedText ModelVersion = JsonNames.Encode("modelVersion");
     private static readonly JsonEncodedText Timings = JsonNames.Encode("timings");
     private static readonly JsonEncodedText DecodeMs = JsonNames.Encode("decodeMs");
+    private static readonly JsonEncodedText FeaturesMs = JsonNames.Encode("featuresMs");
     private static readonly JsonEncodedText QueueMs = JsonNames.Encode("queueMs");
     private static readonly JsonEncodedText InferMs = JsonNames.Encode("inferMs");
     private static readonly JsonEncodedText EncodeMs = JsonNames.Encode("encodeMs");
     private static readonly JsonEncodedText TotalMs = JsonNames.Encode("totalMs");
 
-    public static void Write(EnvelopeWriter envelope, BatchEntry entry, bool asArray, string requestId, TimeProvider time)
+    public static void Write(EnvelopeWriter envelope, BatchEntry entry, in PredictReply reply, TimeProvider time)
     {
-        var binding = FeatureBinding.Of(entry.Model!);
-        var reader = new ScoreReader(binding, entry);
+        var reader = new ScoreReader(FeatureBinding.Of(entry.Model!), entry);
         envelope.BeginData();
         var json = envelope.Json;
-        if (asArray)
+        if (reply.AsArray)
         {
             json.WriteStartArray();
-            for (var row = 0; row < reader.Rows; row++) WriteRow(json, binding, ref reader, row);
+            for (var row = 0; row < reader.Rows; row++) WriteRow(json, ref reader, row, reply.Explanation);
             json.WriteEndArray();
         }
         else
         {
-            WriteRow(json, binding, ref reader, 0);
+            WriteRow(json, ref reader, 0, reply.Explanation);
         }
         json.WriteString(ModelVersion, entry.Model!.VersionText);
-        envelope.WriteRequestId(requestId);
+        envelope.WriteRequestId(reply.RequestId);
         WriteTimings(json, PhaseTimings.Of(entry.Timings, time.GetTimestamp(), time.TimestampFrequency));
         json.WriteEndObject();
     }
 
-    private static void WriteRow(Utf8JsonWriter json, FeatureBinding binding, ref ScoreReader reader, int row)
+    private static void WriteRow(Utf8JsonWriter json, ref ScoreReader reader, int row, FeatureExplanation? explanation)
     {
+        var binding = reader.Binding;
         ScoreBand? level = null;
         json.WriteStartObject();
         for (var i = 0; i < binding.Scores.Length; i++)
@@ -53,6 +55,7 @@ internal static class PredictAnswer
             WriteValue(json, value);
         }
         if (level is not null) json.WriteString(Level, level.JsonName);
+        if (explanation is not null) ExplanationJson.Write(json, explanation, row);
         json.WriteEndObject();
     }
 
@@ -75,6 +78,7 @@ internal static class PredictAnswer
     {
         json.WriteStartObject(Timings);
         json.WriteNumber(DecodeMs, timings.DecodeMs);
+        json.WriteNumber(FeaturesMs, timings.FeaturesMs);
         json.WriteNumber(QueueMs, timings.QueueMs);
         json.WriteNumber(InferMs, timings.InferMs);
         json.WriteNumber(EncodeMs, timings.EncodeMs);

@@ -3,6 +3,7 @@ using System.Text;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Scoring;
+using Appliance.Scoring.Entities;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 
@@ -10,14 +11,16 @@ namespace Appliance.Host.Rest.Business;
 
 /// <summary><c>POST /api/predict/{modelName}</c>: named features in, named scores out, one row or many. Thread-safe.</summary>
 internal sealed class PredictEndpoint(
-    ScoringPipeline pipeline, ObjectPool<EnvelopeWriter> envelopes, IOptions<BusinessOptions> options, TimeProvider time)
+    ScoringPipeline pipeline, StoredFeatures stored, ObjectPool<EnvelopeWriter> envelopes, IOptions<BusinessOptions> options, TimeProvider time)
 {
     /// <summary>The route parameter that names the model.</summary>
     public const string ModelName = "modelName";
 
+    private const string Explain = "explain";
+
     private readonly ObjectPool<PredictDecoder> _decoders = ObjectPool.Create<PredictDecoder>();
     private readonly BodyLimit _limit = options.Value.BodyLimit;
-    private readonly int _maxDepth = options.Value.MaxJsonDepth;
+    private readonly PredictPath _path = new(pipeline, stored, options.Value.MaxJsonDepth);
 
     public async Task PostAsync(HttpContext context)
     {
@@ -50,12 +53,14 @@ internal sealed class PredictEndpoint(
         try
         {
             entry.ModelName = Encoding.UTF8.GetBytes((string)context.GetRouteValue(ModelName)!);
-            var status = Decode(body.Bytes.Span, entry, ref requestId, out var asArray);
+            var reply = new PredictReply(false, requestId, null);
+            var status = ReadQuery(context.Request, entry, out var explain);
+            if (status == ScoreStatus.Ok) status = Decode(body.Bytes.Span, explain, entry, ref reply);
             if (status == ScoreStatus.Ok) status = await SubmitAsync(entry, context);
             var code = status.ToHttp();
-            if (status == ScoreStatus.Ok) PredictAnswer.Write(envelope, entry, asArray, requestId, time);
-            else envelope.WriteError(code, OutcomeMessages.Of(entry, status), entry.ErrorField, requestId);
-            return (code, requestId);
+            if (status == ScoreStatus.Ok) PredictAnswer.Write(envelope, entry, reply, time);
+            else envelope.WriteError(code, OutcomeMessages.Of(entry, status), entry.ErrorField, reply.RequestId);
+            return (code, reply.RequestId);
         }
         finally
         {
@@ -70,12 +75,19 @@ internal sealed class PredictEndpoint(
         return submitted.IsCompleted ? submitted : PipelineCancellation.AwaitAsync(submitted, entry, context.RequestAborted);
     }
 
-    private ScoreStatus Decode(ReadOnlySpan<byte> body, BatchEntry entry, ref string requestId, out bool asArray)
+    private static ScoreStatus ReadQuery(HttpRequest request, BatchEntry entry, out bool explain)
+    {
+        explain = false;
+        // Parsing a query allocates; hardly a request has one.
+        if (!request.QueryString.HasValue || request.Query[Explain] is not { Count: > 0 } asked || bool.TryParse(asked[0], out explain)) return ScoreStatus.Ok;
+        return entry.Fail(ScoreStatus.InvalidArgument, $"{Explain} is \"{asked[0]}\"; it must be true or false", Explain);
+    }
+
+    private ScoreStatus Decode(ReadOnlySpan<byte> body, bool explain, BatchEntry entry, ref PredictReply reply)
     {
         var decoder = _decoders.Get();
-        var status = decoder.Decode(body, _maxDepth, entry, pipeline);
-        asArray = decoder.IsArray;
-        requestId = decoder.RequestId ?? requestId;
+        var status = decoder.Decode(body, explain, entry, _path);
+        reply = new PredictReply(decoder.IsArray, decoder.RequestId ?? reply.RequestId, decoder.Explanation);
         _decoders.Return(decoder);
         return status;
     }

@@ -9,4 +9,6 @@ internal enum PredictMember : byte
     Features = 2,
     RequestId = 4,
     Version = 8,
+    Entity = 16,
+    Explain = 32,
 }

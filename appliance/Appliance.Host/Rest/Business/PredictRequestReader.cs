@@ -7,14 +7,14 @@ using Appliance.Scoring;
 namespace Appliance.Host.Rest.Business;
 
 /// <summary>
-/// Checks the shape of a scoring request and finds what stands beside the features: the version has to be known before a feature can be
+/// Checks the shape of a scoring request and finds what stands where: the version has to be known before a feature or an entity can be
 /// checked, and it may come after them. Errors go into the entry. Pooled; not thread-safe.
 /// </summary>
 internal sealed class PredictRequestReader
 {
     private const int KeptRows = 4096;
 
-    private (int Start, int Length)[] _rows = new (int, int)[1];
+    private PredictRow[] _rows = new PredictRow[1];
 
     public int RowCount { get; private set; }
 
@@ -26,8 +26,24 @@ internal sealed class PredictRequestReader
 
     public string? RequestId { get; private set; }
 
-    /// <summary>Where the features of a row stand in the body.</summary>
-    public ReadOnlySpan<byte> FeaturesOf(int row, ReadOnlySpan<byte> body) => body.Slice(_rows[row].Start, _rows[row].Length);
+    /// <summary>Whether a row asks where its values came from: then all are told.</summary>
+    public bool Explain { get; private set; }
+
+    /// <summary>The features of a row as they stand in the body; empty where it has none.</summary>
+    public ReadOnlySpan<byte> FeaturesOf(int row, ReadOnlySpan<byte> body) => body.Slice(_rows[row].Features.Start, _rows[row].Features.Length);
+
+    /// <summary>The entity of a row as it stands in the body; empty where it has none.</summary>
+    public ReadOnlySpan<byte> EntityOf(int row, ReadOnlySpan<byte> body) => body.Slice(_rows[row].Entity.Start, _rows[row].Entity.Length);
+
+    /// <summary>The userId of a row as it stands in the body; empty where it has none.</summary>
+    public ReadOnlySpan<byte> UserIdOf(int row, ReadOnlySpan<byte> body) => body.Slice(_rows[row].UserId.Start, _rows[row].UserId.Length);
+
+    /// <summary>A row brings no features, and nothing that they could be read by.</summary>
+    public ScoreStatus RefuseWithoutFeatures(int row, BatchEntry entry)
+    {
+        var field = IsArray ? $"[{row}].features" : "features";
+        return entry.Fail(ScoreStatus.InvalidArgument, $"{field} is missing; it must be an object of feature names and values", field);
+    }
 
     public ScoreStatus Read(ReadOnlySpan<byte> body, int maxDepth, BatchEntry entry)
     {
@@ -35,6 +51,7 @@ internal sealed class PredictRequestReader
         IsArray = false;
         Version = 0;
         RequestId = null;
+        Explain = false;
         try
         {
             var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = maxDepth });
@@ -49,7 +66,7 @@ internal sealed class PredictRequestReader
     /// <summary>Gives a large table back.</summary>
     public void Reset()
     {
-        if (_rows.Length > KeptRows) _rows = new (int, int)[1];
+        if (_rows.Length > KeptRows) _rows = new PredictRow[1];
     }
 
     private bool ReadBody(ref Utf8JsonReader reader, BatchEntry entry)
@@ -84,6 +101,8 @@ internal sealed class PredictRequestReader
     private bool ReadRow(ref Utf8JsonReader reader, BatchEntry entry)
     {
         var seen = PredictMember.None;
+        if (RowCount == _rows.Length) Array.Resize(ref _rows, RowCount * 2);
+        _rows[RowCount] = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var member = MemberOf(ref reader);
@@ -98,7 +117,12 @@ internal sealed class PredictRequestReader
             reader.Read();
             if (!ReadMember(ref reader, member, entry)) return false;
         }
-        if ((seen & PredictMember.Features) == 0) return Refuse(entry, "features", "missing", "an object of feature names and values");
+        ref readonly var row = ref _rows[RowCount];
+        if (row.Features.Length == 0 && row.Entity.Length == 0 && row.UserId.Length == 0)
+        {
+            RefuseWithoutFeatures(RowCount, entry);
+            return false;
+        }
         RowCount++;
         return true;
     }
@@ -112,20 +136,38 @@ internal sealed class PredictRequestReader
                 {
                     return Refuse(entry, "features", JsonWords.Of(ref reader), "an object of feature names and values");
                 }
-                var start = (int)reader.TokenStartIndex;
-                reader.Skip();
-                if (RowCount == _rows.Length) Array.Resize(ref _rows, RowCount * 2);
-                _rows[RowCount] = (start, (int)reader.BytesConsumed - start);
+                _rows[RowCount].Features = Extent(ref reader);
                 return true;
-            case PredictMember.UserId:
-                // Taken so that callers can send what they have; neither kept nor logged.
-                return reader.TokenType is JsonTokenType.Number or JsonTokenType.String or JsonTokenType.Null
-                    || Refuse(entry, "userId", JsonWords.Of(ref reader), "a number or a string");
+            case PredictMember.Entity when reader.TokenType != JsonTokenType.Null:
+                if (reader.TokenType != JsonTokenType.StartObject) return Refuse(entry, "entity", JsonWords.Of(ref reader), "an object of join keys and values");
+                _rows[RowCount].Entity = Extent(ref reader);
+                return true;
+            case PredictMember.UserId when reader.TokenType != JsonTokenType.Null:
+                // Taken whether or not the model can use it, so that callers can send what they have; neither kept nor logged.
+                if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String))
+                {
+                    return Refuse(entry, "userId", JsonWords.Of(ref reader), "a number or a string");
+                }
+                _rows[RowCount].UserId = Extent(ref reader);
+                return true;
+            case PredictMember.Entity or PredictMember.UserId:
+                return true;
+            case PredictMember.Explain:
+                Explain |= reader.TokenType == JsonTokenType.True;
+                return reader.TokenType is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null
+                    || Refuse(entry, "explain", JsonWords.Of(ref reader), "true or false");
             case PredictMember.Version:
                 return reader.TokenType == JsonTokenType.Null || ReadVersion(ref reader, entry);
             default:
                 return reader.TokenType == JsonTokenType.Null || ReadRequestId(ref reader, entry);
         }
+    }
+
+    private static (int Start, int Length) Extent(ref Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return (start, (int)reader.BytesConsumed - start);
     }
 
     private bool ReadVersion(ref Utf8JsonReader reader, BatchEntry entry)
@@ -162,7 +204,7 @@ internal sealed class PredictRequestReader
     {
         var name = Field(JsonWords.NameOf(ref reader));
         entry.Fail(
-            ScoreStatus.InvalidArgument, $"{name} is not a member of a request; the members are userId, features, requestId and version", name);
+            ScoreStatus.InvalidArgument, $"{name} is not a member of a request; the members are userId, entity, features, explain, requestId and version", name);
         return false;
     }
 
@@ -184,6 +226,8 @@ internal sealed class PredictRequestReader
         if (reader.ValueTextEquals("features"u8)) return PredictMember.Features;
         if (reader.ValueTextEquals("userId"u8)) return PredictMember.UserId;
         if (reader.ValueTextEquals("requestId"u8)) return PredictMember.RequestId;
-        return reader.ValueTextEquals("version"u8) ? PredictMember.Version : PredictMember.None;
+        if (reader.ValueTextEquals("version"u8)) return PredictMember.Version;
+        if (reader.ValueTextEquals("entity"u8)) return PredictMember.Entity;
+        return reader.ValueTextEquals("explain"u8) ? PredictMember.Explain : PredictMember.None;
     }
 }
