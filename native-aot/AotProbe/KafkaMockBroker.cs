@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AotProbe;
 
-/// <summary>A mock broker of librdkafka's own with one topic of one partition.</summary>
+/// <summary>A mock broker of librdkafka's own with topics of one partition.</summary>
 internal sealed class KafkaMockBroker : IDisposable
 {
     private const string Library = "centos8-librdkafka";
@@ -10,12 +10,12 @@ internal sealed class KafkaMockBroker : IDisposable
     private readonly IntPtr _client;
     private readonly IntPtr _cluster;
 
-    public KafkaMockBroker(string topic)
+    public KafkaMockBroker(params string[] topics)
     {
         _client = rd_kafka_new(0, IntPtr.Zero, new byte[512], 512);
         _cluster = rd_kafka_mock_cluster_new(_client, 1);
         rd_kafka_mock_group_initial_rebalance_delay_ms(_cluster, 0);
-        Expect.Equal(0, rd_kafka_mock_topic_create(_cluster, topic, 1, 1), "topic");
+        foreach (var topic in topics) Expect.Equal(0, rd_kafka_mock_topic_create(_cluster, topic, 1, 1), "topic");
     }
 
     public string BootstrapServers => Marshal.PtrToStringUTF8(rd_kafka_mock_cluster_bootstraps(_cluster))!;

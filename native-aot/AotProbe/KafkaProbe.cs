@@ -16,7 +16,7 @@ internal static class KafkaProbe
 
     public static async Task RunAsync()
     {
-        using var broker = new KafkaMockBroker("events");
+        using var broker = new KafkaMockBroker("events", "dead");
         var settings = new Dictionary<string, string> { ["bootstrap.servers"] = broker.BootstrapServers };
         using (var producer = new ProducerBuilder<Null, byte[]>(settings).Build())
         {

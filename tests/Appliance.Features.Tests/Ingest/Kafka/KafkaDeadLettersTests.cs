@@ -28,6 +28,7 @@ public sealed class KafkaDeadLettersTests
 
         letters.Add(new PagedEvent("events/0", 5, 6, default, "no", "["u8.ToArray()), RefusalReason.Malformed, "no");
         FlushWithin(letters);
+        Assert.Equal(1, _logger.Count(KafkaEventIds.LetterToFile));
         Assert.Equal("["u8.ToArray(), bed.Messages("dead", 1)[0].Value);
     }
 

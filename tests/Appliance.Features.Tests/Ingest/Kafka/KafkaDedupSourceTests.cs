@@ -109,6 +109,23 @@ public sealed class KafkaDedupSourceTests : IDisposable
         Assert.True(bytes < 3 * 200 * KafkaIdBlock.IdBytes, $"{bytes} bytes are left for 200 ids");
     }
 
+    [Fact]
+    public async Task While_the_ids_cannot_be_written_no_checkpoint_may_begin_and_events_come_all_the_same()
+    {
+        var logger = new RecordingLogger<KafkaDedupSource>();
+        var topic = Topic([.. Enumerable.Range(0, 200)]);
+        await using var source = new KafkaDedupSource(new KafkaScriptedSource(topic, seed: 1), new KafkaDedupSettings(_folder.Path, 100, TimeSpan.FromDays(1)) { SegmentBytes = 1 }, new IngestStatistics(), logger);
+        await source.StartAsync(new StreamPositions(), Cancellation);
+        // The next file is one that takes nothing, as on a full disk.
+        File.CreateSymbolicLink(_folder["ids-00000002.log"], "/dev/full");
+        Assert.True(source.Flush());
+        source.Checkpointed(new StreamPositions());
+        Assert.Equal(200, (await ReadAllAsync(source, [])).Count);
+        Assert.False(source.Flush());
+        Assert.False(source.Flush());
+        Assert.Equal(1, logger.Count(KafkaEventIds.IdsUnwritten));
+    }
+
     private static KafkaScriptedMessage At(int number, long milliseconds) => new(number, milliseconds * 1000);
 
     private static Dictionary<string, List<KafkaScriptedMessage>> Topic(params int[][] partitions)

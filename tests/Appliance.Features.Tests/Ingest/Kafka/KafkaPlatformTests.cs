@@ -99,6 +99,8 @@ public sealed class KafkaPlatformTests : IDisposable
     {
         const string Dead = "dead-letters";
         _options.DeadLetterTopic = Dead;
+        // Made by the brokers it would have several partitions.
+        _bed.Cluster.CreateTopic(Dead, 1);
         var events = SampleEvents.Read().Take(30).ToList();
         await SendAsync(events);
         await _bed.SendAsync(0, "no event"u8.ToArray(), AfterSample);
