@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Appliance.Host.Cli;
 using TestKit;
 
@@ -85,15 +87,21 @@ public sealed class FeaturesVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_or_no_appliance_is_told()
+    public async Task A_server_that_is_no_appliance_is_told()
     {
         await using var host = await FeatureHost.StartAsync();
         Assert.Equal(1, await new FeaturesVerb(host.Plain, _output, _errors).RunAsync(["list", "--server", $"{host.Plain.BaseAddress}nothing/"], TestContext.Current.CancellationToken));
         Assert.Contains("is no appliance with features", _errors.ToString());
-        var address = host.Plain.BaseAddress!;
-        await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_told()
+    {
+        // Bound but not listening: nobody else can answer there.
+        using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using var http = new HttpClient();
-        Assert.Equal(1, await new FeaturesVerb(http, _output, _errors).RunAsync(["list", "--server", $"{address}"], TestContext.Current.CancellationToken));
+        Assert.Equal(1, await new FeaturesVerb(http, _output, _errors).RunAsync(["list", "--server", $"http://{bound.LocalEndPoint}"], TestContext.Current.CancellationToken));
         Assert.Contains("cannot be reached", _errors.ToString());
     }
 
