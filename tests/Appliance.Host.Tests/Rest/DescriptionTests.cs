@@ -1,3 +1,5 @@
+using Appliance.Features;
+using Appliance.Host.Features;
 using Appliance.Host.Health;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
@@ -17,7 +19,8 @@ public sealed class DescriptionTests
     [Fact]
     public async Task Every_route_is_described_and_nothing_else_is()
     {
-        await using var app = Compose();
+        using var folder = new TemporaryFolder();
+        await using var app = Compose(folder.Path);
 
         // What catches everything else only answers that there is nothing; the figures are served by no route, on a port of their own.
         var registered = ((IEndpointRouteBuilder)app).DataSources
@@ -40,18 +43,21 @@ public sealed class DescriptionTests
         Assert.Equal(ids.Length, ids.Distinct().Count());
     }
 
-    private static WebApplication Compose()
+    private static WebApplication Compose(string folder)
     {
+        var features = new FeatureOptions { Folder = folder };
+        (features.Store.MemoryBytes, features.Store.PageBytes) = (32 << 20, 1 << 20);
         var models = new TestModels(TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Services
             .AddSingleton(models.Time).AddSingleton(models.Directory).AddSingleton(models.Traffic).AddSingleton(models.Gate).AddSingleton(models.Pipeline)
             .AddSingleton(new StoredFeatures(null, models.Time))
             .AddSingleton<IModelLifecycle>(new ScriptedModelLifecycle())
-            .AddHealth().AddV2().AddBusinessApi();
+            .AddHealth().AddV2().AddBusinessApi().AddFeatures(features);
         var app = builder.Build();
         app.MapV2();
         app.MapBusinessApi();
+        app.MapFeatures();
         app.MapHealth();
         app.MapOpenApi();
         return app;

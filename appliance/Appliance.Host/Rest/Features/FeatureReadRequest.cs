@@ -20,6 +20,30 @@ internal sealed class FeatureReadRequest
     /// <summary>Entities that are asked for.</summary>
     public int Rows => _columns.Count == 0 ? 0 : _columns[0].Rows;
 
+    /// <summary>Whether keys were given without the name of their join key.</summary>
+    public bool HasIds
+    {
+        get
+        {
+            foreach (var column in _columns)
+            {
+                if (column.Member == ReadMember.Ids) return true;
+            }
+            return false;
+        }
+    }
+
+    /// <summary>Columns, from the first, that identify the entity.</summary>
+    public int KeyColumns
+    {
+        get
+        {
+            var keys = 0;
+            while (keys < _columns.Count && _columns[keys].Member != ReadMember.Inputs) keys++;
+            return keys;
+        }
+    }
+
     public void Clear()
     {
         _columns.Clear();

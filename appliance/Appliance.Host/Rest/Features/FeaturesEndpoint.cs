@@ -74,10 +74,8 @@ internal sealed class FeaturesEndpoint(
         PlannedFeatures? planned = null;
         refusal ??= ReadColumns(call, body.Span, out planned) ?? ReadStore(call, planned!);
         if (refusal is not null) return Refuse(envelope, refusal, requestId);
-        var keys = 0;
-        while (keys < call.Request.Columns.Count && call.Request.Columns[keys].Member != ReadMember.Inputs) keys++;
         envelope.BeginData();
-        FeatureAnswer.WriteAll(envelope.Json, call.Block, call.Rows, keys, planned!.Names);
+        FeatureAnswer.WriteAll(envelope.Json, call.Block, call.Rows, call.Request.KeyColumns, planned!.Names);
         envelope.End(requestId);
         return StatusCodes.Status200OK;
     }
@@ -103,7 +101,7 @@ internal sealed class FeaturesEndpoint(
         }
         EntityDefinition? entity = null;
         if (request.Entity is not null && FindEntity(request, out entity) is { } unknown) return unknown;
-        if (request.Columns.Any(c => c.Member == ReadMember.Ids))
+        if (request.HasIds)
         {
             if (entity!.JoinKeys.Count != 1)
             {

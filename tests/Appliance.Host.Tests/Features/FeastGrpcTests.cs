@@ -1,0 +1,134 @@
+using Contracts.Feast;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Value = Contracts.Feast.Value;
+
+namespace Appliance.Host.Tests.Features;
+
+public sealed class FeastGrpcTests
+{
+    private const string Scores = """{"user_id":[1,2,3],"event_timestamp":["2025-01-30T12:00:00.25Z","2025-01-29T00:00:00Z","2025-01-30T12:00:00Z"],"score":[1.5,2,null],"a_string":["x","y","z"]}""";
+
+    [Fact]
+    public async Task Features_come_column_by_column_with_statuses_and_event_times()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        await host.PushAsync("score_push", Scores, 3);
+        var reply = await GetAsync(host, Ask(["score:score", "twice:twice"], 1, 2, 3, 4));
+        Assert.Equal(["user_id", "score", "twice"], reply.Metadata.FeatureNames.Val);
+        Assert.Empty(reply.Metadata.FeatureViewMetadata);
+        Assert.Equal([1L, 2, 3, 4], reply.Results[0].Values.Select(v => v.Int64Val));
+        Assert.Equal(Enumerable.Repeat(FieldStatus.Present, 4), reply.Results[0].Statuses);
+        Assert.Equal([new Value { DoubleVal = 1.5 }, new Value { DoubleVal = 2 }, new Value(), new Value()], reply.Results[1].Values);
+        Assert.Equal([FieldStatus.Present, FieldStatus.OutsideMaxAge, FieldStatus.NullValue, FieldStatus.NotFound], reply.Results[1].Statuses);
+        Assert.Equal(
+            [Moment("2025-01-30T12:00:00.25Z"), Moment("2025-01-29T00:00:00Z"), Moment("2025-01-30T12:00:00Z"), new Timestamp()], reply.Results[1].EventTimestamps);
+        Assert.Equal([new Value { DoubleVal = 3 }, new Value { DoubleVal = 4 }, new Value(), new Value()], reply.Results[2].Values);
+        Assert.All(reply.Results[2].EventTimestamps, t => Assert.Equal(new Timestamp(), t));
+    }
+
+    [Fact]
+    public async Task Every_type_is_what_the_generated_message_reads()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        await host.PushAsync("type_push", TypedRow.Frame, 1);
+        await host.PushAsync("type_push", TypedRow.Nulls, 1);
+        var reply = await GetAsync(host, Ask(["types"], 1, 2));
+        Value[] expected =
+        [
+            new() { BytesVal = ByteString.CopyFrom(1, 2, 3) }, new() { StringVal = "höher \"x\"" }, new() { Int32Val = -5 }, new() { Int64Val = 9007199254740993 },
+            new() { DoubleVal = 0.1 }, new() { FloatVal = 0.1f }, new() { BoolVal = true }, new() { UnixTimestampVal = 1735689600 },
+            new() { BytesListVal = new BytesList { Val = { ByteString.CopyFrom(1), ByteString.Empty } } }, new() { StringListVal = new StringList { Val = { "a", "" } } },
+            new() { Int32ListVal = new Int32List { Val = { 1, -2 } } }, new() { Int64ListVal = new Int64List { Val = { 3 } } },
+            new() { DoubleListVal = new DoubleList { Val = { 0.5 } } }, new() { FloatListVal = new FloatList { Val = { 0.1f } } },
+            new() { BoolListVal = new BoolList { Val = { true, false } } }, new() { UnixTimestampListVal = new Int64List { Val = { -1 } } },
+            new() { JsonVal = "{\"k\":[1,null]}" },
+        ];
+        Assert.Equal(expected, reply.Results.Skip(1).Select(r => r.Values[0]));
+        Assert.All(reply.Results.Skip(1), r => Assert.Equal((new Value(), FieldStatus.NullValue), (r.Values[1], r.Statuses[1])));
+    }
+
+    [Fact]
+    public async Task Full_names_and_versions_come_where_they_are_asked_for()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        var request = new GetOnlineFeaturesRequest { FeatureService = "scores", Entities = { ["user_id"] = Ids(1) }, FullFeatureNames = true, IncludeFeatureViewVersionMetadata = true };
+        var reply = await GetAsync(host, request);
+        Assert.Equal(["user_id", "score__score", "twice__twice"], reply.Metadata.FeatureNames.Val);
+        Assert.Equal([new FeatureViewMetadata { Name = "score", Version = 1 }, new FeatureViewMetadata { Name = "twice", Version = 1 }], reply.Metadata.FeatureViewMetadata);
+    }
+
+    [Fact]
+    public async Task The_request_context_feeds_on_demand_views()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        await host.PushAsync("score_push", Scores, 3);
+        var request = Ask(["ratio:ratio"], 1);
+        request.RequestContext.Add("spend", new RepeatedValue { Val = { new Value { DoubleVal = 3 } } });
+        var reply = await GetAsync(host, request);
+        Assert.Equal(["user_id", "spend", "ratio"], reply.Metadata.FeatureNames.Val);
+        Assert.Equal(2, reply.Results[2].Values[0].DoubleVal);
+    }
+
+    [Fact]
+    public async Task Many_entities_come_back_in_their_order()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        var ids = Enumerable.Range(1, 3000).Reverse().Select(i => (long)i).ToArray();
+        var frame = $"[{string.Join(",", ids)}]";
+        await host.PushAsync("score_push", $$"""{"user_id":{{frame}},"score":{{frame}},"a_string":[{{string.Join(",", ids.Select(i => $"\"{new string('x', (int)(i % 50))}\""))}}]}""", ids.Length);
+        var reply = await GetAsync(host, Ask(["score:score", "score:a_string"], ids));
+        Assert.Equal(ids.Select(i => (double)i), reply.Results[1].Values.Select(v => v.DoubleVal));
+        Assert.Equal(ids.Select(i => (int)(i % 50)), reply.Results[2].Values.Select(v => v.StringVal.Length));
+        Assert.Equal(reply.Results[1].EventTimestamps, reply.Results[2].EventTimestamps);
+    }
+
+    [Fact]
+    public async Task No_entities_give_empty_columns()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        var reply = await GetAsync(host, Ask(["score:score"]));
+        Assert.Equal(["user_id", "score"], reply.Metadata.FeatureNames.Val);
+        Assert.All(reply.Results, r => Assert.Empty(r.Values));
+    }
+
+    [Fact]
+    public async Task Wrong_requests_have_a_status_and_a_sentence()
+    {
+        await using var host = await FeatureHost.StartAsync(maxEntities: 3);
+        await FailsAsync(host, new GetOnlineFeaturesRequest { Entities = { ["user_id"] = Ids(1) } }, StatusCode.InvalidArgument, "the request names neither feature_service nor features");
+        await FailsAsync(host, Ask(["nothing:x"], 1), StatusCode.NotFound, "features[0] is 'nothing:x'; there is no feature view 'nothing'");
+        await FailsAsync(host, new GetOnlineFeaturesRequest { FeatureService = "scorez" }, StatusCode.NotFound, "feature service is 'scorez'; there is none of that name; did you mean 'scores'?");
+        await FailsAsync(host, Ask(["score:a_string", "types:a_string"], 1), StatusCode.InvalidArgument, "features has 'a_string' of score and types; full_feature_names must be true to tell them apart");
+        await FailsAsync(host, Ask(["pair"], 1), StatusCode.InvalidArgument, "entities has no 'shop_code', which feature view 'pair' needs as string");
+        await FailsAsync(host, Ask(["score"], 1, 2, 3, 4), StatusCode.InvalidArgument, "4 entities are asked for; at most 3 are taken in one request");
+    }
+
+    [Fact]
+    public async Task The_server_says_who_it_is()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        var info = await Client(host).GetFeastServingInfoAsync(new GetFeastServingInfoRequest(), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(ServerIdentity.Version, info.Version);
+    }
+
+    private static async Task FailsAsync(FeatureHost host, GetOnlineFeaturesRequest request, StatusCode status, string message)
+    {
+        var failure = await Assert.ThrowsAsync<RpcException>(() => GetAsync(host, request));
+        Assert.StartsWith(message, failure.Status.Detail);
+        Assert.Equal(status, failure.StatusCode);
+    }
+
+    private static async Task<GetOnlineFeaturesResponse> GetAsync(FeatureHost host, GetOnlineFeaturesRequest request) =>
+        await Client(host).GetOnlineFeaturesAsync(request, cancellationToken: TestContext.Current.CancellationToken);
+
+    private static ServingService.ServingServiceClient Client(FeatureHost host) => new(host.Channel);
+
+    private static GetOnlineFeaturesRequest Ask(string[] features, params long[] ids) =>
+        new() { Features = new FeatureList { Val = { features } }, Entities = { ["user_id"] = Ids(ids) } };
+
+    private static RepeatedValue Ids(params long[] ids) => new() { Val = { ids.Select(i => new Value { Int64Val = i }) } };
+
+    private static Timestamp Moment(string text) => Timestamp.FromDateTimeOffset(DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
+}
