@@ -11,4 +11,5 @@ public static class EventIds
     public const int CheckpointPassedOver = 3006;
     public const int IngestStopped = 3007;
     public const int DeadLettersFailed = 3008;
+    public const int DefinitionsNotServed = 3009;
 }

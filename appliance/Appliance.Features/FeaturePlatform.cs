@@ -21,7 +21,9 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
     private readonly KafkaDeadLetters? _deadLetterTopic;
     private readonly StreamPositions _recovered;
     private readonly ILogger _logger;
+    private readonly CancellationTokenSource _disposing = new();
     private volatile string? _failure;
+    private Task _running = Task.CompletedTask;
 
     private FeaturePlatform(FeatureRegistry registry, FeatureJournal journal, RecoveredStore store, FeaturePlatformOptions options, TimeProvider time, ILoggerFactory logs)
     {
@@ -96,27 +98,30 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         }
     }
 
-    /// <summary>Applies events until it is stopped; then brings what was applied to the disk.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>Applies events until it is stopped; then brings what was applied to the disk. An end before the stop is told by <see cref="Failure"/>.</summary>
+    public Task RunAsync(CancellationToken stop) => _running = RunLoopAsync(stop);
+
+    private async Task RunLoopAsync(CancellationToken stop)
     {
-        using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var watch = WatchRegistryAsync(watching.Token);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, _disposing.Token);
+        var watch = WatchRegistryAsync(ending.Token);
         try
         {
-            await StartAsync(stop);
-            while (!stop.IsCancellationRequested) await StepAsync(stop);
+            await StartAsync(ending.Token);
+            while (!ending.IsCancellationRequested) await StepAsync(ending.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
         }
-        catch (Exception e) when (e is EventSourceException or IOException)
+        catch (Exception e)
         {
+            // Whatever it was: models are served on, the appliance says that it is not ready, and no half-known state is written.
             _failure = e.Message;
-            Log.Stopped(_logger, e.Message);
+            Log.Stopped(_logger, e);
         }
-        await watching.CancelAsync();
+        await ending.CancelAsync();
         await watch;
-        await FlushAsync();
+        if (_failure is null) await FlushAsync();
     }
 
     // The parts of RunAsync, for tests that go step by step.
@@ -128,6 +133,8 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _disposing.CancelAsync();
+        await _running;
         await _source.DisposeAsync();
         _deadLetterTopic?.Dispose();
         _deadLetterFiles.Dispose();
@@ -138,13 +145,24 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
 
     private async Task WatchRegistryAsync(CancellationToken stop)
     {
-        try
+        var seen = Catalog.Current.Revision;
+        while (true)
         {
-            while (true) Catalog.Replace(CatalogBuilder.Build(await Registry.WaitForNewerAsync(Catalog.Current.Revision, stop)));
-        }
-        catch (OperationCanceledException)
-        {
-            // The end of watching.
+            try
+            {
+                var state = await Registry.WaitForNewerAsync(seen, stop);
+                seen = state.Revision;
+                Catalog.Replace(CatalogBuilder.Build(state));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The registry took what cannot be compiled: a bug, which must not end the serving of what was there before.
+                Log.NotServed(_logger, seen, e);
+            }
         }
     }
 
@@ -170,7 +188,10 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         [LoggerMessage(EventIds.CheckpointPassedOver, LogLevel.Warning, "Store checkpoint {Checkpoint} is passed over: {Reason}")]
         public static partial void PassedOver(ILogger logger, long checkpoint, string reason);
 
-        [LoggerMessage(EventIds.IngestStopped, LogLevel.Error, "Events are no longer applied: {Reason}")]
-        public static partial void Stopped(ILogger logger, string reason);
+        [LoggerMessage(EventIds.IngestStopped, LogLevel.Error, "Events are no longer applied.")]
+        public static partial void Stopped(ILogger logger, Exception reason);
+
+        [LoggerMessage(EventIds.DefinitionsNotServed, LogLevel.Error, "Revision {Revision} of the definitions cannot be served; the one before is served on.")]
+        public static partial void NotServed(ILogger logger, long revision, Exception reason);
     }
 }

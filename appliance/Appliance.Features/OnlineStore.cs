@@ -17,12 +17,15 @@ public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeP
         if (RequestColumns.Bind(plan, rows, options.MaxEntities, columns) is { } error) return error;
         var now = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         block.Begin(plan, rows.Rows, now);
-        for (var read = 0; read < plan.ViewReads.Length; read++) ReadView(plan.ViewReads[read], read, rows, columns, block);
+        for (var read = 0; read < plan.ViewReads.Length; read++)
+        {
+            if (ReadView(plan.ViewReads[read], read, rows, columns, block) is { } tooLong) return tooLong;
+        }
         foreach (var step in plan.Steps) Compute(step, rows, columns, block);
         return null;
     }
 
-    private void ReadView(ViewRead read, int index, EntityRows rows, ReadOnlySpan<int> columns, FeatureBlock block)
+    private string? ReadView(ViewRead read, int index, EntityRows rows, ReadOnlySpan<int> columns, FeatureBlock block)
     {
         var keys = block.Keys;
         keys.Clear();
@@ -30,6 +33,7 @@ public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeP
         {
             var bytes = EntityKey.ViewBytes;
             foreach (var column in read.KeyColumns) bytes += EntityKey.Measure(rows.Values(columns[column])[row]);
+            if (bytes > EntityKey.MaxBytes) return $"the key of entity {row} for feature view '{read.View.Name}' has {bytes} bytes; at most {EntityKey.MaxBytes} are taken";
             var key = keys.Add(bytes);
             EntityKey.WriteView(key, read.View.Number);
             var at = EntityKey.ViewBytes;
@@ -39,8 +43,8 @@ public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeP
         var copy = new RowCopy(block, read.View, index);
         if (block.Rows == 1) table.TryRead(keys.Bytes, ref copy);
         else table.ReadMany(keys.Bytes, keys.Ends, ref copy);
-        if (read.FirstComputed < 0) return;
-        for (var row = 0; row < block.Rows; row++) ReadWindows(read, index, row, block);
+        for (var row = 0; row < block.Rows && read.FirstComputed >= 0; row++) ReadWindows(read, index, row, block);
+        return null;
     }
 
     private static void ReadWindows(ViewRead read, int index, int row, FeatureBlock block)
@@ -64,7 +68,7 @@ public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeP
                 {
                     SlotSource.NoColumn => block.ValueOf(source.Feature, row),
                     SlotSource.Moment => FeatureValue.OfTimestamp(block.Now),
-                    _ => rows.Values(columns[source.Required])[row],
+                    _ => WideningConversion.To(block.Plan.Required[source.Required].Type, rows.Values(columns[source.Required])[row]),
                 };
             }
             into[row] = step.Expression.Evaluate(slots);

@@ -1,3 +1,4 @@
+using Appliance.Features.Reading;
 using Appliance.Features.Store;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,9 @@ internal sealed partial class FeatureIngestor(
     /// <summary>Records that compaction looks at in one round. 256: well under a millisecond, so that events do not wait for it.</summary>
     private const int MaintenanceRecords = 256;
 
+    /// <summary>Dead letters that wait in memory at most. 1,000: a checkpoint may be a million events away.</summary>
+    private const int MaxWaitingLetters = 1000;
+
     private readonly EventApplier _applier = new(table, options);
     private readonly CheckpointPolicy _policy = new(options.CheckpointInterval, options.CheckpointEvents);
     private readonly EventPage _page = new();
@@ -34,6 +38,11 @@ internal sealed partial class FeatureIngestor(
     private StreamPositions _positions = new();
     private PendingCheckpoint? _pending;
     private bool _taken = true;
+
+    // The definitions that an event is applied by, from its first to its last view; and whether one is half applied.
+    private FeatureCatalog _views = catalog.Current;
+    private bool _midEvent;
+    private int _lettersSinceFlush;
 
     /// <summary>How far the stream has been applied.</summary>
     public StreamPositions Positions => _positions;
@@ -63,42 +72,55 @@ internal sealed partial class FeatureIngestor(
         if (!taken) await Task.Delay(RetryAfter, time, cancellationToken);
         statistics.SetLag(source.Lag);
         EndCheckpoint();
-        // Half of an event must not be in a checkpoint: it would be applied to the same views again.
-        if (taken && _policy.IsDue(time.GetElapsedTime(_lastCheckpoint), _sinceCheckpoint, _pending is not null)) TryBeginCheckpoint();
+        if (_policy.IsDue(time.GetElapsedTime(_lastCheckpoint), _sinceCheckpoint, _pending is not null)) TryBeginCheckpoint();
         var expiry = new RowExpiry(catalog.Current, time.GetUtcNow());
         table.Maintenance.Step(MaintenanceRecords, ref expiry);
     }
 
-    /// <summary>Writes what has been applied and waits until it is durable: the last act before a stop.</summary>
+    /// <summary>
+    /// Writes what has been applied and waits until it is durable: the last act before a stop. Where the disk does not take it, it is left: the events
+    /// since the last checkpoint are read again after a restart.
+    /// </summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        while (_pending is not null || (_sinceCheckpoint > 0 && _taken && table.Condition.Status == StoreStatus.Applied))
+        await EndPendingAsync();
+        if (_sinceCheckpoint == 0) return;
+        while (!TryBeginCheckpoint())
         {
-            if (_pending is null && !TryBeginCheckpoint())
-            {
-                // The index that may follow a checkpoint is still being written: the disk's time, whatever clock the rest runs on.
-                await Task.Delay(BusyDelay, cancellationToken);
-                continue;
-            }
-            await ((Task)_pending!.Checkpoint.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            EndCheckpoint();
+            if (!table.IsCheckpointing) return;
+            // The index that may follow a checkpoint is still being written: the disk's time, whatever clock the rest runs on.
+            await Task.Delay(BusyDelay, cancellationToken);
         }
+        await EndPendingAsync();
     }
 
-    // False where the store takes no writes: the event at which it stopped is the next one.
+    private async Task EndPendingAsync()
+    {
+        if (_pending is null) return;
+        await ((Task)_pending.Checkpoint.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        EndCheckpoint();
+    }
+
+    // False where the store or the dead letters take no writes: the event at which it stopped is the next one.
     private bool ApplyPage()
     {
-        var views = catalog.Current;
+        // Definitions change between events, never within one.
+        if (!_midEvent) _views = catalog.Current;
         for (; _at < _page.Events.Count; _at++)
         {
+            if (_lettersSinceFlush >= MaxWaitingLetters && !FlushLetters()) return false;
             var paged = _page.Events[_at];
-            switch (_applier.Apply(views, paged, _positions))
+            _midEvent = true;
+            var outcome = _applier.Apply(_views, paged, _positions);
+            _midEvent = outcome == IngestOutcome.Blocked;
+            switch (outcome)
             {
                 case IngestOutcome.Blocked:
                     statistics.CountBlocked();
                     return false;
                 case IngestOutcome.Refused:
                     deadLetters.Add(paged, _applier.Reason, _applier.Refusal);
+                    _lettersSinceFlush++;
                     statistics.CountRefused(_applier.Reason);
                     break;
                 default:
@@ -111,17 +133,25 @@ internal sealed partial class FeatureIngestor(
         return true;
     }
 
+    private bool FlushLetters()
+    {
+        if (!deadLetters.Flush()) return false;
+        _lettersSinceFlush = 0;
+        return true;
+    }
+
     private void NoteBlocked(bool taken)
     {
         _taken = taken;
         if (taken) Log.WritesTaken(logger);
-        else Log.WritesBlocked(logger, table.Condition.Reason);
+        else Log.WritesBlocked(logger, table.Condition.Status == StoreStatus.Applied ? "dead letters cannot be written" : table.Condition.Reason);
     }
 
     private bool TryBeginCheckpoint()
     {
-        // Dead letters are durable before the position moves past their events.
-        if (!deadLetters.Flush() || !source.Flush()) return false;
+        // Half of an event must not be in a checkpoint: it would be applied to the same views again. And dead letters are durable before the position
+        // moves past their events.
+        if (_midEvent || table.Condition.Status != StoreStatus.Applied || !FlushLetters() || !source.Flush()) return false;
         if (!table.Writer.TryBeginCheckpoint(_positions.ToBytes(), out var checkpoint)) return false;
         _pending = new PendingCheckpoint(checkpoint, time.GetTimestamp());
         _lastCheckpoint = _pending.Started;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FeatureModel.Events;
@@ -11,6 +12,8 @@ namespace Appliance.Features.Ingest;
 /// </summary>
 internal sealed partial class FileDeadLetters : IDeadLetters, IDisposable
 {
+    private const string Prefix = "dead-letters-";
+
     private readonly string _folder;
     private readonly long _fileBytes;
     private readonly int _files;
@@ -49,35 +52,67 @@ internal sealed partial class FileDeadLetters : IDeadLetters, IDisposable
     public bool Flush()
     {
         if (_waiting.Length == 0) return true;
+        var before = -1L;
         try
         {
             if (_file is null || _file.Length >= _fileBytes) Next();
-            _waiting.WriteTo(_file!);
-            _file!.Flush(flushToDisk: true);
+            before = _file!.Length;
+            _waiting.WriteTo(_file);
+            _file.Flush(flushToDisk: true);
             _waiting.SetLength(0);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Log.Failed(_logger, e.Message);
-            _file?.Dispose();
-            _file = null;
+            TakeBack(before);
             return false;
         }
     }
 
     public void Dispose() => _file?.Dispose();
 
+    // Half of what was written would be half a line, and come again.
+    private void TakeBack(long length)
+    {
+        try
+        {
+            if (length >= 0) _file?.SetLength(length);
+        }
+        catch (IOException)
+        {
+            // The next file begins with a line of its own.
+            _file?.Dispose();
+            _file = null;
+        }
+    }
+
     private void Next()
     {
         _file?.Dispose();
-        var names = Directory.GetFiles(_folder, "dead-letters-*.jsonl").Order(StringComparer.Ordinal).ToList();
-        foreach (var old in names.Take(Math.Max(0, names.Count + 1 - _files))) File.Delete(old);
-        var last = names.Count == 0 ? 0 : int.Parse(Path.GetFileNameWithoutExtension(names[^1]).AsSpan("dead-letters-".Length), System.Globalization.CultureInfo.InvariantCulture);
+        _file = null;
+        var numbers = Numbers();
+        var last = numbers.Count == 0 ? 0 : numbers[^1];
         // One begun before a restart goes on until it is full.
-        var append = names.Count > 0 && new FileInfo(names[^1]).Length < _fileBytes;
-        var number = append ? last : last + 1;
-        _file = new FileStream(Path.Combine(_folder, $"dead-letters-{number:D8}.jsonl"), FileMode.Append, FileAccess.Write, FileShare.Read);
+        var goesOn = numbers.Count > 0 && new FileInfo(PathOf(last)).Length < _fileBytes;
+        foreach (var old in numbers.Take(Math.Max(0, numbers.Count + (goesOn ? 0 : 1) - _files))) File.Delete(PathOf(old));
+        // Unbuffered: what is not written must not come out later, from a buffer that is given up.
+        _file = new FileStream(PathOf(goesOn ? last : last + 1), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        _file.Seek(0, SeekOrigin.End);
+        if (_file.Length > 0 && !EndsLine(_file)) _file.WriteByte((byte)'\n');
+    }
+
+    private List<int> Numbers() =>
+        [.. Directory.GetFiles(_folder, Prefix + "*.jsonl")
+            .Select(path => int.TryParse(Path.GetFileNameWithoutExtension(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
+            .Where(number => number > 0).Order()];
+
+    private string PathOf(int number) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D8}.jsonl"));
+
+    private static bool EndsLine(FileStream file)
+    {
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() == '\n';
     }
 
     private static void WriteEvent(Utf8JsonWriter json, in PagedEvent refused)

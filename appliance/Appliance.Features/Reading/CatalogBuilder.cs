@@ -88,7 +88,8 @@ public static class CatalogBuilder
         var scope = ExpressionScopes.OfOnDemand(view, catalog);
         return new OnDemandView(
             [.. view.Features.Select(f => Compiled(f.Expression!, scope, TypeOf(f.Type)))],
-            [.. scope.Inputs.Select(i => new OnDemandInput(i.View, i.Name, i.Type))]);
+            [.. scope.Inputs.Select(i => new OnDemandInput(
+                i.View, i.Name, i.Type, i.View is null && i.Name == ExpressionScopes.RequestTime && view.RequestInputs.TrueForAll(c => c.Name != i.Name)))]);
     }
 
     private static SourceRoute Route(SourceDefinition source, List<ServedView> views, RegistryState state)

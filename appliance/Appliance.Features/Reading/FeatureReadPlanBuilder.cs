@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using FeatureModel;
 using FeatureModel.Definitions;
 using FeatureModel.Values;
 
@@ -68,14 +67,20 @@ internal sealed class FeatureReadPlanBuilder(FeatureCatalog catalog)
             return error;
         }
         var read = _viewReads.FindIndex(r => r.View.Name == view.Name);
-        if (read < 0) read = AddRead(view);
+        output = default;
+        if (read < 0 && AddRead(view, out read) is { } conflict) return conflict;
         output = new FeatureOutput(view.Name, of.Name, of.Type, read, feature, view.Kind == ViewKind.Stream ? _viewReads[read].FirstComputed + feature : -1);
         return null;
     }
 
-    private int AddRead(ServedView view)
+    private string? AddRead(ServedView view, out int read)
     {
-        var keys = view.JoinKeys.Select(k => Require(k.Name, k.Type, view.Name)).ToArray();
+        read = _viewReads.Count;
+        var keys = new int[view.JoinKeys.Count];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (Require(view.JoinKeys[i].Name, view.JoinKeys[i].Type, view.Name, isKey: true, out keys[i]) is { } conflict) return conflict;
+        }
         var first = -1;
         if (view.Kind == ViewKind.Stream)
         {
@@ -83,7 +88,7 @@ internal sealed class FeatureReadPlanBuilder(FeatureCatalog catalog)
             _computed += view.Features.Count;
         }
         _viewReads.Add(new ViewRead(view, keys, first));
-        return _viewReads.Count - 1;
+        return null;
     }
 
     private string? ComputedColumn(ServedView view, int feature, out int column)
@@ -97,7 +102,9 @@ internal sealed class FeatureReadPlanBuilder(FeatureCatalog catalog)
             var input = onDemand.Inputs[slot];
             if (input.View is null)
             {
-                sources.Add(new SlotSource(slot, default, input.Name == ExpressionScopes.RequestTime ? SlotSource.Moment : Require(input.Name, input.Type, view.Name)));
+                var required = SlotSource.Moment;
+                if (!input.IsMoment && Require(input.Name, input.Type, view.Name, isKey: false, out required) is { } conflict) return conflict;
+                sources.Add(new SlotSource(slot, default, required));
                 continue;
             }
             if (!catalog.TryFindView(input.View, out var from) || from.Find(input.Name) is not (>= 0 and var at))
@@ -114,11 +121,19 @@ internal sealed class FeatureReadPlanBuilder(FeatureCatalog catalog)
         return null;
     }
 
-    private int Require(string name, FeatureDataType type, string view)
+    // One column of a request has one type: two views that name it alike and mean different things cannot be read together.
+    private string? Require(string name, FeatureDataType type, string view, bool isKey, out int at)
     {
-        var at = _required.FindIndex(r => r.Name == name);
-        if (at >= 0) return at;
-        _required.Add(new RequiredColumn(name, type, view));
-        return _required.Count - 1;
+        at = _required.FindIndex(r => r.Name == name);
+        if (at < 0)
+        {
+            at = _required.Count;
+            _required.Add(new RequiredColumn(name, type, view, isKey));
+            return null;
+        }
+        var before = _required[at];
+        if (before.Type != type) return $"it needs '{name}' as {type.Name()}, and feature view '{before.View}' needs it as {before.Type.Name()}; they cannot be read in one request";
+        if (isKey && !before.IsKey) _required[at] = before with { IsKey = true, View = view };
+        return null;
     }
 }

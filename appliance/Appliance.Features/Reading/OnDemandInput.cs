@@ -6,4 +6,5 @@ namespace Appliance.Features.Reading;
 /// <param name="View">The view whose feature it is; null for a column of the request.</param>
 /// <param name="Name">The feature's or the column's name.</param>
 /// <param name="Type">Type of its values.</param>
-public readonly record struct OnDemandInput(string? View, string Name, FeatureDataType Type);
+/// <param name="IsMoment">Whether it is the moment of the read, which no request brings.</param>
+public readonly record struct OnDemandInput(string? View, string Name, FeatureDataType Type, bool IsMoment);

@@ -32,8 +32,9 @@ internal static class RequestColumns
     {
         for (var row = 0; row < values.Length; row++)
         {
+            if (values[row].IsNull && !required.IsKey) continue;
             if (!Fits(values[row], required.Type)) return $"entities.{required.Name}[{row}] is {Shown(values[row])}; it must be {required.Type.Name()}";
-            if (required.Type == FeatureDataType.String && values[row].AsString.Length > EntityKey.MaxBytes / 4)
+            if (required.IsKey && required.Type == FeatureDataType.String && values[row].AsString.Length > EntityKey.MaxBytes / 4)
             {
                 return $"entities.{required.Name}[{row}] has {values[row].AsString.Length} characters; at most {EntityKey.MaxBytes / 4} are taken in a key";
             }

@@ -10,7 +10,7 @@ public static class WideningConversion
     {
         _ when value.IsNull || value.Type == type => value,
         (FeatureDataType.Int32, FeatureDataType.Int64) => FeatureValue.Of(value.AsInt64),
-        (FeatureDataType.Int32 or FeatureDataType.Float, FeatureDataType.Double) => FeatureValue.Of(value.AsDouble),
+        (FeatureDataType.Int32 or FeatureDataType.Int64 or FeatureDataType.Float, FeatureDataType.Double) => FeatureValue.Of(value.AsDouble),
         (FeatureDataType.Int32List, FeatureDataType.Int64List) => FeatureValue.OfList(type, Array.ConvertAll((int[])value.AsList, i => (long)i)),
         (FeatureDataType.Int32List, FeatureDataType.DoubleList) => FeatureValue.OfList(type, Array.ConvertAll((int[])value.AsList, i => (double)i)),
         (FeatureDataType.FloatList, FeatureDataType.DoubleList) => FeatureValue.OfList(type, Array.ConvertAll((float[])value.AsList, f => (double)f)),

@@ -23,9 +23,9 @@ internal sealed class IngestRig : IDisposable
           "sources": [{ "name": "visits", "kind": "events", "fields": [{ "name": "spent", "type": "int64" }] }],
           "featureViews": [
             { "name": "day", "kind": "stream", "entities": ["member"], "source": "visits",
-              "features": [{ "name": "spent_24h", "type": "int64", "aggregate": { "function": "sum", "field": "spent", "window": "24h" } }] },
+              "features": [{ "name": "spent_30d", "type": "int64", "aggregate": { "function": "sum", "field": "spent", "window": "30d" } }] },
             { "name": "hours", "kind": "stream", "entities": ["member"], "source": "visits",
-              "features": [{ "name": "count_6h", "type": "int64", "aggregate": { "function": "count", "window": "6h" } }] }
+              "features": [{ "name": "count_30d", "type": "int64", "aggregate": { "function": "count", "window": "30d" } }] }
           ]
         }
         """;
@@ -46,6 +46,16 @@ internal sealed class IngestRig : IDisposable
     }
 
     public ManualTime Time { get; } = new(Now);
+
+    public CatalogHolder Catalog => _catalog;
+
+    /// <summary>The views in another order, as another state of the definitions may have them.</summary>
+    public FeatureCatalog Reordered()
+    {
+        var now = _catalog.Current;
+        Assert.True(now.TryFindSource("visits", out var route));
+        return new FeatureCatalog(now.Revision + 1, now.Views, [], [route! with { Streams = [.. route.Streams.Reverse()] }]);
+    }
 
     public FaultyDevice Disk { get; private set; } = null!;
 
@@ -83,7 +93,7 @@ internal sealed class IngestRig : IDisposable
     public (long Spent, long Count) Totals()
     {
         var store = new OnlineStore(Table, new FeatureOptions(), Time);
-        Assert.True(FeatureReadPlan.TryCreate(_catalog.Current, ["day:spent_24h", "hours:count_6h"], "features", out var plan, out var error), error);
+        Assert.True(FeatureReadPlan.TryCreate(_catalog.Current, ["day:spent_30d", "hours:count_30d"], "features", out var plan, out var error), error);
         var rows = new EntityRows();
         rows.AddColumn("member_id");
         for (var i = 0L; i < 10; i++) rows.Add(FeatureValue.Of(i));

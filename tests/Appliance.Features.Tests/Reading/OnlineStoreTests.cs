@@ -152,6 +152,15 @@ public sealed class OnlineStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_request_input_may_be_null_and_what_follows_from_it_is_too()
+    {
+        Visit(1, 5, "2025-06-01T11:50:00Z");
+        var block = Block(["derived:per_visit"], Rows(("member_id", Ids(1)), ("basket", [FeatureValue.Null])));
+        Assert.Equal(FeatureStatus.NullValue, block.Status(0, 0));
+        Assert.Equal("entities.basket[0] is 'x'; it must be double", _stage.Read(["derived:per_visit"], Rows(("member_id", Ids(1)), ("basket", Texts("x")))));
+    }
+
+    [Fact]
     public void Rows_of_an_older_layout_are_read_in_the_newer_one()
     {
         Row(1, "\"age\":30,\"city\":\"x\"", "2025-06-01T11:30:00Z");
