@@ -71,6 +71,24 @@ public sealed class FeaturesErrorTests
     }
 
     [Fact]
+    public async Task An_entity_without_views_of_its_own_needs_features()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        host.Apply(FeatureModel.Definitions.DefinitionFiles.ReadBody("{\"entities\":[{\"name\":\"lone\",\"joinKeys\":[{\"name\":\"lone_id\",\"type\":\"int64\"},{\"name\":\"part\",\"type\":\"string\"}]}]}"u8.ToArray(), "test").Definitions);
+        Check(await host.GetAsync("/api/features?entity=lone&id.lone_id=1&id.part=a"), 400, "features", "entity 'lone' has no feature views that need its join keys alone; features must name those that are asked for");
+        Check(await host.GetAsync("/api/features?entity=lone&id=1"), 400, "id", "id is given; entity 'lone' has the join keys lone_id, part, so each must be given as id.<join key>");
+        Check(await host.GetAsync("/api/features?entity=lone&id.lone_id=1"), 400, "id.part", "id.part is missing; it must be the string 'part' of the entity");
+        Check(await host.PostAsync("/api/features", """{"entity":"lone","ids":[1],"features":["score"]}"""), 400, "ids", "ids is given; entity 'lone' has the join keys lone_id, part, so entities must have a column for each");
+    }
+
+    [Fact]
+    public async Task A_key_of_64_KB_is_refused()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        Check(await host.PostAsync("/api/features", $$"""{"entity":"shop","ids":["{{new string('k', 65_536)}}"]}"""), 400, null, "entities.shop_code[0] has 65536 characters; at most 16384 are taken in a key");
+    }
+
+    [Fact]
     public async Task A_body_above_the_limit_is_refused()
     {
         await using var host = await FeatureHost.StartAsync(rest: new RestOptions { MaxRequestBytes = 2048 });

@@ -45,6 +45,35 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task A_journal_that_takes_no_more_is_told_as_unavailable()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        host.Platform.Journal.Dispose();
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, """{"detail":"0 of 1 rows were taken: the appliance is stopping"}"""),
+            await host.PostAsync("/push", """{"push_source_name":"shop_push","df":{"shop_code":["A"],"area":[2]}}"""));
+    }
+
+    [Fact]
+    public async Task A_row_that_the_journal_cannot_hold_is_refused_and_those_before_it_are_taken()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        var text = new string('x', host.Platform.Journal.MaxRecordBytes);
+        Assert.Equal(
+            (HttpStatusCode.RequestEntityTooLarge, """{"detail":"1 of 2 rows were taken: the next row is larger than the journal takes"}"""),
+            await host.PostAsync("/push", $$"""{"push_source_name":"score_push","df":{"user_id":[1,2],"score":[1,2],"a_string":["x","{{text}}"]} }"""));
+        await host.AppliedAsync(1);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_too_long_is_refused()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        var (status, body) = await host.PostAsync("/push", $$"""{"push_source_name":"shop_push","df":{"shop_code":["{{new string('k', 65_536)}}"],"area":[2]} }""");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, """{"detail":"df.shop_code[0] has 65536 bytes; at most 1024 are taken in a key"}"""), (status, body));
+    }
+
+    [Fact]
     public async Task No_rows_are_taken_as_none()
     {
         await using var host = await FeatureHost.StartAsync();

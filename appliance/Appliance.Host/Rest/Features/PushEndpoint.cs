@@ -109,7 +109,8 @@ internal sealed class PushEndpoint(FeaturePlatform platform, TimeProvider time, 
         {
             var last = 0L;
             for (var i = 0; i < taken; i++) last = Math.Max(last, results[i].Position);
-            var durable = await platform.Journal.WaitDurableAsync(last, context.RequestAborted);
+            // Whoever hangs up has sent the rows all the same; the wait ends with the next commit, or when the disk refuses.
+            var durable = await platform.Journal.WaitDurableAsync(last, CancellationToken.None);
             if (outcome == JournalOutcome.Ok) outcome = durable;
         }
         if (outcome == JournalOutcome.Ok) await FeastReply.SendNullAsync(context);
