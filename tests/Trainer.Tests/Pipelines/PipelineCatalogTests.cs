@@ -84,5 +84,28 @@ public sealed class PipelineCatalogTests : IDisposable
         Assert.Equal(expected.Length, message.Split(Environment.NewLine).Length);
     }
 
+    [Theory]
+    [InlineData("""{ "name": "", "version": 0 }""", "2025-01-31T00:00:00Z", 30, "featureService.name is missing.", "featureService.version is 0; it must be 1 or more.")]
+    [InlineData("""{ "name": "s", "version": 1 }""", "2025-01-31T06:00:00Z", 30, "events.asOf is 2025-01-31T06:00:00.0000000+00:00; with a feature service it must be where a pane of 1.00:00:00 begins.")]
+    [InlineData("""{ "name": "s", "version": 1 }""", "2025-01-31T06:00:00Z", 77, "events.windowDays is 77; with a feature service it must be a window that docs/features/windows.md has panes for.")]
+    public void A_feature_service_is_checked_with_the_windows_that_it_serves(string service, string asOf, int days, params string[] expected)
+    {
+        _folder.Write("p.json", $$"""
+            {
+              "name": "p",
+              "featureService": {{service}},
+              "table": { "file": "t.csv", "key": "id" },
+              "events": { "file": "e.csv", "key": "id", "time": "at", "kind": "k", "asOf": "{{asOf}}", "windowDays": {{days}} },
+              "label": { "column": "y", "positive": "1", "negative": "0" },
+              "features": [ { "name": "a" } ],
+              "learner": { "rounds": 1, "earlyStoppingRounds": 1 },
+              "output": { "name": "score" }
+            }
+            """);
+        var message = Assert.Throws<TrainerException>(() => new PipelineCatalog(_folder.Path).Load("p")).Message;
+        Assert.All(expected, rule => Assert.Contains(rule, message));
+        Assert.Equal(expected.Length, message.Split(Environment.NewLine).Length);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -14,6 +14,7 @@ internal static class ManifestWriter
     {
         Model = pipeline.Name,
         Description = pipeline.Description,
+        FeatureService = pipeline.FeatureService,
         Features = [.. pipeline.Features.Select(ToFeature)],
         Outputs =
         [

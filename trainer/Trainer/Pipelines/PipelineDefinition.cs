@@ -10,6 +10,12 @@ internal sealed class PipelineDefinition
     /// <summary>The model's name in the repository.</summary>
     public string Name { get; set; } = "";
     public string Description { get; set; } = "";
+
+    /// <summary>
+    /// The feature service that fills the features where the model is served; absent where callers send them all. Their definitions must be
+    /// those of the service.
+    /// </summary>
+    public Contracts.ManifestFeatureService? FeatureService { get; set; }
     public PipelineTable Table { get; set; } = new();
 
     /// <summary>Absent where no feature is an aggregate.</summary>

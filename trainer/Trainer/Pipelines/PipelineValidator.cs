@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Contracts;
+using FeatureModel.Windows;
 
 namespace Trainer.Pipelines;
 
@@ -37,6 +39,7 @@ internal sealed partial class PipelineValidator
         }
         for (var i = 0; i < d.Features.Count; i++) CheckFeature($"features[{i}]", d.Features[i], d.Events);
         if (d.Events is not null) CheckEvents(d.Table, d.Events);
+        if (d.FeatureService is not null) CheckFeatureService(d.FeatureService, d.Events);
         CheckSplit(d.Split);
         CheckLearner(d.Learner);
         CheckOutput(d.Output);
@@ -77,6 +80,22 @@ internal sealed partial class PipelineValidator
         RequireText("events.kind", events.Kind);
         Require(events.AsOf != default, "events.asOf is missing; it is the end of the window.");
         Require(events.WindowDays >= 1, $"events.windowDays is {events.WindowDays}; it must be 1 or more.");
+    }
+
+    // Served windows are whole panes: only where one begins do they hold the same events as those of the days before.
+    private void CheckFeatureService(ManifestFeatureService service, PipelineEvents? events)
+    {
+        RequireText("featureService.name", service.Name);
+        Require(service.Version >= 1, $"featureService.version is {service.Version}; it must be 1 or more.");
+        if (events is not { WindowDays: >= 1 }) return;
+        if (!PaneLength.TryOf(events.WindowDays * TimeSpan.MicrosecondsPerDay, out var pane))
+        {
+            _errors.Add($"events.windowDays is {events.WindowDays}; with a feature service it must be a window that docs/features/windows.md has panes for.");
+            return;
+        }
+        var micros = (events.AsOf.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        var isStart = micros == PaneLength.PaneOf(micros, pane) * pane;
+        Require(isStart, $"events.asOf is {events.AsOf:O}; with a feature service it must be where a pane of {TimeSpan.FromMicroseconds(pane)} begins.");
     }
 
     private void CheckSplit(PipelineSplit split)
