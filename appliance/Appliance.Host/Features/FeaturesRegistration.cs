@@ -1,5 +1,6 @@
 using Appliance.Features;
 using Appliance.Host.Grpc.Feast;
+using Appliance.Host.Grpc.Journal;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Features;
@@ -17,6 +18,8 @@ internal static class FeaturesRegistration
             .AddSingleton(ObjectPool.Create<OnlineFeaturesCall>())
             .AddSingleton<FeaturePlans>()
             .AddSingleton<OnlineFeaturesHandler>()
+            .AddSingleton(ObjectPool.Create<EventBatch>())
+            .AddSingleton<JournalGrpcService>()
             .AddHostedService<FeatureWorker>();
     }
 
@@ -26,6 +29,7 @@ internal static class FeaturesRegistration
         if (routes.ServiceProvider.GetService<OnlineFeaturesHandler>() is not { } handler) return;
         routes.MapPost(OnlineFeaturesHandler.Path, (RequestDelegate)handler.HandleAsync);
         routes.MapPost(OnlineFeaturesHandler.InfoPath, (RequestDelegate)handler.HandleInfoAsync);
+        routes.MapGrpcService<JournalGrpcService>();
     }
 
     /// <summary>The features over REST.</summary>
