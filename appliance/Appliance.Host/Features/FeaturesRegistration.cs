@@ -1,8 +1,9 @@
 using Appliance.Features;
 using Appliance.Host.Grpc.Feast;
-using Appliance.Host.Grpc.Features;
-using Appliance.Host.Rest.Events;
-using Appliance.Host.Rest.Features;
+        if (routes.ServiceProvider.GetService<FeaturePlatform>() is null) return;
+        routes.MapGrpcService<FeastServingGrpcService>();
+        routes.MapGrpcService<FeatureRegistryGrpcService>();
+        routes.MapGrpcService<JournalGrpcService>();
 using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Features;
@@ -28,15 +29,24 @@ internal static class FeaturesRegistration
             .AddSingleton<RegistryEndpoint>()
             .AddSingleton<FeatureRegistryGrpcService>()
             .AddSingleton<EventsEndpoint>()
+            .AddSingleton(ObjectPool.Create<EventBatch>())
+            .AddSingleton<JournalGrpcService>()
             .AddHostedService<FeatureWorker>();
     }
 
     /// <summary>Feast's serving API over gRPC.</summary>
     public static void MapFeatureGrpc(this IEndpointRouteBuilder routes)
     {
+<<<<<<< HEAD
         if (routes.ServiceProvider.GetService<FeaturePlatform>() is null) return;
         routes.MapGrpcService<FeastServingGrpcService>();
         routes.MapGrpcService<FeatureRegistryGrpcService>();
+=======
+        if (routes.ServiceProvider.GetService<OnlineFeaturesHandler>() is not { } handler) return;
+        routes.MapPost(OnlineFeaturesHandler.Path, (RequestDelegate)handler.HandleAsync);
+        routes.MapPost(OnlineFeaturesHandler.InfoPath, (RequestDelegate)handler.HandleInfoAsync);
+        routes.MapGrpcService<JournalGrpcService>();
+>>>>>>> feat-events
     }
 
     /// <summary>The features over REST.</summary>

@@ -90,6 +90,9 @@ public readonly ref struct EventRecord
 
     public int EntityKeyCount => _bytes[KeyCountOffset];
 
+    /// <summary>The join keys as they lie in the record.</summary>
+    public ReadOnlySpan<byte> EntitySection => _bytes[_entity.._data];
+
     /// <summary>A JSON object, UTF-8, as it was sent.</summary>
     public ReadOnlySpan<byte> Data => _bytes[_data..];
 
