@@ -1,9 +1,9 @@
 using Appliance.Features;
 using Appliance.Host.Grpc.Feast;
-        if (routes.ServiceProvider.GetService<FeaturePlatform>() is null) return;
-        routes.MapGrpcService<FeastServingGrpcService>();
-        routes.MapGrpcService<FeatureRegistryGrpcService>();
-        routes.MapGrpcService<JournalGrpcService>();
+using Appliance.Host.Grpc.Features;
+using Appliance.Host.Grpc.Journal;
+using Appliance.Host.Rest.Events;
+using Appliance.Host.Rest.Features;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Features;
@@ -37,16 +37,10 @@ internal static class FeaturesRegistration
     /// <summary>Feast's serving API over gRPC.</summary>
     public static void MapFeatureGrpc(this IEndpointRouteBuilder routes)
     {
-<<<<<<< HEAD
         if (routes.ServiceProvider.GetService<FeaturePlatform>() is null) return;
         routes.MapGrpcService<FeastServingGrpcService>();
         routes.MapGrpcService<FeatureRegistryGrpcService>();
-=======
-        if (routes.ServiceProvider.GetService<OnlineFeaturesHandler>() is not { } handler) return;
-        routes.MapPost(OnlineFeaturesHandler.Path, (RequestDelegate)handler.HandleAsync);
-        routes.MapPost(OnlineFeaturesHandler.InfoPath, (RequestDelegate)handler.HandleInfoAsync);
         routes.MapGrpcService<JournalGrpcService>();
->>>>>>> feat-events
     }
 
     /// <summary>The features over REST.</summary>

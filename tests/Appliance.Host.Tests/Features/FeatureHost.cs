@@ -6,13 +6,19 @@ using Appliance.Features.Reading;
 using Appliance.Features.Registry;
 using Appliance.Host.Features;
 using Appliance.Host.Grpc;
+using Appliance.Host.Grpc.Feast;
+using Appliance.Host.Health;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
 using Appliance.Host.Tests.Rest;
+using Appliance.Http2;
+using Appliance.Http2.Calls;
 using Appliance.Inference.Lifecycle;
 using FeatureModel.Definitions;
 using Grpc.Net.Client;
+using Appliance.Scoring.Entities;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -44,13 +50,17 @@ internal sealed class FeatureHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(k =>
         {
             k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http1);
-            k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http2);
+            // As the appliance does: some calls are taken before they become requests.
+            k.Listen(new GrpcEndPoint(IPAddress.Loopback, 0), l => l.Run(k.ApplicationServices.GetRequiredService<Http2ConnectionHandler>().OnConnectedAsync));
         });
         builder.Services
             .AddSingleton<TimeProvider>(Time).AddSingleton(Models.Directory).AddSingleton(Models.Traffic).AddSingleton(Models.Pipeline)
             .AddSingleton<IModelLifecycle>(new ScriptedModelLifecycle()).AddSingleton(new GrpcOptions())
+            .AddSingleton(Models.Gate).AddSingleton(new StoredFeatures(Platform, Time)).AddHealth()
             .AddBusinessApi()
             .AddFeatures(options)
+            .AddSingleton<UnaryService>(s => s.GetRequiredService<OnlineFeaturesService>())
+            .AddSingleton(new ConnectionLimits()).AddSingleton<Http2ConnectionHandler>().AddSingleton<IServer, ApplianceServer>()
             .AddSingleton(Platform)
             .Configure<RestOptions>(o => o.MaxRequestBytes = rest.MaxRequestBytes)
             .AddGrpc();

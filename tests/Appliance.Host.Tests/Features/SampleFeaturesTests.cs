@@ -48,7 +48,7 @@ public sealed class SampleFeaturesTests
         Assert.Equal(JournalOutcome.Ok, await host.Platform.Journal.WaitDurableAsync(appended.Position, TestContext.Current.CancellationToken));
     }
 
-    private static string Samples()
+    internal static string Samples()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Appliance.sln"))) folder = folder.Parent;

@@ -19,6 +19,7 @@ internal sealed class JournalGrpcService(
     public override async Task Append(
         IAsyncStreamReader<AppendRequest> requestStream, IServerStreamWriter<AppendResponse> responseStream, ServerCallContext context)
     {
+        if (platform.ReadsKafka) throw new RpcException(new Status(StatusCode.FailedPrecondition, Rest.Events.EventsEndpoint.ReadsKafka));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         using var call = new AppendStreamCall(platform, batches, options.StreamWindow, time, context.CancellationToken);
         await call.RunAsync(requestStream, responseStream, stop);
