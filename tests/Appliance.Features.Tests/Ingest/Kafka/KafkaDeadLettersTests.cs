@@ -6,7 +6,7 @@ namespace Appliance.Features.Tests.Ingest.Kafka;
 
 public sealed class KafkaDeadLettersTests
 {
-    private const int TopicNotAuthorized = 29;
+    private const int MessageTooLarge = 10;
 
     private readonly RecordingLogger<KafkaDeadLetters> _logger = new();
 
@@ -15,7 +15,7 @@ public sealed class KafkaDeadLettersTests
     {
         using var bed = new KafkaBed();
         bed.Cluster.CreateTopic("dead", 1);
-        bed.Cluster.PushErrors(KafkaMockCluster.ProduceRequest, TopicNotAuthorized);
+        bed.Cluster.PushErrors(KafkaMockCluster.ProduceRequest, MessageTooLarge);
         using var folder = new TemporaryFolder();
         using var files = new FileDeadLetters(folder.Path, 1 << 20, 2, _logger);
         var options = bed.Options();
