@@ -54,9 +54,12 @@ public sealed class OpenApiDocument
             : [$"{method} {path} is not documented to answer {contentType}"];
     }
 
-    // The calls below /api have an error body of their own.
-    private JsonElement ErrorOf(string path) =>
-        _schemas.Resolve($"#/components/schemas/{(path.StartsWith("/api/", StringComparison.Ordinal) ? "ApiError" : "Error")}");
+    // The calls below /api have an error body of their own, and so have Feast's.
+    private JsonElement ErrorOf(string path)
+    {
+        var isFeast = TryFindOperation("post", path, out var post) && post.GetProperty("tags")[0].GetString() == "feast";
+        return _schemas.Resolve($"#/components/schemas/{(isFeast ? "FeastError" : path.StartsWith("/api/", StringComparison.Ordinal) ? "ApiError" : "Error")}");
+    }
 
     private bool TryFindOperation(string method, string path, out JsonElement operation)
     {
