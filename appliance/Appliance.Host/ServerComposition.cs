@@ -49,7 +49,8 @@ internal static class ServerComposition
             .AddMetricsPage();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.Transport.ExitTimeoutSeconds));
         builder.Services.AddGrpc(o => o.MaxReceiveMessageSize = settings.Grpc.MaxMessageBytes);
-        builder.WebHost.ConfigureKestrel(k => Listen(k, settings));
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => Listen(k, settings));
         var app = builder.Build();
         OnnxEnvironment.Start(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("OnnxRuntime"));
         HostEvents.Starting(app.Logger, ServerIdentity.Version, RuntimeInformation.FrameworkDescription);

@@ -7,7 +7,8 @@ internal static class ServeCommand
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // The other builders watch the working directory with all that is below it for changes of a settings file: seconds when that is "/".
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         if (!TryBind(args, builder.Configuration, out var settings, out var error)) return Usage.Refuse(error);
         var errors = SettingsValidator.Check(settings);
         if (errors.Count > 0)
