@@ -27,7 +27,10 @@ internal static class ServerComposition
     {
         PortTransports.CompleteInline();
         builder.Logging.AddJsonLogs();
+        // First, for it names a server of its own.
+        builder.WebHost.UseKestrelCore();
         builder.Services
+            .AddRoutingCore()
             .AddSingleton(TimeProvider.System)
             .AddSingleton(settings.Models).AddSingleton(settings.Grpc).AddSingleton(settings.Scoring)
             .AddInference()
@@ -49,8 +52,7 @@ internal static class ServerComposition
             .AddMetricsPage();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.Transport.ExitTimeoutSeconds));
         builder.Services.AddGrpc(o => o.MaxReceiveMessageSize = settings.Grpc.MaxMessageBytes);
-        builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => Listen(k, settings));
+        builder.WebHost.ConfigureKestrel(k => Listen(k, settings));
         var app = builder.Build();
         OnnxEnvironment.Start(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("OnnxRuntime"));
         HostEvents.Starting(app.Logger, ServerIdentity.Version, RuntimeInformation.FrameworkDescription);
