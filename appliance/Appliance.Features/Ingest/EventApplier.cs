@@ -2,6 +2,7 @@
 using System.Text;
 using Appliance.Features.Reading;
 using Appliance.Features.Store;
+using FeatureModel;
 using FeatureModel.Definitions;
 using FeatureModel.Events;
 using FeatureModel.Values;

@@ -1,5 +1,6 @@
 // Hot path: every event that a caller sends is looked at once before it is taken.
 using Appliance.Features.Reading;
+using FeatureModel;
 using FeatureModel.Definitions;
 using FeatureModel.Events;
 

@@ -121,6 +121,8 @@ internal sealed class JournalDevice : StorageDeviceBase
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 failed = true;
+                // Before anyone hears of the fault: whoever then asks for another try, or lets time pass, is heard.
+                PlanRetry();
                 FaultChanged(JournalFault.Of(error));
             }
             if (!WaitForRetry()) return false;
@@ -138,12 +140,16 @@ internal sealed class JournalDevice : StorageDeviceBase
         foreach (var segment in _written) _disk.Flush(segment);
     }
 
+    private void PlanRetry()
+    {
+        lock (_gate) _retry = false;
+        _retryTimer.Change(_retryDelay, Timeout.InfiniteTimeSpan);
+    }
+
     private bool WaitForRetry()
     {
         lock (_gate)
         {
-            _retry = false;
-            _retryTimer.Change(_retryDelay, Timeout.InfiniteTimeSpan);
             while (!_retry && !_stopped) Monitor.Wait(_gate);
             return !_stopped;
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using FeatureModel;
 using FeatureModel.Definitions;
 using FeatureModel.Values;
 

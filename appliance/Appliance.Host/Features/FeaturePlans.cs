@@ -6,6 +6,7 @@ using Appliance.Features;
 using Appliance.Features.Reading;
 using Appliance.Host.Grpc.Feast;
 using Appliance.Host.Rest.Features;
+using FeatureModel;
 using FeatureModel.Definitions;
 
 namespace Appliance.Host.Features;

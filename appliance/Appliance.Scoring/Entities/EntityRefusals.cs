@@ -4,6 +4,7 @@ using Appliance.Features.Reading;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Scoring.Features;
+using FeatureModel;
 using FeatureModel.Definitions;
 using FeatureModel.Events;
 using FeatureModel.Values;

@@ -3,6 +3,7 @@ using System.Text;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Scoring.Entities;
+using FeatureModel;
 
 namespace Appliance.Scoring.Features;
 
@@ -22,9 +23,9 @@ internal readonly struct FeatureRefusals(BatchEntry entry, FeatureBinding bindin
     {
         var name = Encoding.UTF8.GetString(utf8Name);
         var field = Field(row, Shortened(name));
-        var near = NearestNames.Of(name, binding.Features);
-        var hint = near.Count > 0 ? $"did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?" : $"its features are {Known()}";
-        return Fail($"{field} is not a feature of model '{Model}'; {hint}", field);
+        var question = NearNames.Question(name, binding.Features.Select(f => f.Name));
+        var hint = question.Length > 0 ? question : $"; its features are {Known()}";
+        return Fail($"{field} is not a feature of model '{Model}'{hint}", field);
     }
 
     public bool Duplicate(int row, BoundFeature feature)

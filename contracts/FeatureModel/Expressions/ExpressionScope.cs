@@ -64,7 +64,7 @@ public sealed class ExpressionScope
         }
         rule = view is null && same.Count > 1
             ? $"{same.Count} views have a feature of this name; write {string.Join(" or ", same.Take(3))}"
-            : "no such input" + NearNames.Suggest(view is null ? name : $"{view}.{name}", Inputs.SelectMany(i => new[] { i.Name, i.ToString() }));
+            : "no such input" + NearNames.Question(view is null ? name : $"{view}.{name}", Inputs.SelectMany(i => new[] { i.Name, i.ToString() }));
         return false;
     }
 }

@@ -1,3 +1,5 @@
+using FeatureModel.Definitions;
+
 namespace FeatureModel.Windows;
 
 /// <summary>
@@ -9,8 +11,8 @@ public static class PaneLength
     /// <summary>Few enough panes to read in a fraction of a microsecond; many enough that a window is at most a thirtieth short.</summary>
     public const int FewestPanes = 30, MostPanes = 60;
 
-    public const long ShortestWindow = 60 * DurationText.MicrosPerSecond;
-    public const long LongestWindow = 90 * 86_400 * DurationText.MicrosPerSecond;
+    public const long ShortestWindow = Durations.Minute;
+    public const long LongestWindow = 90 * Durations.Day;
 
     private static readonly long[] Ladder =
     [
@@ -20,7 +22,7 @@ public static class PaneLength
             60, 120, 180, 240, 300, 360, 600, 720, 900, 1_200, 1_800,
             3_600, 7_200, 10_800, 14_400, 21_600, 28_800, 43_200,
             86_400, 172_800,
-        }.Select(seconds => seconds * DurationText.MicrosPerSecond).Reverse(),
+        }.Select(seconds => seconds * Durations.Second).Reverse(),
     ];
 
     /// <summary>The pane of a window of that length, both in microseconds; false where no rung divides it.</summary>

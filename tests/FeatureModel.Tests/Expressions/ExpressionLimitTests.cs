@@ -79,8 +79,8 @@ public sealed class ExpressionLimitTests
         Assert.False(ExpressionCompiler.TryCompile($"min({unknown})", scope, out _, out var errors));
         Assert.Equal(ExpressionLimits.Errors, errors.Count);
         Assert.False(ExpressionCompiler.TryCompile("a_feature_with_a_name_of_some_lenght_0007", scope, out _, out errors));
-        Assert.EndsWith("did you mean a_feature_with_a_name_of_some_length_0007 or a_feature_with_a_name_of_some_length_0000 "
-            + "or a_feature_with_a_name_of_some_length_0001?", Assert.Single(errors).Rule);
+        Assert.EndsWith("did you mean 'a_feature_with_a_name_of_some_length_0007' or 'a_feature_with_a_name_of_some_length_0000' "
+            + "or 'a_feature_with_a_name_of_some_length_0001'?", Assert.Single(errors).Rule);
     }
 
     [Fact]

@@ -58,8 +58,8 @@ public sealed class ExpressionScopeTests
     [Fact]
     public void An_unknown_view_or_feature_is_told_with_near_ones()
     {
-        Assert.Equal("no such input; did you mean stats.visits?", Rule("stat.visits"));
-        Assert.Equal("no such input; did you mean orders.amount?", Rule("orders.amont"));
+        Assert.Equal("no such input; did you mean 'stats.visits'?", Rule("stat.visits"));
+        Assert.Equal("no such input; did you mean 'orders.amount'?", Rule("orders.amont"));
         Assert.Equal("no such input", Rule("request.request_time"));
     }
 

@@ -57,7 +57,7 @@ public sealed class LookupTableTests
 
     [Theory]
     [InlineData("lookup('rates', city)", "the first argument of lookup is a lookup table's name")]
-    [InlineData("lookup(rate, city)", "no such lookup table; did you mean rates?")]
+    [InlineData("lookup(rate, city)", "no such lookup table; did you mean 'rates'?")]
     [InlineData("lookup(rates, id)", "the keys of rates are string, and this is an int64")]
     [InlineData("lookup(rates, null)", "the keys of rates are string, and this is null")]
     [InlineData("lookup(rates, city, 'a')", "the values of rates are double, and this default is a string")]

@@ -29,7 +29,7 @@ internal static class BruteForce
     /// <summary>From when until before when the window at a moment goes: panes floor(t / P) - W / P + 1 to floor(t / P).</summary>
     public static (long From, long Before) Window(string window, long now)
     {
-        Assert.True(DurationText.TryParse(window, out var length));
+        Assert.True(Durations.TryParse(window, out var length));
         Assert.True(PaneLength.TryOf(length, out var pane));
         var newest = (long)Math.Floor((decimal)now / pane);
         return ((newest - length / pane + 1) * pane, (newest + 1) * pane);
@@ -66,7 +66,7 @@ internal static class BruteForce
     private static double Decayed(List<RawEvent> events, AggregateDefinition aggregate, long now)
     {
         if (events.Count == 0) return 0;
-        Assert.True(DurationText.TryParse(aggregate.HalfLife, out var halfLife));
+        Assert.True(Durations.TryParse(aggregate.HalfLife, out var halfLife));
         var at = Math.Max(now, events.Max(e => Math.Min(e.Micros, e.Ingest)));
         return events.Sum(e => Weighed(e) * Math.Pow(0.5, (at - Math.Min(e.Micros, e.Ingest)) / (double)halfLife));
 

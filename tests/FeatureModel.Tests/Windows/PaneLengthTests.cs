@@ -1,3 +1,4 @@
+using FeatureModel.Definitions;
 using FeatureModel.Windows;
 
 namespace FeatureModel.Tests.Windows;
@@ -29,7 +30,7 @@ public sealed class PaneLengthTests
     public void Every_usual_window_has_the_pane_that_the_document_states(string window, string pane, int panes)
     {
         Assert.True(PaneLength.TryOf(Micros(window), out var length));
-        Assert.Equal(pane, DurationText.Format(length));
+        Assert.Equal(pane, Durations.Format(length));
         Assert.Equal(panes, Micros(window) / length);
         var document = File.ReadAllText(Path.Combine(SampleMembers.Root(), "docs", "features", "windows.md"));
         Assert.Contains($"| {window} | {pane} | {panes} |", document, StringComparison.Ordinal);
@@ -43,7 +44,7 @@ public sealed class PaneLengthTests
             var window = seconds * 1_000_000;
             if (PaneLength.TryOf(window, out var pane))
             {
-                Assert.True(window % pane == 0 && window / pane is >= 30 and <= 60, DurationText.Format(window));
+                Assert.True(window % pane == 0 && window / pane is >= 30 and <= 60, Durations.Format(window));
                 continue;
             }
             var (below, above) = PaneLength.Nearest(window);
@@ -86,7 +87,7 @@ public sealed class PaneLengthTests
 
     private static long Micros(string text)
     {
-        Assert.True(DurationText.TryParse(text, out var micros));
+        Assert.True(Durations.TryParse(text, out var micros));
         return micros;
     }
 }

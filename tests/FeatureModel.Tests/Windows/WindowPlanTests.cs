@@ -64,14 +64,14 @@ public sealed class WindowPlanTests
         { "list field", "aggregate.field is 'tags'; its type in source 'member_events' is 'list<string>'; a window takes int32, int64, bool" },
         { "sum of text", "aggregate.field is 'channel'; it is a string, which only count and distinct take, not sum" },
         { "sum of moments", "aggregate.field is 'seen'; it is a timestamp, which sum does not take" },
-        { "no window", "aggregate.window is absent; it must be a whole number above 0 and one of s, m, h, d, for example 30d, from 1m to 90d" },
-        { "window in words", "aggregate.window is 'a month'; it must be a whole number above 0 and one of s, m, h, d, for example 30d, from 1m to 90d" },
+        { "no window", "aggregate.window is absent; it must be a whole number and a unit out of s, m, h and d, such as 30s, 5m, 1h or 30d, and at most 36500d; here from 1m to 90d" },
+        { "window in words", "aggregate.window is 'a month'; it must be a whole number and a unit out of s, m, h and d, such as 30s, 5m, 1h or 30d, and at most 36500d; here from 1m to 90d" },
         { "short window", "aggregate.window is '30s'; it must be from 1m to 90d; the nearest is 1m" },
         { "long window", "aggregate.window is '91d'; it must be from 1m to 90d; the nearest is 90d" },
         { "odd window", "aggregate.window is '61s'; no pane length divides it into 30 to 60; the nearest that have one are 1m and 62s" },
         { "decayed with window", "aggregate.window is '7d'; decayed has a halfLife and no window" },
-        { "no half life", "aggregate.halfLife is absent; it must be a whole number above 0 and one of s, m, h, d, for example 30d, up to 365d" },
-        { "long half life", "aggregate.halfLife is '366d'; it must be a whole number above 0 and one of s, m, h, d, for example 30d, up to 365d" },
+        { "no half life", "aggregate.halfLife is absent; it must be a whole number and a unit out of s, m, h and d, such as 30s, 5m, 1h or 30d, and at most 36500d; here from 1s to 365d" },
+        { "long half life", "aggregate.halfLife is '366d'; it must be a whole number and a unit out of s, m, h and d, such as 30s, 5m, 1h or 30d, and at most 36500d; here from 1s to 365d" },
         { "half life of a sum", "aggregate.halfLife is '1d'; only decayed has one, sum has a window" },
         { "blank filter", "aggregate.where is ' '; it must be an expression, or absent for all events" },
         { "type of a count", "type is 'string'; count gives int64 or double" },
@@ -99,7 +99,7 @@ public sealed class WindowPlanTests
         var errors = WindowPlan.Compile(view, Source("soon")).Errors;
         Assert.Equal(4, errors.Count);
         Assert.Contains("view 'member_stats': kind is 'batch'; only a view of kind stream has windows", errors);
-        Assert.Contains("source 'member_events': lateness is 'soon'; it must be a whole number above 0 and one of s, m, h, d, for example 30d", errors);
+        Assert.Contains("source 'member_events': lateness is 'soon'; it must be a whole number and a unit out of s, m, h and d, such as 30s, 5m, 1h or 30d, and at most 36500d", errors);
     }
 
     [Fact]

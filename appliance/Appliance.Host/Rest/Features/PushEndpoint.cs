@@ -6,6 +6,7 @@ using Appliance.Features.Reading;
 using Appliance.Host.Rest.Business;
 using Appliance.Host.Rest.Events;
 using Appliance.Inference;
+using FeatureModel;
 using FeatureModel.Definitions;
 using FeatureModel.Events;
 using Microsoft.Extensions.Options;

@@ -47,7 +47,7 @@ internal sealed class Binder(string text, ExpressionScope scope)
     {
         if (name.View is null && scope.TryGetTable(name.Name, out table)) return true;
         table = null;
-        Fail(name, "no such lookup table" + NearNames.Suggest(name.Name, scope.Tables.Select(t => t.Name)));
+        Fail(name, "no such lookup table" + NearNames.Question(name.Name, scope.Tables.Select(t => t.Name)));
         return false;
     }
 
@@ -108,7 +108,7 @@ internal sealed class Binder(string text, ExpressionScope scope)
     {
         if (!FunctionTable.TryGet(call.Name, out var function))
         {
-            return Fail(call, $"no such function as {call.Name}" + NearNames.Suggest(call.Name, FunctionTable.Names));
+            return Fail(call, $"no such function as {call.Name}" + NearNames.Question(call.Name, FunctionTable.Names));
         }
         var count = call.Arguments.Count;
         if (count < function.Least || count > function.Most)

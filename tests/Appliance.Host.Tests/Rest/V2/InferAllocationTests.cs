@@ -57,14 +57,6 @@ public sealed class InferAllocationTests
     private static long AllocatedBy(Action action)
     {
         for (var i = 0; i < 50; i++) action();
-        // The least of a few rounds: the runtime itself may allocate now and then, as when a method is compiled again.
-        var least = long.MaxValue;
-        for (var round = 0; round < 20; round++)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            action();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-        return least;
+        return Allocations.Least(action);
     }
 }
