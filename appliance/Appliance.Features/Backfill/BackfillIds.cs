@@ -28,9 +28,6 @@ internal sealed class BackfillIds : IDisposable
     /// <summary>Up to where the journal has been read: the ids of everything durable before it are there.</summary>
     public long Known => _reader.Position;
 
-    /// <summary>Ids that are kept at most.</summary>
-    public int Most => _most;
-
     /// <summary>Whether there are more ids than are kept.</summary>
     public bool IsFull => _ids.Count > _most;
 
@@ -38,24 +35,46 @@ internal sealed class BackfillIds : IDisposable
 
     public bool Contains(in EventId id) => _ids.Contains(id);
 
-    /// <summary>Reads what the journal has become durable with; false where there are more ids than are kept.</summary>
-    public bool TryCatchUp(CancellationToken cancellation)
+    /// <summary>Reads what has become durable in the journal; null, or why the backfill must end.</summary>
+    public BackfillStep? CatchUp(CancellationToken cancellation)
     {
-        while (_reader.Read() is JournalReadOutcome.Records or JournalReadOutcome.Damaged)
+        while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (var entry in _reader.Batch)
+            switch (_reader.Read())
             {
-                if (!entry.TryGetRecord(out var record) || !record.Source.SequenceEqual(_source) || record.IsRow) continue;
-                // The history that comes while the backfill runs is its own.
-                if (record.IsHistory && (_isCaughtUp || record.HistoryView != _view.Number)) continue;
-                _ids.Add(record.StreamId());
-                if (IsFull) return false;
+                case JournalReadOutcome.Records when !TryTakeBatch():
+                    return TooMany();
+                case JournalReadOutcome.Records or JournalReadOutcome.Damaged:
+                    break;
+                case JournalReadOutcome.CaughtUp:
+                    _isCaughtUp = true;
+                    return null;
+                case JournalReadOutcome.Closed:
+                    return BackfillStep.Ended(BackfillOutcome.Unavailable, "the appliance is stopping; run the backfill again once it is back");
+                default:
+                    return BackfillStep.Ended(BackfillOutcome.NotPossible, $"the journal no longer has position {_reader.Position}, so what feature view '{_view.Name}' has cannot be told");
             }
         }
-        _isCaughtUp = true;
-        return true;
     }
 
+    public BackfillStep TooMany() => BackfillStep.Ended(
+        BackfillOutcome.TooMany,
+        $"feature view '{_view.Name}' has, with this history, more than the {_most} events that a backfill compares with ({FeatureOptions.Section}:Backfill:MaxIds, some 40 bytes of memory each)");
+
     public void Dispose() => _reader.Dispose();
+
+    // False where there are more ids than are kept.
+    private bool TryTakeBatch()
+    {
+        foreach (var entry in _reader.Batch)
+        {
+            if (!entry.TryGetRecord(out var record) || !record.Source.SequenceEqual(_source) || record.IsRow) continue;
+            // The history that comes while the backfill runs is its own.
+            if (record.IsHistory && (_isCaughtUp || record.HistoryView != _view.Number)) continue;
+            _ids.Add(record.StreamId());
+            if (IsFull) return false;
+        }
+        return true;
+    }
 }

@@ -98,10 +98,7 @@ public sealed class FeatureBackfills
             }
             ids = new BackfillIds(_journal, view, start, _options.MaxIds);
             var read = ids;
-            if (!await Task.Run(() => read.TryCatchUp(cancellation), cancellation))
-            {
-                return Ended(view, ids, BackfillOutcome.TooMany, $"the view has more than the {_options.MaxIds} events that a backfill compares with ({FeatureOptions.Section}:Backfill:MaxIds)");
-            }
+            if (await Task.Run(() => read.CatchUp(cancellation), cancellation) is { } refused) return Ended(view, ids, refused.Outcome, refused.Reason);
             _catalog.Current.TryFindSource(view.Source, out var route);
             var screen = new HistoryScreen(view, route!.Schema, _ingest.MaxClockSkewMicros, _time);
             var parts = new BackfillParts(start, ids, screen, new HistoryAppender(_journal, view.Number), () => IsAsBefore(view), () => End(view));

@@ -18,11 +18,12 @@ internal sealed class HistoryAppender(FeatureJournal journal, uint view)
         if (_record.Length < parts.Size) _record = new byte[parts.Size * 2];
         var written = parts.WriteTo(_record);
         var result = journal.AppendHistory(_record.AsSpan(0, written), record.Id, known);
-        if (result is { Outcome: JournalOutcome.Ok, Duplicate: false }) _last = result.Position;
+        // The stream's own may still be on its way to the disk, and counts for nothing before it is there.
+        if (result.Outcome == JournalOutcome.Ok) _last = Math.Max(_last, result.Position);
         return result;
     }
 
-    /// <summary>Waits until everything that was appended is on the disk.</summary>
+    /// <summary>Waits until everything that was appended, or found, is on the disk.</summary>
     public ValueTask<JournalOutcome> FlushAsync(CancellationToken cancellation) =>
         _last < 0 ? ValueTask.FromResult(JournalOutcome.Ok) : journal.WaitDurableAsync(_last, cancellation);
 }

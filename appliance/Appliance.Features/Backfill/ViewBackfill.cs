@@ -12,6 +12,9 @@ namespace Appliance.Features.Backfill;
 /// </summary>
 public sealed class ViewBackfill : IDisposable
 {
+    /// <summary>Time after which an append that the journal has no room for is tried again. 5 ms: a few commits.</summary>
+    private static readonly TimeSpan BusyDelay = TimeSpan.FromMilliseconds(5);
+
     private readonly FeatureJournal _journal;
     private readonly BackfillRequest _request;
     private readonly BackfillParts _parts;
@@ -78,7 +81,7 @@ public sealed class ViewBackfill : IDisposable
     {
         _refusals.Clear();
         if (!_parts.IsAsBefore()) return BackfillStep.Ended(BackfillOutcome.NotPossible, $"feature view '{_request.View}' was changed or deleted meanwhile");
-        return _parts.Ids.TryCatchUp(cancellation) ? null : TooMany();
+        return _parts.Ids.CatchUp(cancellation);
     }
 
     private List<byte[]> Replayed(JournalBatch batch)
@@ -102,14 +105,34 @@ public sealed class ViewBackfill : IDisposable
             if (outcome == JournalOutcome.Ok)
             {
                 _read++;
-                return _parts.Ids.IsFull ? TooMany() : null;
+                return _parts.Ids.IsFull ? _parts.Ids.TooMany() : null;
             }
-            // The journal has forgotten ids that the stream brought since: they are read from it.
-            if (outcome == JournalOutcome.InvalidPosition && !_parts.Ids.TryCatchUp(cancellation)) return TooMany();
-            if (outcome is JournalOutcome.InvalidPosition) continue;
-            if (outcome != JournalOutcome.Overloaded) return Failed(outcome);
-            if (await FlushAsync(isAtEnd: false, cancellation) is { Outcome: not BackfillOutcome.Ok } failed) return failed;
+            var ended = outcome switch
+            {
+                JournalOutcome.InvalidPosition => await ReadOnAsync(cancellation),
+                JournalOutcome.Overloaded => await WaitAsync(cancellation),
+                _ => Failed(outcome),
+            };
+            if (ended is not null) return ended;
         }
+    }
+
+    // The journal has forgotten ids that the stream brought since: they are read from it, once they are durable.
+    private async ValueTask<BackfillStep?> ReadOnAsync(CancellationToken cancellation)
+    {
+        var known = _parts.Ids.Known;
+        if (_parts.Ids.CatchUp(cancellation) is { } ended) return ended;
+        if (_parts.Ids.Known > known) return null;
+        await _journal.WaitPastAsync(known, cancellation);
+        return _parts.Ids.CatchUp(cancellation);
+    }
+
+    private async ValueTask<BackfillStep?> WaitAsync(CancellationToken cancellation)
+    {
+        if (await FlushAsync(isAtEnd: false, cancellation) is { Outcome: not BackfillOutcome.Ok } failed) return failed;
+        // Where it is the stream's own that waits. The disk's time, whatever clock the rest runs on.
+        await Task.Delay(BusyDelay, cancellation);
+        return null;
     }
 
     // Ok where the event is settled, in whatever way.
@@ -158,10 +181,6 @@ public sealed class ViewBackfill : IDisposable
         _durable = _appended;
         return new BackfillStep(BackfillOutcome.Ok, "", [.. _refusals], isAtEnd);
     }
-
-    private BackfillStep TooMany() => BackfillStep.Ended(
-        BackfillOutcome.TooMany,
-        $"the view has, with this history, more than the {_parts.Ids.Most} events that a backfill compares with ({FeatureOptions.Section}:Backfill:MaxIds, some 40 bytes of memory each)");
 
     private static BackfillStep Failed(JournalOutcome outcome) => BackfillStep.Ended(
         BackfillOutcome.Unavailable, outcome switch

@@ -73,6 +73,7 @@ internal sealed class HistoryFile : IDisposable
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
+            Line = _rows?.Line ?? Line;
             Fault = e.Message;
             return true;
         }
