@@ -65,7 +65,7 @@ public ref struct EventParts
         BinaryPrimitives.WriteUInt16LittleEndian(record[EventRecord.TypeLengthOffset..], checked((ushort)Type.Length));
         BinaryPrimitives.WriteUInt16LittleEndian(record[EventRecord.EntityLengthOffset..], checked((ushort)Entity.Length));
         BinaryPrimitives.WriteInt32LittleEndian(record[EventRecord.DataLengthOffset..], Data.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(record[EventRecord.KeyCountOffset..], checked((HistoryView << 8) | (byte)EntityKeyCount));
+        BinaryPrimitives.WriteUInt32LittleEndian(record[EventRecord.KeyCountOffset..], checked((HistoryView * 256) | (byte)EntityKeyCount));
         var rest = record[EventRecord.HeaderSize..];
         rest = Put(rest, Source);
         rest = Put(rest, GivenId);

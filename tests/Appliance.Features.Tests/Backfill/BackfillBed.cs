@@ -21,7 +21,7 @@ internal sealed class BackfillBed : IAsyncDisposable
     {
         Time = new ManualTime(now);
         Options = new FeaturePlatformOptions(new FeatureOptions { Folder = _folder["features"] }, new(), new(), new());
-        (Options.Store.MemoryBytes, Options.Store.PageBytes, Options.Store.SegmentBytes) = (8 << 20, 1 << 16, 1 << 20);
+        (Options.Store.MemoryBytes, Options.Store.PageBytes, Options.Store.SegmentBytes) = (32 << 20, 1 << 20, 4 << 20);
         (Options.Journal.PageBytes, Options.Journal.MemoryBytes) = (1 << 16, 1 << 20);
         (Options.Journal.SegmentBytes, Options.Journal.MaxPendingBytes) = (1 << 18, 1 << 18);
     }
@@ -75,10 +75,13 @@ internal sealed class BackfillBed : IAsyncDisposable
     /// <summary>Appends events to the stream; returns when they are durable.</summary>
     public async Task SendAsync(params IReadOnlyCollection<string> events)
     {
-        if (events.Count == 0) return;
-        var results = new JournalAppend[events.Count];
-        Assert.Equal(JournalOutcome.Ok, Platform.Journal.Append(Records(events), results, out _));
-        Assert.Equal(JournalOutcome.Ok, await Platform.Journal.WaitDurableAsync(results.Max(r => r.Position), Cancellation));
+        // No more at once than may wait for the disk.
+        foreach (var chunk in events.Chunk(200))
+        {
+            var results = new JournalAppend[chunk.Length];
+            Assert.Equal(JournalOutcome.Ok, Platform.Journal.Append(Records(chunk), results, out _));
+            Assert.Equal(JournalOutcome.Ok, await Platform.Journal.WaitDurableAsync(results.Max(r => r.Position), Cancellation));
+        }
     }
 
     /// <summary>One round of the loop; the clock moves on where the loop waits for events.</summary>
