@@ -100,7 +100,7 @@ internal sealed class BackfillBed : IAsyncDisposable
     public async Task CatchUpAsync()
     {
         do await StepAsync();
-        while (Platform.Statistics.Lag != 0);
+        while (Platform.Statistics.Lag > 0);
         await StepAsync();
     }
 
