@@ -12,4 +12,5 @@ public static class EventIds
     public const int IngestStopped = 3007;
     public const int DeadLettersFailed = 3008;
     public const int DefinitionsNotServed = 3009;
+    public const int StartsUnwritten = 3030;
 }

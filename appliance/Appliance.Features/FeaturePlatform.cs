@@ -1,4 +1,6 @@
+using Appliance.Features.Backfill;
 using Appliance.Features.Ingest;
+using Appliance.Features.Ingest.History;
 using Appliance.Features.Ingest.Kafka;
 using Appliance.Features.Journal;
 using Appliance.Features.Reading;
@@ -20,6 +22,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
     private readonly FileDeadLetters _deadLetterFiles;
     private readonly KafkaDeadLetters? _deadLetterTopic;
     private readonly StreamPositions _recovered;
+    private readonly ViewHistory? _history;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _disposing = new();
     private volatile string? _failure;
@@ -46,10 +49,12 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         }
         else
         {
+            _history = new ViewHistory(ViewStarts.Open(options.Journal.Folder, _recovered.All.Count > 0), logs.CreateLogger<ViewHistory>());
             _source = new JournalEventSource(journal, time, logs.CreateLogger<JournalEventSource>());
         }
         var deadLetters = _deadLetterTopic ?? (IDeadLetters)_deadLetterFiles;
-        _ingestor = new FeatureIngestor(_source, store.Table, Catalog, deadLetters, options.Ingest, Statistics, time, logs.CreateLogger<FeatureIngestor>());
+        _ingestor = new FeatureIngestor(_source, store.Table, Catalog, deadLetters, options.Ingest, Statistics, time, logs.CreateLogger<FeatureIngestor>(), _history);
+        Backfills = new FeatureBackfills(journal, Catalog, _history?.Starts, options.Features.Backfill, options.Ingest, time);
         Report(store);
     }
 
@@ -65,6 +70,9 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
     public OnlineStore Store { get; }
 
     public IngestStatistics Statistics { get; }
+
+    /// <summary>History into stream views.</summary>
+    public FeatureBackfills Backfills { get; }
 
     /// <summary>Whether everything that was in the stream at the start has been applied.</summary>
     public bool HasCaughtUp => _ingestor.HasCaughtUp;
@@ -125,7 +133,11 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
     }
 
     // The parts of RunAsync, for tests that go step by step.
-    internal Task StartAsync(CancellationToken stop) => _ingestor.StartAsync(_recovered, stop);
+    internal async Task StartAsync(CancellationToken stop)
+    {
+        _history?.Recall(Journal, Catalog.Current, _recovered);
+        await _ingestor.StartAsync(_recovered, stop);
+    }
 
     internal Task StepAsync(CancellationToken stop) => _ingestor.StepAsync(stop);
 

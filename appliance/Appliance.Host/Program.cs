@@ -1,5 +1,6 @@
 using Appliance.Host;
 using Appliance.Host.Cli;
+using Appliance.Host.Cli.Backfill;
 
 return args switch
 {
@@ -7,6 +8,7 @@ return args switch
     ["--help"] or ["-h"] or ["help"] => Say(Usage.Text),
     ["serve", .. var flags] => await ServeCommand.RunAsync(flags),
     ["docs", .. var document] => DocsVerb.Run(document, Console.Out, Console.Error),
+    ["features", "backfill", .. var command] => await BackfillVerb.RunAsync(command),
     ["features", .. var command] => await FeaturesVerb.RunAsync(command),
     ["settings", .. var flags] => ServeCommand.PrintSettings(flags),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),

@@ -1,5 +1,7 @@
 // Hot path: every event passes here once.
+using System.Diagnostics;
 using System.Text;
+using Appliance.Features.Ingest.History;
 using Appliance.Features.Reading;
 using Appliance.Features.Store;
 using FeatureModel;
@@ -13,9 +15,12 @@ namespace Appliance.Features.Ingest;
 /// Applies events to the store, one after the other: the views that each concerns, the key, the row. Used by the thread that owns the writer. An
 /// event that was <see cref="IngestOutcome.Blocked"/> must be given again before any other: what it has done already is not done twice.
 /// </summary>
-internal sealed class EventApplier(FasterTable table, IngestOptions options)
+internal sealed class EventApplier(FasterTable table, IngestOptions options, ViewHistory? history = null)
 {
     private const int SmallBytes = 4096;
+
+    // Puts history before the stream that goes on after it, and keeps its own order.
+    private const long HistoryOrder = long.MinValue / 2;
 
     private readonly EventFields _fields = new();
     private readonly WindowEvent _window = new();
@@ -42,6 +47,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options)
     {
         if (paged.Refusal is not null) return Refuse(RefusalReason.Malformed, paged.Refusal);
         if (!EventRecord.TryParse(paged.Record.Span, out var record)) return Refuse(RefusalReason.Malformed, "the bytes are no event record of this version");
+        if (record.IsHistory) return ApplyHistory(catalog, record, paged, progress);
         var source = TextCache.Of(record.Source);
         if (!catalog.TryFindSource(source, out var route))
         {
@@ -51,14 +57,35 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options)
         return ApplyTo(route, record, paged);
     }
 
+    // For one view alone. It is never late and moves no clock on: only what the stream brings says how far the stream is.
+    private IngestOutcome ApplyHistory(FeatureCatalog catalog, EventRecord record, in PagedEvent paged, StreamPositions progress)
+    {
+        if (history is null || !catalog.TryFindView(record.HistoryView, out var view)) return IngestOutcome.Applied;
+        // Of a view that has gone, or of one that had its number before.
+        if (view.Kind != ViewKind.Stream || !history.Starts.Counts(view, paged.Position) || !catalog.TryFindSource(view.Source, out var route)) return IngestOutcome.Applied;
+        if (TextCache.Of(record.Source) != view.Source) return IngestOutcome.Applied;
+        if (CheckContent(record, route) is { } outcome) return outcome;
+        if (!TryWriteKey(view, record, out var key, out var wrong))
+        {
+            return Refuse(RefusalReason.WrongEntity, wrong ?? $"entity has not the join keys of feature view '{view.Name}'");
+        }
+        if (key.Length > EntityKey.MaxBytes) return Refuse(RefusalReason.TooLarge, KeyTooLarge(view, key));
+        if (ApplyWindow(Find(route, view), key, record, HistoryOrder + paged.Position) is StoreStatus.DiskFull or StoreStatus.DiskFailed) return IngestOutcome.Blocked;
+        history.Remember(view.Number, record, paged.Position, progress.Newest(Clock(paged.Partition, route.Schema.Name)) - route.LatenessMicros);
+        return IngestOutcome.Applied;
+    }
+
+    private IngestOutcome? CheckContent(EventRecord record, SourceRoute route)
+    {
+        if (_fields.Read(route.Schema, record.Data) is { } error) return Refuse(RefusalReason.WrongField, error);
+        if (record.EventTime - record.IngestTime <= options.MaxClockSkewMicros) return null;
+        return Refuse(RefusalReason.Future, $"time is {Text(record.EventTime)}, more than {options.MaxClockSkew} after the event was read ({Text(record.IngestTime)})");
+    }
+
     // Reads the event's fields and judges its time; null where it may be applied.
     private IngestOutcome? Check(EventRecord record, in PagedEvent paged, SourceRoute route, StreamPositions progress)
     {
-        if (_fields.Read(route.Schema, record.Data) is { } error) return Refuse(RefusalReason.WrongField, error);
-        if (record.EventTime - record.IngestTime > options.MaxClockSkewMicros)
-        {
-            return Refuse(RefusalReason.Future, $"time is {Text(record.EventTime)}, more than {options.MaxClockSkew} after the event was read ({Text(record.IngestTime)})");
-        }
+        if (CheckContent(record, route) is { } wrong) return wrong;
         // A row that comes late is settled by its event time like any other; only windows lose the panes that it would need.
         if (record.IsRow) return null;
         var clock = Clock(paged.Partition, route.Schema.Name);
@@ -84,9 +111,10 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options)
                 if (wrong is not null) return End(RefusalReason.WrongEntity, wrong);
                 continue;
             }
-            if (key.Length > EntityKey.MaxBytes) return End(RefusalReason.TooLarge, $"the key of feature view '{view.Name}' has {key.Length} bytes; at most {EntityKey.MaxBytes} are taken");
+            if (key.Length > EntityKey.MaxBytes) return End(RefusalReason.TooLarge, KeyTooLarge(view, key));
             concerned++;
-            var status = record.IsRow ? ApplyRow(route.Rows[i], key, record) : ApplyWindow(route.Streams[i], key, record, paged);
+            if (!record.IsRow && history?.TakesFromStream(view, paged.Position, record.Id) == false) continue;
+            var status = record.IsRow ? ApplyRow(route.Rows[i], key, record) : ApplyWindow(route.Streams[i], key, record, paged.Position);
             if (status is StoreStatus.DiskFull or StoreStatus.DiskFailed)
             {
                 _done = i;
@@ -115,14 +143,23 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options)
         return table.Writer.Upsert(key, view.CurrentLayout, record.EventTime, created, _row.AsSpan(0, bytes));
     }
 
-    private StoreStatus? ApplyWindow(StreamTarget target, ReadOnlySpan<byte> key, EventRecord record, in PagedEvent paged)
+    private StoreStatus ApplyWindow(StreamTarget target, ReadOnlySpan<byte> key, EventRecord record, long order)
     {
-        _window.Begin(target, _fields, TextCache.Of(record.Type), record.EventTime, record.IngestTime, paged.Position);
+        _window.Begin(target, _fields, TextCache.Of(record.Type), record.EventTime, record.IngestTime, order);
         var view = _window.AsView();
         if (!target.View.Panes[target.View.CurrentLayout].Plan.Takes(view)) return StoreStatus.Unchanged;
         var update = new WindowUpdate(target.View, view);
         // What an event adds is bounded by the plan, and a row of panes by its windows: far below what a record holds.
         return table.Writer.Update(key, ref update);
+    }
+
+    private static StreamTarget Find(SourceRoute route, ServedView view)
+    {
+        foreach (var target in route.Streams)
+        {
+            if (target.View == view) return target;
+        }
+        throw new UnreachableException($"the catalog has the stream view '{view.Name}' and not among those of its source");
     }
 
     private bool TryWriteKey(ServedView view, EventRecord record, out ReadOnlySpan<byte> key, out string? wrong)
@@ -164,6 +201,9 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options)
         if (_clock.Partition != partition || _clock.Source != source) _clock = (partition, source, $"{partition}/{source}");
         return _clock.Name;
     }
+
+    private static string KeyTooLarge(ServedView view, ReadOnlySpan<byte> key) =>
+        $"the key of feature view '{view.Name}' has {key.Length} bytes; at most {EntityKey.MaxBytes} are taken";
 
     private IngestOutcome End(RefusalReason reason, string refusal)
     {

@@ -1,3 +1,4 @@
+using Appliance.Features.Ingest.History;
 using Appliance.Features.Reading;
 using Appliance.Features.Store;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,8 @@ internal sealed partial class FeatureIngestor(
     IngestOptions options,
     IngestStatistics statistics,
     TimeProvider time,
-    ILogger<FeatureIngestor> logger)
+    ILogger<FeatureIngestor> logger,
+    ViewHistory? history = null)
 {
     /// <summary>Time after which a write that the disk refused is tried again. 1 s: space comes back by hand or by retention, not in milliseconds.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -29,7 +31,7 @@ internal sealed partial class FeatureIngestor(
     /// <summary>Dead letters that wait in memory at most. 1,000: a checkpoint may be a million events away.</summary>
     private const int MaxWaitingLetters = 1000;
 
-    private readonly EventApplier _applier = new(table, options);
+    private readonly EventApplier _applier = new(table, options, history);
     private readonly CheckpointPolicy _policy = new(options.CheckpointInterval, options.CheckpointEvents);
     private readonly EventPage _page = new();
     private int _at;
@@ -54,6 +56,8 @@ internal sealed partial class FeatureIngestor(
     public async Task StartAsync(StreamPositions recovered, CancellationToken cancellationToken)
     {
         _positions = recovered;
+        _views = catalog.Current;
+        if (history?.TryAdopt(_views, recovered) == false) throw new EventSourceException("from where on the feature views count cannot be written down; the disk refuses");
         await source.StartAsync(recovered, cancellationToken);
     }
 
@@ -105,7 +109,8 @@ internal sealed partial class FeatureIngestor(
     private bool ApplyPage()
     {
         // Definitions change between events, never within one.
-        if (!_midEvent) _views = catalog.Current;
+        var current = catalog.Current;
+        if (!_midEvent && current != _views && history?.TryAdopt(current, _positions) != false) _views = current;
         for (; _at < _page.Events.Count; _at++)
         {
             if (_lettersSinceFlush >= MaxWaitingLetters && !FlushLetters()) return false;
@@ -152,6 +157,7 @@ internal sealed partial class FeatureIngestor(
         // Half of an event must not be in a checkpoint: it would be applied to the same views again. And dead letters are durable before the position
         // moves past their events.
         if (_midEvent || table.Condition.Status != StoreStatus.Applied || !FlushLetters() || !source.Flush()) return false;
+        history?.Note(_views, _positions);
         if (!table.Writer.TryBeginCheckpoint(_positions.ToBytes(), out var checkpoint)) return false;
         _pending = new PendingCheckpoint(checkpoint, time.GetTimestamp());
         _lastCheckpoint = _pending.Started;

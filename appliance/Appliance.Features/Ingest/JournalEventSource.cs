@@ -65,7 +65,7 @@ internal sealed partial class JournalEventSource(FeatureJournal journal, TimePro
 
     public void Checkpointed(StreamPositions applied)
     {
-        if (applied.Next(Partition) is { } position) journal.Advance(ReaderName, position);
+        if (applied.Needed(Partition) is { } position) journal.Advance(ReaderName, position);
     }
 
     public ValueTask DisposeAsync()

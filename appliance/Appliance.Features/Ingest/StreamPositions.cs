@@ -6,7 +6,7 @@ namespace Appliance.Features.Ingest;
 
 /// <summary>
 /// How far the events of each partition have been applied: the position of the next one that has not, and the newest event time of each of its
-/// sources. The embedded journal is one partition.
+/// sources. The embedded journal is one partition. Where history was applied of which the stream may still bring a part, also from where on it stands.
 /// Not thread-safe; owned by whoever applies the stream.
 /// </summary>
 public sealed class StreamPositions
@@ -16,6 +16,8 @@ public sealed class StreamPositions
 
     private readonly SortedDictionary<string, long> _next = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _newest = new(StringComparer.Ordinal);
+
+    private readonly SortedDictionary<string, long> _history = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, long> All => _next;
 
@@ -33,13 +35,28 @@ public sealed class StreamPositions
         if (micros > Newest(clock)) _newest[clock] = micros;
     }
 
+    /// <summary>Position of the first record of history whose id is still remembered; null where none is.</summary>
+    public long? History(string partition) => _history.TryGetValue(partition, out var position) ? position : null;
+
+    public void SetHistory(string partition, long? from)
+    {
+        if (from is { } position) _history[partition] = position;
+        else _history.Remove(partition);
+    }
+
+    /// <summary>The first position of the partition that is still needed; null where none ever was.</summary>
+    public long? Needed(string partition) => Next(partition) is { } next ? Math.Min(next, History(partition) ?? long.MaxValue) : null;
+
     /// <summary>The positions as bytes, to lie beside a store checkpoint.</summary>
     public byte[] ToBytes()
     {
-        var bytes = new byte[sizeof(uint) + Measure(_next) + Measure(_newest)];
+        // Only where there is something to say, so that what has no history reads as ever.
+        var history = _history.Count == 0 ? 0 : Measure(_history);
+        var bytes = new byte[sizeof(uint) + Measure(_next) + Measure(_newest) + history];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, Magic);
         var rest = Write(_next, bytes.AsSpan(sizeof(uint)));
-        Write(_newest, rest);
+        rest = Write(_newest, rest);
+        if (history > 0) Write(_history, rest);
         return bytes;
     }
 
@@ -50,7 +67,8 @@ public sealed class StreamPositions
         if (bytes.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic) return false;
         var read = new StreamPositions();
         var rest = bytes[sizeof(uint)..];
-        if (!TryRead(ref rest, read._next) || !TryRead(ref rest, read._newest) || !rest.IsEmpty) return false;
+        if (!TryRead(ref rest, read._next) || !TryRead(ref rest, read._newest)) return false;
+        if (!rest.IsEmpty && (!TryRead(ref rest, read._history) || !rest.IsEmpty)) return false;
         positions = read;
         return true;
     }

@@ -44,6 +44,9 @@ internal sealed class DedupIndex
     /// <summary>The position of the oldest id that is remembered; <see cref="long.MaxValue"/> where there is none.</summary>
     public long OldestPosition => Count == 0 ? long.MaxValue : _positions[Slot(_oldest)];
 
+    /// <summary>The position of the newest id that was forgotten; every id that stands behind it is remembered. -1 where none was.</summary>
+    public long ForgottenPosition { get; private set; } = -1;
+
     /// <summary>False where the id is not remembered.</summary>
     public bool TryFind(in EventId id, out long position)
     {
@@ -101,6 +104,7 @@ internal sealed class DedupIndex
     private void ForgetOldest()
     {
         var slot = Slot(_oldest++);
+        ForgottenPosition = _positions[slot];
         var at = Home(Tag(_ids[slot]));
         while (EntryAt(at) != slot) at = Step(at);
         // Entries behind the freed slot move up to it unless that would bring them before their home.

@@ -71,6 +71,8 @@ public sealed partial class FeatureJournal
     private JournalAppend AppendLocked(EventRecord record, long now)
     {
         if (_closed) return JournalAppend.Refused(JournalOutcome.Closed);
+        // Who brings history in keeps its ids apart: they must not push those of the stream out.
+        if (record.IsHistory) return JournalAppend.Refused(JournalOutcome.InvalidRecord);
         var id = record.Id;
         _dedup.ForgetBefore((now - (long)_options.DedupHorizon.TotalMicroseconds) / 1_000_000);
         if (_dedup.TryFind(id, out var original))
@@ -78,6 +80,13 @@ public sealed partial class FeatureJournal
             _duplicates++;
             return new JournalAppend(JournalOutcome.Ok, original, Duplicate: true);
         }
+        var result = EnqueueLocked(record, now);
+        if (result.Outcome == JournalOutcome.Ok) _dedup.Add(id, result.Position, now / 1_000_000);
+        return result;
+    }
+
+    private JournalAppend EnqueueLocked(EventRecord record, long now)
+    {
         if (record.Bytes.Length > MaxRecordBytes) return Refuse(JournalOutcome.TooLarge);
         if (_durable.Fault is { } fault) return Refuse(fault.Outcome);
         if (_log.TailAddress - _durable.Position + record.Bytes.Length > _options.MaxPendingBytes) return Refuse(JournalOutcome.Overloaded);
@@ -85,7 +94,6 @@ public sealed partial class FeatureJournal
         if (!TryEnqueue(frame, record.Bytes.Length, out var position)) return Refuse(JournalOutcome.Overloaded);
         _ordinal++;
         _appendedBytes += record.Bytes.Length;
-        _dedup.Add(id, position, now / 1_000_000);
         NoteSegment(position, now);
         return new JournalAppend(JournalOutcome.Ok, position, Duplicate: false);
     }

@@ -94,8 +94,8 @@ internal sealed class JournalRecovery(IJournalDisk disk, JournalLayout layout, J
         _durable = Math.Max(_durable, JournalFrame.Durable(walk.Frame));
         var ordinal = JournalFrame.Ordinal(walk.Frame);
         _undecided.Enqueue(EventRecord.TryParse(JournalFrame.Record(walk.Frame), out var record)
-            ? new FoundRecord(walk.Position, ordinal, record.IngestTime, record.Id)
-            : new FoundRecord(walk.Position, ordinal, IngestTime: 0, default));
+            ? new FoundRecord(walk.Position, ordinal, record.IngestTime, record.Id, record.IsHistory)
+            : new FoundRecord(walk.Position, ordinal, IngestTime: 0, default, IsHistory: false));
     }
 
     private void Remember(long until)
@@ -106,7 +106,7 @@ internal sealed class JournalRecovery(IJournalDisk disk, JournalLayout layout, J
             _nextOrdinal = record.Ordinal + 1;
             _lastIngestTime = Math.Max(_lastIngestTime, record.IngestTime);
             // An id that was forgotten and came again keeps its older place here, which is as good.
-            if (record.IngestTime >= _horizon && !dedup.TryFind(record.Id, out _)) dedup.Add(record.Id, record.Position, record.IngestTime / 1_000_000);
+            if (record.IngestTime >= _horizon && !record.IsHistory && !dedup.TryFind(record.Id, out _)) dedup.Add(record.Id, record.Position, record.IngestTime / 1_000_000);
         }
     }
 
@@ -129,5 +129,5 @@ internal sealed class JournalRecovery(IJournalDisk disk, JournalLayout layout, J
         }
     }
 
-    private readonly record struct FoundRecord(long Position, long Ordinal, long IngestTime, EventId Id);
+    private readonly record struct FoundRecord(long Position, long Ordinal, long IngestTime, EventId Id, bool IsHistory);
 }

@@ -29,11 +29,12 @@ public static class CatalogBuilder
         var catalog = state.Catalog;
         var features = definition.Features.Select(f => new ServedFeature(f.Name, TypeOf(f.Type), DefaultValue.Of(f))).ToArray();
         var layouts = state.LayoutsOf(definition.Name);
+        var described = state.Describe(DefinitionKind.FeatureView, definition.Name)!;
         var kind = definition.Kind switch { "stream" => ViewKind.Stream, "onDemand" => ViewKind.OnDemand, _ => ViewKind.Batch };
         return new ServedView
         {
             Name = definition.Name,
-            Version = state.Describe(DefinitionKind.FeatureView, definition.Name)!.Latest.Version,
+            Version = described.Latest.Version,
             Number = (uint)(layouts?.ViewNumber ?? 0),
             Kind = kind,
             JoinKeys = [.. definition.Entities.SelectMany(e => catalog.Entity(e)!.JoinKeys).DistinctBy(k => k.Name).Select(k => new JoinKey(k.Name, TypeOf(k.Type)))],
@@ -41,6 +42,7 @@ public static class CatalogBuilder
             TtlMicros = Durations.TryParse(definition.Ttl, out var ttl) ? ttl : long.MaxValue,
             Source = definition.Source ?? "",
             CurrentLayout = (uint)(layouts?.Latest.Number ?? 0),
+            BornLayout = (uint)(layouts is null ? 0 : BornLayout(layouts, described)),
             Layouts = kind == ViewKind.Batch ? Rows(layouts!, features) : new Dictionary<uint, ServedLayout>(),
             Panes = kind == ViewKind.Stream ? Panes(definition, layouts!, features, state) : new Dictionary<uint, ServedPanes>(),
             OnDemand = kind == ViewKind.OnDemand ? OnDemand(definition, catalog) : null,
@@ -56,9 +58,12 @@ public static class CatalogBuilder
 
     private static Dictionary<uint, ServedPanes> Panes(FeatureViewDefinition latest, ViewLayouts layouts, ServedFeature[] features, RegistryState state)
     {
-        var versions = state.Describe(DefinitionKind.FeatureView, latest.Name)!.Versions;
+        var described = state.Describe(DefinitionKind.FeatureView, latest.Name)!;
+        var versions = described.Versions;
+        var born = BornLayout(layouts, described);
         var plans = new List<(ViewLayout Layout, WindowPlan Plan)>();
-        foreach (var layout in layouts.All)
+        // Panes of a view of the same name that was deleted count nothing of this one.
+        foreach (var layout in layouts.All.Where(l => l.Number >= born))
         {
             var definition = layout == layouts.Latest ? latest : (FeatureViewDefinition)versions[layout.ViewVersion - 1].Definition;
             var source = state.Catalog.Source(definition.Source);
@@ -71,6 +76,9 @@ public static class CatalogBuilder
             p => (uint)p.Layout.Number,
             p => new ServedPanes(p.Plan, current, [.. features.Select(f => Position(p.Layout, layouts.Latest, f.Name))]));
     }
+
+    // A view that comes back has a layout of its own: none of its columns is of the generation before.
+    private static int BornLayout(ViewLayouts layouts, RegisteredObject described) => layouts.All.First(l => l.ViewVersion >= described.BornAt).Number;
 
     // Of another generation it is a value of something else.
     private static int Position(ViewLayout layout, ViewLayout latest, string feature)

@@ -32,6 +32,9 @@ public sealed class ServedView
     /// <summary>The number of the layout that new rows have.</summary>
     public uint CurrentLayout { get; init; }
 
+    /// <summary>The first layout since the view was declared, or declared again after a deletion: rows of those before are another view's.</summary>
+    public uint BornLayout { get; init; }
+
     /// <summary>Of an on-demand view.</summary>
     public OnDemandView? OnDemand { get; init; }
 

@@ -7,6 +7,9 @@ namespace Appliance.Features.Registry;
 /// <param name="DeletedBy">The revision that deleted it; null while it is there. Declared again, it goes on counting versions.</param>
 public sealed record RegisteredObject(DefinitionKind Kind, string Name, IReadOnlyList<RegisteredVersion> Versions, RegistryRevision? DeletedBy)
 {
+    /// <summary>The first version since it was declared, or declared again after a deletion.</summary>
+    public int BornAt { get; init; } = 1;
+
     public RegisteredVersion Latest => Versions[^1];
     public bool IsDeleted => DeletedBy is not null;
 }

@@ -45,7 +45,10 @@ internal sealed class RegistryBuilder(RegistryState start)
         var expected = (before?.Versions.Count ?? 0) + 1;
         Demand(change.Version == expected, $"{change.Kind} '{change.Name}' has version {change.Version}; it must be {expected}");
         var version = Read(change, kind, revision);
-        _objects[(kind, change.Name)] = new(kind, change.Name, before is null ? [version] : [.. before.Versions, version], DeletedBy: null);
+        _objects[(kind, change.Name)] = new(kind, change.Name, before is null ? [version] : [.. before.Versions, version], DeletedBy: null)
+        {
+            BornAt = before is null or { IsDeleted: true } ? change.Version : before.BornAt,
+        };
     }
 
     private static RegisteredVersion Read(ObjectRecord change, DefinitionKind kind, RegistryRevision revision)

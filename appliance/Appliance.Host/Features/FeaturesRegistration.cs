@@ -28,6 +28,7 @@ internal static class FeaturesRegistration
             .AddSingleton<ServedModels>()
             .AddSingleton<RegistryEndpoint>()
             .AddSingleton<FeatureRegistryGrpcService>()
+            .AddSingleton<BackfillGrpcService>()
             .AddSingleton<EventsEndpoint>()
             .AddSingleton(ObjectPool.Create<EventBatch>())
             .AddSingleton<JournalGrpcService>()
@@ -40,6 +41,7 @@ internal static class FeaturesRegistration
         if (routes.ServiceProvider.GetService<FeaturePlatform>() is null) return;
         routes.MapGrpcService<FeastServingGrpcService>();
         routes.MapGrpcService<FeatureRegistryGrpcService>();
+        routes.MapGrpcService<BackfillGrpcService>();
         routes.MapGrpcService<JournalGrpcService>();
     }
 

@@ -16,6 +16,9 @@ public readonly record struct EventId(ulong Low, ulong High)
     public static EventId Read(ReadOnlySpan<byte> bytes) =>
         new(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
 
+    /// <summary>The id of that hash, as its record holds it.</summary>
+    internal static EventId Of(UInt128 hash) => new((ulong)hash, (ulong)(hash >> 64));
+
     /// <summary>32 hexadecimal digits, in the order of the bytes.</summary>
     public override string ToString() => $"{BinaryPrimitives.ReverseEndianness(Low):x16}{BinaryPrimitives.ReverseEndianness(High):x16}";
 }

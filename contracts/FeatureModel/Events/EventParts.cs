@@ -6,6 +6,20 @@ namespace FeatureModel.Events;
 /// <summary>What an event's record is made of; times are microseconds since 1970 UTC. The caller has checked the limits.</summary>
 public ref struct EventParts
 {
+    /// <summary>The parts of a record, to be written anew; of history, the parts of the event itself.</summary>
+    public static EventParts Of(EventRecord record) => new()
+    {
+        IngestTime = record.IngestTime,
+        EventTime = record.EventTime,
+        CreatedTime = record.HasCreatedTime ? record.CreatedTime : null,
+        Source = record.Source,
+        GivenId = record.GivenId,
+        Type = record.Type,
+        Entity = record.EntitySection,
+        EntityKeyCount = record.EntityKeyCount,
+        Data = record.Data,
+    };
+
     public long IngestTime { get; set; }
     public long EventTime { get; set; }
     public long? CreatedTime { get; set; }
@@ -27,6 +41,9 @@ public ref struct EventParts
     /// <summary>A JSON object, UTF-8.</summary>
     public ReadOnlySpan<byte> Data { get; set; }
 
+    /// <summary>0 for an event of the stream; else it is history of the view with that number, <see cref="EventRecord.MaxHistoryView"/> at most.</summary>
+    public uint HistoryView { get; set; }
+
     /// <summary>Bytes of the record.</summary>
     public readonly int Size => EventRecord.HeaderSize + Source.Length + GivenId.Length + Type.Length + Entity.Length + Data.Length;
 
@@ -38,7 +55,8 @@ public ref struct EventParts
         record[..EventRecord.HeaderSize].Clear();
         BinaryPrimitives.WriteInt32LittleEndian(record, size);
         record[EventRecord.VersionOffset] = EventRecord.Version;
-        record[EventRecord.FlagsOffset] = (byte)((GivenId.IsEmpty ? 0 : EventRecord.IdGivenFlag) | (CreatedTime is null ? 0 : EventRecord.CreatedFlag));
+        record[EventRecord.FlagsOffset] = (byte)((GivenId.IsEmpty ? 0 : EventRecord.IdGivenFlag) | (CreatedTime is null ? 0 : EventRecord.CreatedFlag)
+            | (HistoryView == 0 ? 0 : EventRecord.HistoryFlag));
         BinaryPrimitives.WriteInt64LittleEndian(record[EventRecord.IngestTimeOffset..], IngestTime);
         BinaryPrimitives.WriteInt64LittleEndian(record[EventRecord.EventTimeOffset..], EventTime);
         BinaryPrimitives.WriteInt64LittleEndian(record[EventRecord.CreatedTimeOffset..], CreatedTime ?? 0);
@@ -47,7 +65,7 @@ public ref struct EventParts
         BinaryPrimitives.WriteUInt16LittleEndian(record[EventRecord.TypeLengthOffset..], checked((ushort)Type.Length));
         BinaryPrimitives.WriteUInt16LittleEndian(record[EventRecord.EntityLengthOffset..], checked((ushort)Entity.Length));
         BinaryPrimitives.WriteInt32LittleEndian(record[EventRecord.DataLengthOffset..], Data.Length);
-        record[EventRecord.KeyCountOffset] = checked((byte)EntityKeyCount);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[EventRecord.KeyCountOffset..], checked((HistoryView * 256) | (byte)EntityKeyCount));
         var rest = record[EventRecord.HeaderSize..];
         rest = Put(rest, Source);
         rest = Put(rest, GivenId);

@@ -10,10 +10,12 @@ namespace FeatureModel.Events;
 ///  0 i32 length of the record      8 16 bytes event id     48 u16 length of source    54 u16 length of entity
 ///  4 u8  version, 1               24 i64 ingest time       50 u16 length of id        56 i32 length of data
 ///  5 u8  flags: 1 id was given    32 i64 event time        52 u16 length of type      60 u8  join keys
-///               2 has created     40 i64 created time                                 61 3 bytes of 0
-///  6 u16 0                        64 source, id, type, entity, data
+///               2 has created     40 i64 created time                                 61 u24 view; 0 but in history
+///               4 is history                                                          64 source, id, type, entity, data
+///  6 u16 0
 /// </code>
-/// Everything but length, id and ingest time says what the event is: without a given id it is hashed from offset 32 on.
+/// Everything but length, id and ingest time says what the event is: without a given id it is hashed from offset 32 on. A record of history is an
+/// event of long ago that is meant for one view alone, whose number it carries; its id is another than that of the same event in the stream.
 /// </summary>
 public readonly ref struct EventRecord
 {
@@ -40,6 +42,14 @@ public readonly ref struct EventRecord
     internal const int KeyCountOffset = 60;
     internal const byte IdGivenFlag = 1;
     internal const byte CreatedFlag = 2;
+    internal const byte HistoryFlag = 4;
+
+    /// <summary>The greatest number of a view that a record of history can carry.</summary>
+    public const uint MaxHistoryView = 0xFF_FFFF;
+
+    private const byte KnownFlags = IdGivenFlag | CreatedFlag | HistoryFlag;
+    private const ulong GivenIdSeed = 1L << 32;
+    private const int ViewSeedShift = 40;
 
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly int _id;
@@ -85,6 +95,12 @@ public readonly ref struct EventRecord
 
     public bool IsRow => Type.SequenceEqual(RowType);
 
+    /// <summary>Whether it is an event of long ago that was brought in for one view alone.</summary>
+    public bool IsHistory => (_bytes[FlagsOffset] & HistoryFlag) != 0;
+
+    /// <summary>The number of the view that a record of history is for; 0 for an event of the stream.</summary>
+    public uint HistoryView => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[KeyCountOffset..]) >> 8;
+
     /// <summary>In the order of the names' bytes.</summary>
     public EventEntityKeys Entity => new(_bytes[_entity.._data]);
 
@@ -102,10 +118,9 @@ public readonly ref struct EventRecord
         record = default;
         if (!TryReadLength(bytes, out var length) || length > bytes.Length) return false;
         bytes = bytes[..length];
-        const ulong reserved = 0xFFFF_FF00UL;
-        if (bytes[VersionOffset] != Version || (bytes[FlagsOffset] & ~(IdGivenFlag | CreatedFlag)) != 0) return false;
-        if (BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]) != 0 || (BinaryPrimitives.ReadUInt32LittleEndian(bytes[KeyCountOffset..]) & reserved) != 0) return false;
+        if (bytes[VersionOffset] != Version || (bytes[FlagsOffset] & ~KnownFlags) != 0 || BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]) != 0) return false;
         var view = new EventRecord(bytes);
+        if (view.IsHistory != view.HistoryView > 0) return false;
         var data = BinaryPrimitives.ReadInt32LittleEndian(bytes[DataLengthOffset..]);
         if (data < 0 || (long)view._data + data != length) return false;
         if (view.HasGivenId != view._type > view._id || (!view.HasCreatedTime && view.CreatedTime != 0)) return false;
@@ -125,12 +140,35 @@ public readonly ref struct EventRecord
     public static void SetIngestTime(Span<byte> record, long microseconds) =>
         BinaryPrimitives.WriteInt64LittleEndian(record[IngestTimeOffset..], microseconds);
 
-    /// <summary>The id that a record of these bytes must have. The seed keeps given and derived ids apart, and (source, id) unambiguous.</summary>
+    /// <summary>The id that the same event has in the stream; of an event of the stream, its own.</summary>
+    public EventId StreamId()
+    {
+        if (!IsHistory) return Id;
+        if (HasGivenId) return EventId.Of(GivenHash(_bytes, view: 0));
+        // The stream's record of the event differs in the view's three bytes alone.
+        Span<byte> head = stackalloc byte[HeaderSize - EventTimeOffset];
+        _bytes[EventTimeOffset..HeaderSize].CopyTo(head);
+        head[^3..].Clear();
+        var hash = new XxHash128();
+        hash.Append(head);
+        hash.Append(_bytes[HeaderSize..]);
+        return EventId.Of(hash.GetCurrentHashAsUInt128());
+    }
+
+    /// <summary>
+    /// The id that a record of these bytes must have. The seed keeps given and derived ids apart, (source, id) unambiguous, and an event in one view's
+    /// history from the same one in another's and in the stream.
+    /// </summary>
     internal static UInt128 ComputeId(ReadOnlySpan<byte> record)
     {
         if ((record[FlagsOffset] & IdGivenFlag) == 0) return XxHash128.HashToUInt128(record[EventTimeOffset..]);
+        return GivenHash(record, BinaryPrimitives.ReadUInt32LittleEndian(record[KeyCountOffset..]) >> 8);
+    }
+
+    private static UInt128 GivenHash(ReadOnlySpan<byte> record, uint view)
+    {
         var source = BinaryPrimitives.ReadUInt16LittleEndian(record[SourceLengthOffset..]);
         var id = BinaryPrimitives.ReadUInt16LittleEndian(record[IdLengthOffset..]);
-        return XxHash128.HashToUInt128(record.Slice(HeaderSize, source + id), (1L << 32) | source);
+        return XxHash128.HashToUInt128(record.Slice(HeaderSize, source + id), (long)(((ulong)view << ViewSeedShift) | GivenIdSeed | source));
     }
 }

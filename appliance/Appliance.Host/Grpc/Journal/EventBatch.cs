@@ -60,7 +60,9 @@ internal sealed class EventBatch : IResettable
         while (!records.IsEmpty)
         {
             if (!EventRecord.TryParse(records, out var record)) return Refuse($"records[{Count}] is no event record of version {EventRecord.Version}");
-            _records.Add(PartsOf(record));
+            if (record.IsHistory) return Refuse($"records[{Count}] is history of a view; it must come by a backfill");
+            // Written anew, so that no record enters the journal under an id that is not its own.
+            _records.Add(EventParts.Of(record));
             records = records[record.Bytes.Length..];
         }
         return _records.Count > 0 || Refuse("the request holds no event");
@@ -136,20 +138,6 @@ internal sealed class EventBatch : IResettable
         }
         return rest[..end];
     }
-
-    // Written anew, so that no record enters the journal under an id that is not its own.
-    private static EventParts PartsOf(EventRecord record) => new()
-    {
-        IngestTime = record.IngestTime,
-        EventTime = record.EventTime,
-        CreatedTime = record.HasCreatedTime ? record.CreatedTime : null,
-        Source = record.Source,
-        GivenId = record.GivenId,
-        Type = record.Type,
-        Entity = record.EntitySection,
-        EntityKeyCount = record.EntityKeyCount,
-        Data = record.Data,
-    };
 
     private bool Refuse(string sentence)
     {

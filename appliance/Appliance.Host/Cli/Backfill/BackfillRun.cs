@@ -1,0 +1,118 @@
+using System.Globalization;
+using Contracts.Features;
+using FeatureModel.Events;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Appliance.Host.Cli.Backfill;
+
+/// <summary>One backfill as its sender sees it: batches out, progress back. Owned by one thread; the call is its caller's.</summary>
+internal sealed class BackfillRun(AsyncDuplexStreamingCall<BackfillMessage, BackfillProgress> call, BackfillArguments arguments, TextWriter errors) : IDisposable
+{
+    /// <summary>Events of a batch. 2,000: some 400 KB, and a commit of the disk for each.</summary>
+    private const int BatchEvents = 2_000;
+
+    /// <summary>Bytes of a batch after which it is sent. 1 MiB: a quarter of what gRPC takes in a message.</summary>
+    private const int BatchBytes = 1 << 20;
+
+    /// <summary>Bad lines that are named; more of them end the run unless they are to be skipped. 100: a screenful or two.</summary>
+    public const int MaxRefused = 100;
+
+    /// <summary>Events between two lines of progress.</summary>
+    private const long ProgressEvents = 100_000;
+
+    private readonly EventRecordBuffer _records = new();
+    private readonly List<int> _lines = [];
+    private BackfillProgress _progress = new();
+    private long _refusedHere;
+    private long _told = ProgressEvents;
+
+    private long Refused => _refusedHere + _progress.Refused;
+
+    public async Task BeginAsync(CancellationToken cancellation)
+    {
+        var begin = new BackfillBegin { View = arguments.View, DryRun = arguments.IsDryRun };
+        if (arguments.Until is { } until) begin.Until = until;
+        await ExchangeAsync(new BackfillMessage { Begin = begin }, cancellation);
+    }
+
+    public async Task ReplayJournalAsync(CancellationToken cancellation)
+    {
+        await ExchangeAsync(new BackfillMessage { Journal = true }, cancellation);
+        while (true)
+        {
+            foreach (var refusal in _progress.Refusals) Tell("journal", refusal.Rule);
+            if (_progress.AtEnd) return;
+            await NextAsync(cancellation);
+        }
+    }
+
+    public async Task SendAsync(string path, HistoryShape shape, CancellationToken cancellation)
+    {
+        using var file = HistoryFile.Open(path, shape);
+        while (file.Read(_records))
+        {
+            if (file.Fault is { } fault)
+            {
+                _refusedHere++;
+                Tell($"{path}:{file.Line}", fault);
+            }
+            else
+            {
+                _lines.Add(file.Line);
+            }
+            if (_records.Count >= BatchEvents || _records.Bytes.Length >= BatchBytes) await SendBatchAsync(path, cancellation);
+        }
+        await SendBatchAsync(path, cancellation);
+    }
+
+    /// <summary>Ends the call in good order.</summary>
+    public async Task EndAsync()
+    {
+        await call.RequestStream.CompleteAsync();
+        while (await call.ResponseStream.MoveNext(CancellationToken.None)) _progress = call.ResponseStream.Current;
+    }
+
+    /// <summary>What came of it, in a line.</summary>
+    public string Summary() => string.Create(CultureInfo.InvariantCulture,
+        $"{arguments.View}: {_progress.Read + _refusedHere} read, {_progress.Appended} {(arguments.IsDryRun ? "would be appended" : "appended")}, {_progress.AlreadyThere} already there, {_progress.PassedOver} passed over, {Refused} refused");
+
+    public void Dispose() => _records.Dispose();
+
+    private async Task SendBatchAsync(string path, CancellationToken cancellation)
+    {
+        if (_records.Count == 0) return;
+        await ExchangeAsync(new BackfillMessage { Records = ByteString.CopyFrom(_records.Bytes) }, cancellation);
+        foreach (var refusal in _progress.Refusals) Tell($"{path}:{_lines[refusal.Index]}", refusal.Rule);
+        _records.Clear();
+        _lines.Clear();
+        if (_progress.Read < _told) return;
+        _told = _progress.Read + ProgressEvents;
+        errors.WriteLine(Summary());
+    }
+
+    private async Task ExchangeAsync(BackfillMessage message, CancellationToken cancellation)
+    {
+        try
+        {
+            await call.RequestStream.WriteAsync(message, cancellation);
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException)
+        {
+            // The call has ended; its status, which the reading gives, says why.
+        }
+        await NextAsync(cancellation);
+    }
+
+    private async Task NextAsync(CancellationToken cancellation)
+    {
+        if (!await call.ResponseStream.MoveNext(cancellation)) throw new RpcException(new Status(StatusCode.Unavailable, "the appliance ended the backfill"));
+        _progress = call.ResponseStream.Current;
+    }
+
+    private void Tell(string place, string rule)
+    {
+        if (Refused <= MaxRefused || !arguments.SkipsBadLines) errors.WriteLine($"{place}: {rule}");
+        if (Refused > MaxRefused && !arguments.SkipsBadLines) throw new HistoryFileException($"more than {MaxRefused} lines are refused; --skip-bad-lines goes on all the same");
+    }
+}
