@@ -1,6 +1,7 @@
 using Appliance.Features.Ingest;
 using Appliance.Features.Ingest.Kafka;
 using Appliance.Features.Journal;
+using Appliance.Features.Sampling;
 using Appliance.Features.Store;
 
 namespace Appliance.Features;
@@ -30,6 +31,9 @@ public sealed class FeatureOptions
 
     /// <summary>Applying events to the store.</summary>
     public IngestOptions Ingest { get; set; } = new();
+
+    /// <summary>Keeping a share of what is served.</summary>
+    public SamplingOptions Sampling { get; set; } = new();
 
     /// <summary>Entities in one request at most. 10,000: an answer of 50 numbers each is then about 6 MB, a tenth of the largest gRPC message.</summary>
     public int MaxEntities { get; set; } = 10_000;

@@ -15,6 +15,7 @@ internal sealed partial class FeatureIngestor(
     IDeadLetters deadLetters,
     IngestOptions options,
     IngestStatistics statistics,
+    StreamProgress progress,
     TimeProvider time,
     ILogger<FeatureIngestor> logger)
 {
@@ -105,12 +106,13 @@ internal sealed partial class FeatureIngestor(
     private bool ApplyPage()
     {
         // Definitions change between events, never within one.
-        if (!_midEvent) _views = catalog.Current;
+        if (!_midEvent) TakeUpDefinitions();
         for (; _at < _page.Events.Count; _at++)
         {
             if (_lettersSinceFlush >= MaxWaitingLetters && !FlushLetters()) return false;
             var paged = _page.Events[_at];
             _midEvent = true;
+            progress.Start(paged.Next);
             var outcome = _applier.Apply(_views, paged, _positions);
             _midEvent = outcome == IngestOutcome.Blocked;
             switch (outcome)
@@ -123,14 +125,23 @@ internal sealed partial class FeatureIngestor(
                     _lettersSinceFlush++;
                     statistics.CountRefused(_applier.Reason);
                     break;
+                case IngestOutcome.PassedOver:
+                    break;
                 default:
                     statistics.CountApplied();
                     break;
             }
             _positions.Set(paged.Partition, paged.Next);
+            progress.Complete(paged.Next);
             _sinceCheckpoint++;
         }
         return true;
+    }
+
+    private void TakeUpDefinitions()
+    {
+        _views = catalog.Current;
+        if (_at < _page.Events.Count) progress.TakeUp(_views.Revision, _page.Events[_at].Position);
     }
 
     private bool FlushLetters()
