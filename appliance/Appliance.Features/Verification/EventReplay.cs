@@ -42,6 +42,7 @@ internal sealed class EventReplay(FeatureCatalog catalog, EntityHistories histor
         if (record.EventTime - record.IngestTime > settings.Ingest.MaxClockSkewMicros) return false;
         if (!record.IsRow && IsLate(record, route)) return false;
         HistoryEvent? kept = null;
+        var concerned = 0;
         var targets = record.IsRow ? route.Rows.Count : route.Streams.Count;
         for (var i = 0; i < targets; i++)
         {
@@ -52,11 +53,12 @@ internal sealed class EventReplay(FeatureCatalog catalog, EntityHistories histor
                 continue;
             }
             if (length > EntityKey.MaxBytes || (record.IsRow && !Fits(route.Rows[i], length))) return false;
+            concerned++;
             var row = XxHash128.HashToUInt128(_key.AsSpan(0, length));
             if (position < settings.ViewStart(view.Number) || !histories.IsWanted(row)) continue;
             histories.Add(row, kept ??= Event(record, position));
         }
-        return true;
+        return concerned > 0 || targets == 0;
     }
 
     // Rows have no lateness: they are settled by their event time.

@@ -4,6 +4,7 @@ using Appliance.Host.Grpc.Features;
 using Appliance.Host.Grpc.Journal;
 using Appliance.Host.Rest.Events;
 using Appliance.Host.Rest.Features;
+using Appliance.Host.Telemetry;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Features;
@@ -28,6 +29,9 @@ internal static class FeaturesRegistration
             .AddSingleton<ServedModels>()
             .AddSingleton<RegistryEndpoint>()
             .AddSingleton<FeatureRegistryGrpcService>()
+            .AddSingleton<VerificationEndpoint>()
+            .AddSingleton<VerificationGrpcService>()
+            .AddSingleton<VerificationMetrics>()
             .AddSingleton<EventsEndpoint>()
             .AddSingleton(ObjectPool.Create<EventBatch>())
             .AddSingleton<JournalGrpcService>()
@@ -40,6 +44,7 @@ internal static class FeaturesRegistration
         if (routes.ServiceProvider.GetService<FeaturePlatform>() is null) return;
         routes.MapGrpcService<FeastServingGrpcService>();
         routes.MapGrpcService<FeatureRegistryGrpcService>();
+        routes.MapGrpcService<VerificationGrpcService>();
         routes.MapGrpcService<JournalGrpcService>();
     }
 
@@ -50,6 +55,7 @@ internal static class FeaturesRegistration
         FeatureReadRoutes.Map(routes);
         PushRoutes.Map(routes);
         RegistryRoutes.Map(routes);
+        VerificationRoutes.Map(routes);
         EventRoutes.Map(routes);
     }
 }
