@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Appliance.Features.Reading;
 using FeatureModel.Events;
@@ -18,7 +20,7 @@ internal sealed class SampleRecords
     private readonly string _run = Guid.NewGuid().ToString("N");
     private long _count;
 
-    /// <summary>The sample's record; null where its keys are longer than those of an event may be.</summary>
+    /// <summary>The sample's record; null where its keys are longer, or more, than those of an event may be.</summary>
     public byte[]? Write(ServedSample sample)
     {
         var entity = new List<EventEntity>();
@@ -26,14 +28,15 @@ internal sealed class SampleRecords
         {
             if (!column.IsKey) continue;
             if (column.Value.Type != FeatureDataType.String) entity.Add(new EventEntity(column.Name, column.Value.AsInt64));
-            else if (System.Text.Encoding.UTF8.GetByteCount(column.Value.AsString) <= EventLimits.Default.MaxEntityTextBytes) entity.Add(new EventEntity(column.Name, column.Value.AsString));
+            else if (Encoding.UTF8.GetByteCount(column.Value.AsString) <= EventLimits.Default.MaxEntityTextBytes) entity.Add(new EventEntity(column.Name, column.Value.AsString));
             else return null;
         }
+        if (entity.Count > EventLimits.Default.MaxEntityKeys) return null;
         _buffer.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_buffer)) WriteData(json, sample);
         var made = new FeatureEvent
         {
-            Id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_run}-{_count++}"),
+            Id = string.Create(CultureInfo.InvariantCulture, $"{_run}-{_count++}"),
             Source = ReservedSources.ServedFeatures,
             Type = EventType,
             Entity = entity,
