@@ -2,6 +2,7 @@ using Appliance.Features.Backfill;
 using Appliance.Features.Ingest;
 using Appliance.Features.Ingest.Kafka;
 using Appliance.Features.Journal;
+using Appliance.Features.Sampling;
 using Appliance.Features.Store;
 
 namespace Appliance.Features;
@@ -34,6 +35,9 @@ public sealed class FeatureOptions
 
     /// <summary>Bringing history into stream views.</summary>
     public BackfillOptions Backfill { get; set; } = new();
+
+    /// <summary>Keeping a share of what is served.</summary>
+    public SamplingOptions Sampling { get; set; } = new();
 
     /// <summary>Entities in one request at most. 10,000: an answer of 50 numbers each is then about 6 MB, a tenth of the largest gRPC message.</summary>
     public int MaxEntities { get; set; } = 10_000;

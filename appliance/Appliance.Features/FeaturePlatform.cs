@@ -5,7 +5,9 @@ using Appliance.Features.Ingest.Kafka;
 using Appliance.Features.Journal;
 using Appliance.Features.Reading;
 using Appliance.Features.Registry;
+using Appliance.Features.Sampling;
 using Appliance.Features.Store;
+using Appliance.Features.Verification;
 using FeatureModel;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +25,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
     private readonly KafkaDeadLetters? _deadLetterTopic;
     private readonly StreamPositions _recovered;
     private readonly ViewHistory? _history;
+    private readonly SampleWriter _samples;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _disposing = new();
     private volatile string? _failure;
@@ -39,6 +42,9 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         Store = new OnlineStore(store.Table, options.Features, time);
         Statistics = new IngestStatistics();
         _recovered = PositionsOf(store);
+        var progress = new StreamProgress(_recovered.Next(JournalEventSource.Partition) ?? journal.OldestPosition);
+        Samples = new SampleQueue(options.Features.Sampling, progress, (ulong)time.GetTimestamp());
+        _samples = new SampleWriter(Samples, journal);
         _deadLetterFiles = new FileDeadLetters(
             Path.Combine(options.Features.Folder, "dead-letters"), options.Features.DeadLetterFileBytes, options.Features.DeadLetterFiles, _logger);
         if (options.Kafka is { IsOn: true } kafka)
@@ -53,7 +59,9 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
             _source = new JournalEventSource(journal, time, logs.CreateLogger<JournalEventSource>());
         }
         var deadLetters = _deadLetterTopic ?? (IDeadLetters)_deadLetterFiles;
-        _ingestor = new FeatureIngestor(_source, store.Table, Catalog, deadLetters, options.Ingest, Statistics, time, logs.CreateLogger<FeatureIngestor>(), _history);
+        _ingestor = new FeatureIngestor(_source, store.Table, Catalog, deadLetters, options.Ingest, Statistics, progress, time, logs.CreateLogger<FeatureIngestor>(), _history);
+        var verification = new VerificationSettings(options.Ingest, progress, store.Table.MaxRowBytes, Counts, journal.EndPosition);
+        Verification = new FeatureVerification(registry, journal, verification, time, ReadsKafka);
         Backfills = new FeatureBackfills(journal, Catalog, _history?.Starts, options.Features.Backfill, options.Ingest, time);
         Report(store);
     }
@@ -73,6 +81,12 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
 
     /// <summary>History into stream views.</summary>
     public FeatureBackfills Backfills { get; }
+
+    /// <summary>Where samples of what is served go; the loop writes them to the journal.</summary>
+    public SampleQueue Samples { get; }
+
+    /// <summary>Verifications of what was served.</summary>
+    public FeatureVerification Verification { get; }
 
     /// <summary>Whether everything that was in the stream at the start has been applied.</summary>
     public bool HasCaughtUp => _ingestor.HasCaughtUp;
@@ -113,6 +127,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, _disposing.Token);
         var watch = WatchRegistryAsync(ending.Token);
+        var sampling = _samples.RunAsync(ending.Token);
         try
         {
             await StartAsync(ending.Token);
@@ -129,6 +144,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         }
         await ending.CancelAsync();
         await watch;
+        await sampling;
         if (_failure is null) await FlushAsync();
     }
 
@@ -143,10 +159,13 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
 
     internal Task FlushAsync() => _ingestor.FlushAsync(CancellationToken.None);
 
+    internal void WriteSamples() => _samples.Drain();
+
     public async ValueTask DisposeAsync()
     {
         await _disposing.CancelAsync();
         await _running;
+        Verification.Dispose();
         await _source.DisposeAsync();
         _deadLetterTopic?.Dispose();
         _deadLetterFiles.Dispose();
@@ -154,6 +173,8 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         Journal.Dispose();
         Registry.Dispose();
     }
+
+    private bool Counts(ServedView view, long position) => _history?.Starts.Counts(view, position) != false;
 
     private async Task WatchRegistryAsync(CancellationToken stop)
     {

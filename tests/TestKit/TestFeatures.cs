@@ -4,6 +4,8 @@ using Appliance.Features.Ingest;
 using Appliance.Features.Journal;
 using Appliance.Features.Reading;
 using Appliance.Features.Registry;
+using Appliance.Features.Sampling;
+using Appliance.Features.Verification;
 using FeatureModel.Definitions;
 using FeatureModel.Events;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,13 +15,16 @@ namespace TestKit;
 /// <summary>The features of an appliance on a folder of the test's own: everything is the real thing, and goes on only when the test says so.</summary>
 public sealed class TestFeatures : IAsyncDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder? _own;
     private bool _started;
     private long _appended;
 
-    public TestFeatures(TimeProvider time)
+    /// <param name="sampling">What is kept of scored rows; null for the default.</param>
+    /// <param name="folder">Where everything lies, which then outlives this; null for a folder of its own.</param>
+    public TestFeatures(TimeProvider time, SamplingOptions? sampling = null, string? folder = null)
     {
-        var options = new FeaturePlatformOptions(new FeatureOptions { Folder = _folder.Path }, new(), new(), new());
+        if (folder is null) _own = new TemporaryFolder();
+        var options = new FeaturePlatformOptions(new FeatureOptions { Folder = folder ?? _own!.Path, Sampling = sampling ?? new() }, new(), new(), new());
         (options.Store.MemoryBytes, options.Store.PageBytes) = (64 << 20, 1 << 20);
         Platform = FeaturePlatform.Open(options, time, NullLoggerFactory.Instance);
     }
@@ -42,15 +47,7 @@ public sealed class TestFeatures : IAsyncDisposable
     /// <summary>Appends events, each a line of JSON, and applies them; none may be refused.</summary>
     public async Task ApplyAsync(CancellationToken stop, params string[] events)
     {
-        using var records = new EventRecordBuffer();
-        if (!records.TryAddJson(Encoding.UTF8.GetBytes(string.Join('\n', events)), new EventLimits { MaxEvents = int.MaxValue }, 0, out var rejection))
-        {
-            throw new InvalidOperationException(rejection?.ToString());
-        }
-        var results = new JournalAppend[events.Length];
-        var outcome = Platform.Journal.Append(records.Bytes, results, out _);
-        if (outcome == JournalOutcome.Ok) outcome = await Platform.Journal.WaitDurableAsync(results[^1].Position, stop);
-        if (outcome != JournalOutcome.Ok) throw new InvalidOperationException(outcome.ToString());
+        await AppendAsync(stop, events);
         _appended += events.Length;
         if (!_started) await Platform.StartAsync(stop);
         _started = true;
@@ -62,9 +59,44 @@ public sealed class TestFeatures : IAsyncDisposable
         }
     }
 
+    /// <summary>Appends events, each a line of JSON; on the disk when this completes.</summary>
+    public async Task AppendAsync(CancellationToken stop, params string[] events)
+    {
+        using var records = new EventRecordBuffer();
+        if (!records.TryAddJson(Encoding.UTF8.GetBytes(string.Join('\n', events)), new EventLimits { MaxEvents = int.MaxValue }, 0, out var rejection))
+        {
+            throw new InvalidOperationException(rejection?.ToString());
+        }
+        var results = new JournalAppend[events.Length];
+        var outcome = Platform.Journal.Append(records.Bytes, results, out _);
+        if (outcome == JournalOutcome.Ok) outcome = await Platform.Journal.WaitDurableAsync(results[^1].Position, stop);
+        if (outcome != JournalOutcome.Ok) throw new InvalidOperationException(outcome.ToString());
+    }
+
+    /// <summary>Applies everything that is in the journal, refused events or not.</summary>
+    public async Task CatchUpAsync(CancellationToken stop)
+    {
+        if (!_started) await Platform.StartAsync(stop);
+        _started = true;
+        while (Platform.Samples.Progress.Completed < Platform.Journal.DurablePosition) await Platform.StepAsync(stop);
+    }
+
+    /// <summary>Brings what was applied to the disk, as a stop does.</summary>
+    public Task FlushAsync() => Platform.FlushAsync();
+
+    /// <summary>Replays the samples that were taken.</summary>
+    public async Task<VerificationReport> VerifyAsync(CancellationToken stop, VerificationRequest? request = null)
+    {
+        Platform.WriteSamples();
+        await Platform.Journal.WaitDurableAsync(Platform.Journal.EndPosition - 1, stop);
+        if (!Platform.Verification.TryStart(request ?? new(null, null), out var run, out var refusal)) throw new InvalidOperationException(refusal);
+        await run.Completion.WaitAsync(stop);
+        return run.Report ?? throw new InvalidOperationException($"{run.State}: {run.Error}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Platform.DisposeAsync();
-        _folder.Dispose();
+        _own?.Dispose();
     }
 }

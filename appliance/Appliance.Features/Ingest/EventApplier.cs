@@ -51,6 +51,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Vie
         var source = TextCache.Of(record.Source);
         if (!catalog.TryFindSource(source, out var route))
         {
+            if (ReservedSources.Holds(record.Source)) return IngestOutcome.PassedOver;
             return Refuse(RefusalReason.UnknownSource, $"source is '{source}'; there is no source of that name{NearNames.Hint(source, [.. catalog.SourceNames])}");
         }
         if (_done == 0 && Check(record, paged, route, progress) is { } outcome) return outcome;

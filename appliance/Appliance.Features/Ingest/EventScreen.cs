@@ -20,6 +20,7 @@ public sealed class EventScreen
         var source = TextCache.Of(record.Source);
         if (!catalog.TryFindSource(source, out var route))
         {
+            if (ReservedSources.Holds(record.Source)) return ("source", $"is '{source}'; names that begin with 'appliance.' are the appliance's own");
             return ("source", $"is '{source}'; there is no source of that name{NearNames.Hint(source, [.. catalog.SourceNames])}");
         }
         return _fields.Read(route.Schema, record.Data) is { } error ? ("data", error) : null;

@@ -16,6 +16,7 @@ internal sealed partial class FeatureIngestor(
     IDeadLetters deadLetters,
     IngestOptions options,
     IngestStatistics statistics,
+    StreamProgress progress,
     TimeProvider time,
     ILogger<FeatureIngestor> logger,
     ViewHistory? history = null)
@@ -109,13 +110,13 @@ internal sealed partial class FeatureIngestor(
     private bool ApplyPage()
     {
         // Definitions change between events, never within one.
-        var current = catalog.Current;
-        if (!_midEvent && current != _views && history?.TryAdopt(current, _positions) != false) _views = current;
+        if (!_midEvent) TakeUpDefinitions();
         for (; _at < _page.Events.Count; _at++)
         {
             if (_lettersSinceFlush >= MaxWaitingLetters && !FlushLetters()) return false;
             var paged = _page.Events[_at];
             _midEvent = true;
+            progress.Start(paged.Next);
             var outcome = _applier.Apply(_views, paged, _positions);
             _midEvent = outcome == IngestOutcome.Blocked;
             switch (outcome)
@@ -128,14 +129,26 @@ internal sealed partial class FeatureIngestor(
                     _lettersSinceFlush++;
                     statistics.CountRefused(_applier.Reason);
                     break;
+                case IngestOutcome.PassedOver:
+                    break;
                 default:
                     statistics.CountApplied();
                     break;
             }
             _positions.Set(paged.Partition, paged.Next);
+            progress.Complete(paged.Next);
             _sinceCheckpoint++;
         }
         return true;
+    }
+
+    private void TakeUpDefinitions()
+    {
+        var current = catalog.Current;
+        // Where a view begins is on the disk before an event counts for it.
+        if (current != _views && history?.TryAdopt(current, _positions) == false) return;
+        _views = current;
+        if (_at < _page.Events.Count) progress.TakeUp(_views.Revision, _page.Events[_at].Position);
     }
 
     private bool FlushLetters()

@@ -11,4 +11,7 @@ public enum IngestOutcome : byte
 
     /// <summary>The store takes no writes at the moment; the event is to be tried again.</summary>
     Blocked,
+
+    /// <summary>It is of a source of the appliance's own, which concerns no view.</summary>
+    PassedOver,
 }

@@ -9,7 +9,7 @@ namespace Appliance.Host.Cli;
 
 /// <summary>
 /// <c>appliance features</c>: changes and shows what the running appliance has registered, over its REST calls. Exit codes: 0 done, 1 refused or
-/// not reached, 2 a wrong command line.
+/// not reached, 2 a wrong command line, 3 a verification that found mismatches.
 /// </summary>
 internal sealed class FeaturesVerb(HttpClient http, TextWriter output, TextWriter errors)
 {
@@ -18,7 +18,14 @@ internal sealed class FeaturesVerb(HttpClient http, TextWriter output, TextWrite
     public static async Task<int> RunAsync(string[] args)
     {
         using var http = new HttpClient();
-        return await new FeaturesVerb(http, Console.Out, Console.Error).RunAsync(args, CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+        // The first interrupt ends what the appliance does for this command, the second this process.
+        using var interrupt = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGINT, signal =>
+        {
+            signal.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        });
+        return await new FeaturesVerb(http, Console.Out, Console.Error).RunAsync(args, stop.Token);
     }
 
     /// <summary>Returns the exit code.</summary>
@@ -31,6 +38,7 @@ internal sealed class FeaturesVerb(HttpClient http, TextWriter output, TextWrite
         }
         try
         {
+            if (arguments.Command == "verify") return await new VerifyCommand(http, output, errors).RunAsync(arguments, cancellation);
             return arguments.Command is "apply" or "plan" ? await ChangeAsync(arguments, cancellation) : await AskAsync(arguments, cancellation);
         }
         catch (HttpRequestException e)
@@ -98,9 +106,14 @@ internal sealed class FeaturesVerb(HttpClient http, TextWriter output, TextWrite
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static async Task<JsonDocument> ReadAsync(HttpResponseMessage reply, CancellationToken cancellation)
+    private static async Task<JsonDocument> ReadAsync(HttpResponseMessage reply, CancellationToken cancellation) =>
+        Envelope(await reply.Content.ReadAsByteArrayAsync(cancellation));
+
+    /// <summary>An answer's envelope.</summary>
+    /// <exception cref="JsonException">It is none: what answers is no appliance with features.</exception>
+    internal static JsonDocument Envelope(byte[] bytes)
     {
-        var document = JsonDocument.Parse(await reply.Content.ReadAsByteArrayAsync(cancellation));
+        var document = JsonDocument.Parse(bytes);
         if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("code", out _)) return document;
         document.Dispose();
         throw new JsonException("no envelope");

@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Appliance.Host.Cli;
 
 /// <summary>The command line of <c>appliance features</c>.</summary>
-/// <param name="Command">apply, plan, list, describe or delete.</param>
+/// <param name="Command">apply, plan, list, describe, delete or verify.</param>
 internal sealed record FeaturesVerbArguments(string Command)
 {
-    private static readonly string[] Commands = ["apply", "plan", "list", "describe", "delete"];
+    private static readonly string[] Commands = ["apply", "plan", "list", "describe", "delete", "verify"];
 
     /// <summary>Words behind the command: a kind, or a kind and a name.</summary>
     public IReadOnlyList<string> Words { get; private init; } = [];
@@ -20,6 +20,15 @@ internal sealed record FeaturesVerbArguments(string Command)
     public string Reason { get; private set; } = "";
 
     public string Mode { get; private set; } = "merge";
+
+    /// <summary>Of verify: how far back; null for all.</summary>
+    public string? Since { get; private set; }
+
+    /// <summary>Of verify: one model; null for all.</summary>
+    public string? Model { get; private set; }
+
+    /// <summary>Of verify: the report as the appliance gives it.</summary>
+    public bool Json { get; private set; }
 
     public static bool TryParse(
         IReadOnlyList<string> args, [NotNullWhen(true)] out FeaturesVerbArguments? arguments, [NotNullWhen(false)] out string? error)
@@ -41,6 +50,11 @@ internal sealed record FeaturesVerbArguments(string Command)
                 words.Add(args[i]);
                 continue;
             }
+            if (args[i] == "--json")
+            {
+                read.Json = true;
+                continue;
+            }
             var at = args[i].IndexOf('=');
             var (name, value) = at < 0 ? (args[i], i + 1 < args.Count ? args[++i] : null) : (args[i][..at], args[i][(at + 1)..]);
             error = seen.Add(name) ? read.Set(name, value) : $"{name} is given twice";
@@ -53,7 +67,7 @@ internal sealed record FeaturesVerbArguments(string Command)
 
     private string? Set(string name, string? value)
     {
-        if (name is not ("--server" or "--folder" or "--author" or "--reason" or "--mode")) return $"'{name}' is not a flag of features";
+        if (name is not ("--server" or "--folder" or "--author" or "--reason" or "--mode" or "--since" or "--model")) return $"'{name}' is not a flag of features";
         if (value is null) return $"{name} needs a value";
         switch (name)
         {
@@ -67,6 +81,8 @@ internal sealed record FeaturesVerbArguments(string Command)
             case "--folder": Folder = value; return null;
             case "--author": Author = value; return null;
             case "--reason": Reason = value; return null;
+            case "--since": Since = value; return null;
+            case "--model": Model = value; return null;
             default:
                 Mode = value;
                 return value is "merge" or "replace" ? null : $"--mode is '{value}'; it must be merge or replace";

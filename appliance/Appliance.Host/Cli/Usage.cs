@@ -13,8 +13,9 @@ internal static class Usage
         appliance features apply [--folder features] [--mode merge|replace] --reason TEXT [--author NAME]
         appliance features list [KIND] | describe KIND NAME
         appliance features delete KIND NAME --reason TEXT [--author NAME]
-          shows and changes the definitions of a running appliance: [--server http://127.0.0.1:8000]; KIND is
-          entity, source, feature-view or feature-service; exits 0 when done, 1 when refused, 2 on a wrong command line
+        appliance features verify [--since 1d] [--model NAME] [--json]
+          shows and changes the definitions of a running appliance, and verifies what it served: [--server http://127.0.0.1:8000]; KIND is
+          entity, source, feature-view or feature-service; exits 0 when done, 1 when refused, 2 on a wrong command line, 3 on mismatches
         appliance features backfill VIEW [--file FILE]... [--id-column NAME] | --journal
                           [--until TIME] [--dry-run] [--skip-bad-lines] [--address http://127.0.0.1:8001]
           brings history into a stream view, each event once: from files (.csv, .jsonl, with .gz too), from the path that the

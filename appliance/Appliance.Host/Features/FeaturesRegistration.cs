@@ -4,6 +4,7 @@ using Appliance.Host.Grpc.Features;
 using Appliance.Host.Grpc.Journal;
 using Appliance.Host.Rest.Events;
 using Appliance.Host.Rest.Features;
+using Appliance.Host.Telemetry;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Features;
@@ -29,6 +30,9 @@ internal static class FeaturesRegistration
             .AddSingleton<RegistryEndpoint>()
             .AddSingleton<FeatureRegistryGrpcService>()
             .AddSingleton<BackfillGrpcService>()
+            .AddSingleton<VerificationEndpoint>()
+            .AddSingleton<VerificationGrpcService>()
+            .AddSingleton<VerificationMetrics>()
             .AddSingleton<EventsEndpoint>()
             .AddSingleton(ObjectPool.Create<EventBatch>())
             .AddSingleton<JournalGrpcService>()
@@ -42,6 +46,7 @@ internal static class FeaturesRegistration
         routes.MapGrpcService<FeastServingGrpcService>();
         routes.MapGrpcService<FeatureRegistryGrpcService>();
         routes.MapGrpcService<BackfillGrpcService>();
+        routes.MapGrpcService<VerificationGrpcService>();
         routes.MapGrpcService<JournalGrpcService>();
     }
 
@@ -52,6 +57,7 @@ internal static class FeaturesRegistration
         FeatureReadRoutes.Map(routes);
         PushRoutes.Map(routes);
         RegistryRoutes.Map(routes);
+        VerificationRoutes.Map(routes);
         EventRoutes.Map(routes);
     }
 }

@@ -3,7 +3,8 @@ using Appliance.Scoring;
 namespace Appliance.Host.Telemetry;
 
 /// <summary>The whole metrics page, in the catalog's order. Thread-safe.</summary>
-internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate)
+/// <param name="verification">Null where the appliance serves no features.</param>
+internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate, VerificationMetrics? verification = null)
 {
     public void Write(PrometheusWriter page)
     {
@@ -19,6 +20,7 @@ internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycl
         ModelMetrics.WriteLeases(page, versions);
         page.Begin(MetricCatalog.RequestsInside);
         page.Sample(gate.Inside);
+        verification?.Write(page);
         ProcessMetrics.Write(page);
     }
 }

@@ -16,9 +16,16 @@ public sealed class EntityBinding
     private readonly byte[][] _keyNames;
     private readonly StoredFeature?[] _features;
 
-    internal EntityBinding(ManifestFeatureService service, long revision, FeatureReadPlan plan, StoredFeature?[] features)
+    // By output of the plan.
+    private readonly int[][] _reads = [];
+    private readonly FeatureValue[] _defaults = [];
+    private readonly int[] _filled = [];
+
+    internal EntityBinding(ManifestFeatureService service, long revision, FeatureReadPlan plan, StoredFeature?[] features, int[][] reads)
     {
-        (Service, Version, Revision, Plan, _features) = (service.Name, service.Version, revision, plan, features);
+        (Service, Version, Revision, Plan, _features, _reads) = (service.Name, service.Version, revision, plan, features, reads);
+        _defaults = [.. plan.Outputs.Select(o => Array.Find(plan.Views, v => v.Name == o.View)?.Features[o.Feature].Default ?? FeatureValue.Null)];
+        _filled = [.. plan.Outputs.Select((_, output) => Array.FindIndex(features, f => f?.Output == output))];
         _keyNames = [.. plan.Required.Select(k => Encoding.UTF8.GetBytes(k.Name))];
         TakesUserId = Keys.Length == 1 && Keys[0].Type is FeatureDataType.Int64 or FeatureDataType.Int32 or FeatureDataType.String
             && plan.ViewReads.Any(r => r.KeyColumns.Length == 1);
@@ -73,4 +80,16 @@ public sealed class EntityBinding
 
     /// <summary>What fills the model's feature at that index.</summary>
     internal StoredFeature? Stored(int feature) => feature < _features.Length ? _features[feature] : null;
+
+    /// <summary>What a draw is compared with that decides whether a row of the model is kept; 0 where none is.</summary>
+    internal ulong SampleThreshold { get; set; }
+
+    /// <summary>The view reads that an output of the plan rests on.</summary>
+    internal int[] ReadsOf(int output) => _reads[output];
+
+    /// <summary>The default of an output's definition; null for none.</summary>
+    internal FeatureValue DefaultOf(int output) => _defaults[output];
+
+    /// <summary>The feature of the model that an output fills; -1 where it fills none.</summary>
+    internal int FeatureOf(int output) => _filled[output];
 }

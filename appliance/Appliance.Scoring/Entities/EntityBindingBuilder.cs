@@ -23,7 +23,7 @@ internal static class EntityBindingBuilder
         StoredFeature?[] stored = [];
         problem ??= Bind(catalog, manifest, features, plan!, out stored);
         return problem is null
-            ? new EntityBinding(named, catalog.Revision, plan!, stored)
+            ? new EntityBinding(named, catalog.Revision, plan!, stored, [.. plan!.Outputs.Select(o => ReadsOf(plan, o).Distinct().Order().ToArray())])
             : new EntityBinding(named, catalog.Revision, problem);
     }
 

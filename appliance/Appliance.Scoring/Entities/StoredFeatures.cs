@@ -1,6 +1,7 @@
 // Hot path: one binding and at most one read per request.
 using Appliance.Features;
 using Appliance.Features.Reading;
+using Appliance.Features.Sampling;
 using Appliance.Inference.Lifecycle;
 using Appliance.Scoring.Features;
 using Contracts;
@@ -17,6 +18,9 @@ public sealed class StoredFeatures(FeaturePlatform? platform, TimeProvider time)
     /// <summary>Now, on the clock of timings.</summary>
     internal long Timestamp => time.GetTimestamp();
 
+    /// <summary>Where samples of what was served go; null where the appliance serves no features.</summary>
+    internal SampleQueue? Samples => platform?.Samples;
+
     /// <summary>The binding of a version to the feature service that it names, as that is served now; null where it names none.</summary>
     public EntityBinding? BindingOf(ServingModel model, FeatureBinding features)
     {
@@ -27,6 +31,7 @@ public sealed class StoredFeatures(FeaturePlatform? platform, TimeProvider time)
         var binding = platform is null
             ? new EntityBinding(service, catalog.Revision, OffReason) { Off = true }
             : EntityBindingBuilder.Build(catalog, model.Manifest, features);
+        binding.SampleThreshold = Samples?.ThresholdOf(model.Name) ?? 0;
         model.EntityBinding = binding;
         return binding;
     }

@@ -49,11 +49,13 @@ public sealed partial class FeatureRowWriter
     {
         var from = _stored!.Timestamp;
         Entity.CopyTo(_entityRows);
+        var sampled = BeginSamples();
         if (_stored.Read(_service!.Plan!, _entityRows, _block) is { } error)
         {
             _entry.Fail(ScoreStatus.InvalidArgument, error);
             return false;
         }
+        if (sampled) EndSampledRead();
         for (var kept = 0; kept < Entity.Count; kept++)
         {
             var given = _given.AsSpan(kept * _givenWords, _givenWords);
@@ -62,6 +64,7 @@ public sealed partial class FeatureRowWriter
                 if (!IsSet(given, feature) && !Fill(kept, feature)) return false;
             }
         }
+        if (sampled) OfferSamples();
         _entry.Timings.Features = _stored.Timestamp - from;
         return true;
     }
@@ -80,7 +83,7 @@ public sealed partial class FeatureRowWriter
                 var outcome = FeatureCell.FromValue(bound, value, out cell);
                 if (outcome != CellOutcome.Ok) return _refusals.Stored(row, bound, stored.Reference, value.ToString(), outcome);
                 if (bound.Type == FeatureType.String) cell = AddText(value.AsString);
-                if (_explain) _origins[row * _binding.Features.Length + feature] = OriginOf(stored, kept);
+                if (_explain) _origins[row * _binding.Features.Length + feature] = OriginOf(stored.Reads, kept);
                 return true;
             }
             if (stored.HasDefault)
@@ -108,10 +111,10 @@ public sealed partial class FeatureRowWriter
     }
 
     // A value is as old, and as stale, as the oldest row that it was made of.
-    private FeatureOrigin OriginOf(StoredFeature stored, int kept)
+    private FeatureOrigin OriginOf(int[] reads, int kept)
     {
         var (source, eventTime) = (FeatureSource.Stored, 0L);
-        foreach (var read in stored.Reads)
+        foreach (var read in reads)
         {
             ref readonly var row = ref _block.Stored(read, kept);
             if (row.Status == FeatureStatus.OutsideMaxAge) source = FeatureSource.Stale;

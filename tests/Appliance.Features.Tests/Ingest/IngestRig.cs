@@ -116,7 +116,7 @@ internal sealed class IngestRig : IDisposable
         Source = new ScriptedEventSource(_events, _pageSize);
         Statistics = new IngestStatistics();
         Ingestor = new FeatureIngestor(
-            Source, Table, _catalog, Letters, new IngestOptions { CheckpointInterval = TimeSpan.FromSeconds(5) }, Statistics, Time, NullLogger<FeatureIngestor>.Instance);
+            Source, Table, _catalog, Letters, new IngestOptions { CheckpointInterval = TimeSpan.FromSeconds(5) }, Statistics, new StreamProgress(0), Time, NullLogger<FeatureIngestor>.Instance);
         var positions = new StreamPositions();
         if (store.Position is not null) Assert.True(StreamPositions.TryParse(store.Position, out positions!));
         Assert.True(Ingestor.StartAsync(positions, TestContext.Current.CancellationToken).IsCompletedSuccessfully);

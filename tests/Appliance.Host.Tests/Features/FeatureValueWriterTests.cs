@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Appliance.Features.Reading;
 using Appliance.Host.Rest.Features;
 using FeatureModel.Values;
 

@@ -69,8 +69,8 @@ public sealed class FeaturesVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("features has no command; it must be apply, plan, list, describe, delete")]
-    [InlineData("features 'add' is no command; it must be apply, plan, list, describe, delete", "add")]
+    [InlineData("features has no command; it must be apply, plan, list, describe, delete, verify")]
+    [InlineData("features 'add' is no command; it must be apply, plan, list, describe, delete, verify", "add")]
     [InlineData("--reason is missing; it must say in a line why the definitions change", "apply")]
     [InlineData("'--force' is not a flag of features", "plan", "--force", "yes")]
     [InlineData("--folder needs a value", "plan", "--folder")]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Appliance.Features.Sampling;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Lifecycle;
@@ -18,12 +19,12 @@ internal sealed class EntityBench : IAsyncDisposable
     private readonly FeatureRowWriter _writer = new();
     private BatchEntry? _entry;
 
-    public EntityBench(ModelManifest? manifest = null, ModelSignature? signature = null, bool featuresOn = true)
+    public EntityBench(ModelManifest? manifest = null, ModelSignature? signature = null, bool featuresOn = true, SamplingOptions? sampling = null)
     {
         _models = new TestModels(Time);
         signature ??= ShopFeatures.Signature();
         Served = _models.Serve(ShopFeatures.Model, 1, signature, ShopFeatures.Instance(signature), manifest ?? ShopFeatures.Manifest());
-        Features = new TestFeatures(Time);
+        Features = new TestFeatures(Time, sampling);
         Stored = new StoredFeatures(featuresOn ? Features.Platform : null, Time);
         Binding = FeatureBinding.Of(Served);
         Assert.Null(Binding.Refusal);

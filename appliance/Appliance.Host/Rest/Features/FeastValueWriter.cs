@@ -1,6 +1,7 @@
 // Hot path: once per value of an answer.
 using System.Globalization;
 using System.Text.Json;
+using Appliance.Features.Reading;
 using FeatureModel.Values;
 
 namespace Appliance.Host.Rest.Features;

@@ -3,13 +3,13 @@ using System.Text.Json;
 using FeatureModel.Events;
 using FeatureModel.Values;
 
-namespace Appliance.Host.Rest.Features;
+namespace Appliance.Features.Reading;
 
 /// <summary>
 /// Writes feature values as JSON: numbers, truth values and text as such, bytes in base64, moments in RFC 3339, lists as arrays, JSON as JSON. What
 /// JSON has no word for, NaN and the infinities, is null.
 /// </summary>
-internal static class FeatureValueWriter
+public static class FeatureValueWriter
 {
     public static void Write(Utf8JsonWriter json, FeatureValue value)
     {

@@ -1,6 +1,4 @@
-using FeatureModel.Values;
-
-namespace Appliance.Features.Reading;
+namespace FeatureModel.Values;
 
 /// <summary>Values that were written before their feature's type was widened, in the type that it has now.</summary>
 public static class WideningConversion

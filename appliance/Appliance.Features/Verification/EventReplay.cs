@@ -1,0 +1,130 @@
+using System.IO.Hashing;
+using System.Text;
+using Appliance.Features.Ingest;
+using Appliance.Features.Reading;
+using FeatureModel.Events;
+using FeatureModel.PointInTime;
+using FeatureModel.Values;
+
+namespace Appliance.Features.Verification;
+
+/// <summary>
+/// Takes the journal's events in order, refuses what the ingest loop refuses, and keeps what is left of the sampled entities. What it refuses by must be what
+/// the loop refuses by (<see cref="EventApplier"/>); a test compares the two. Used by one run; not thread-safe.
+/// </summary>
+internal sealed class EventReplay(FeatureCatalog catalog, EntityHistories histories, VerificationSettings settings)
+{
+    private readonly EventFields _fields = new();
+    private readonly Dictionary<string, long> _newest = new(StringComparer.Ordinal);
+    private byte[] _key = new byte[256];
+
+    /// <summary>Key of a view's row; null where the entity has not all of the view's join keys.</summary>
+    public static UInt128? RowKey(ServedView view, IReadOnlyDictionary<string, FeatureValue> keys)
+    {
+        var bytes = EntityKey.ViewBytes;
+        foreach (var join in view.JoinKeys)
+        {
+            if (!keys.TryGetValue(join.Name, out var value) || (value.Type == FeatureDataType.String) != (join.Type == FeatureDataType.String)) return null;
+            bytes += EntityKey.Measure(value);
+        }
+        var key = new byte[bytes];
+        EntityKey.WriteView(key, view.Number);
+        var at = EntityKey.ViewBytes;
+        foreach (var join in view.JoinKeys) at += EntityKey.Write(key.AsSpan(at), keys[join.Name]);
+        return XxHash128.HashToUInt128(key);
+    }
+
+    /// <summary>Takes the next event; true where the loop would have applied it.</summary>
+    public bool Take(EventRecord record, long position)
+    {
+        if (record.IsHistory) return TakeHistory(record, position);
+        if (!catalog.TryFindSource(Encoding.UTF8.GetString(record.Source), out var route) || !IsSound(record, route)) return false;
+        if (!record.IsRow && IsLate(record, route)) return false;
+        HistoryEvent? kept = null;
+        var concerned = 0;
+        var targets = record.IsRow ? route.Rows.Count : route.Streams.Count;
+        for (var i = 0; i < targets; i++)
+        {
+            var view = record.IsRow ? route.Rows[i].View : route.Streams[i].View;
+            if (!TryWriteKey(view, record, out var length, out var isWrong))
+            {
+                if (isWrong) return false;
+                continue;
+            }
+            if (length > EntityKey.MaxBytes || (record.IsRow && !Fits(route.Rows[i], length))) return false;
+            concerned++;
+            var row = XxHash128.HashToUInt128(_key.AsSpan(0, length));
+            if (!histories.IsWanted(row) || !settings.Counts(view, position) || (!record.IsRow && histories.CameAsHistory(row, record.Id))) continue;
+            histories.Add(row, kept ??= Event(record, position));
+        }
+        return concerned > 0 || targets == 0;
+    }
+
+    // For one view alone, never late, and no clock moves on.
+    private bool TakeHistory(EventRecord record, long position)
+    {
+        if (!catalog.TryFindView(record.HistoryView, out var view) || view.Kind != ViewKind.Stream || !settings.Counts(view, position)) return false;
+        if (Encoding.UTF8.GetString(record.Source) != view.Source || !catalog.TryFindSource(view.Source, out var route) || !IsSound(record, route)) return false;
+        if (!TryWriteKey(view, record, out var length, out _) || length > EntityKey.MaxBytes) return false;
+        var row = XxHash128.HashToUInt128(_key.AsSpan(0, length));
+        if (histories.IsWanted(row)) histories.AddHistory(row, Event(record, position), record.StreamId());
+        return true;
+    }
+
+    private bool IsSound(EventRecord record, SourceRoute route) =>
+        _fields.Read(route.Schema, record.Data) is null && record.EventTime - record.IngestTime <= settings.Ingest.MaxClockSkewMicros;
+
+    // Rows have no lateness: they are settled by their event time.
+    private bool IsLate(EventRecord record, SourceRoute route)
+    {
+        var newest = _newest.GetValueOrDefault(route.Schema.Name, long.MinValue / 2);
+        if (newest - record.EventTime > route.LatenessMicros) return true;
+        _newest[route.Schema.Name] = Math.Max(newest, Math.Min(record.EventTime, record.IngestTime));
+        return false;
+    }
+
+    private bool TryWriteKey(ServedView view, EventRecord record, out int length, out bool isWrong)
+    {
+        EntityKey.WriteView(_key, view.Number);
+        length = EntityKey.ViewBytes;
+        isWrong = false;
+        foreach (var join in view.JoinKeys)
+        {
+            if (!TryFind(record, join, out var found)) return false;
+            isWrong = found.IsText != (join.Type == FeatureDataType.String);
+            if (isWrong) return false;
+            if (_key.Length < length + found.Text.Length + 16) Array.Resize(ref _key, length + found.Text.Length + 256);
+            length += found.IsText ? EntityKey.WriteText(_key.AsSpan(length), found.Text) : EntityKey.WriteNumber(_key.AsSpan(length), found.Number);
+        }
+        return true;
+    }
+
+    private static bool TryFind(EventRecord record, JoinKey join, out EventEntityKey found)
+    {
+        found = default;
+        foreach (var key in record.Entity)
+        {
+            if (!key.Name.SequenceEqual(join.Utf8Name)) continue;
+            found = key;
+            return true;
+        }
+        return false;
+    }
+
+    private bool Fits(RowTarget target, int keyBytes)
+    {
+        var values = new FeatureValue[target.Fields.Length];
+        for (var i = 0; i < values.Length; i++) values[i] = target.Fields[i] < 0 ? FeatureValue.Null : _fields[target.Fields[i]];
+        return target.View.Layouts[target.View.CurrentLayout].Layout.Measure(values) <= settings.MaxRowBytes(keyBytes);
+    }
+
+    private HistoryEvent Event(EventRecord record, long position) => new(Encoding.UTF8.GetString(record.Type), _fields.Values)
+    {
+        Position = position,
+        IsRow = record.IsRow,
+        IsBackfilled = record.IsHistory,
+        EventTime = record.EventTime,
+        CreatedTime = record.HasCreatedTime ? record.CreatedTime : record.IngestTime,
+        IngestTime = record.IngestTime,
+    };
+}

@@ -1,0 +1,83 @@
+using FeatureModel.Definitions;
+using FeatureModel.Values;
+using FeatureModel.Windows;
+
+namespace FeatureModel.PointInTime;
+
+/// <summary>
+/// The definition of a batch or stream view, word for word over an entity's history: no panes, no rows, no state. Slow and plain on purpose: it is what the
+/// online store is judged by, and what training sets are made with. Immutable; any number of threads evaluate it.
+/// </summary>
+public sealed class PointInTimeView
+{
+    private readonly WindowDefinition[] _windows;
+    private readonly int[] _columns;
+    private readonly FeatureDataType[] _types;
+    private readonly long _ttl;
+
+    private PointInTimeView(FeatureViewDefinition definition, SourceDefinition source, WindowDefinition[] windows)
+    {
+        Definition = definition;
+        _windows = windows;
+        _columns = [.. definition.Features.Select(f => source.Fields.FindIndex(c => c.Name == f.Name))];
+        _types = [.. definition.Features.Select(f => FeatureDataTypes.TryParse(f.Type, out var type) ? type : FeatureDataType.String)];
+        _ttl = Durations.TryParse(definition.Ttl, out var ttl) ? ttl : long.MaxValue;
+    }
+
+    public FeatureViewDefinition Definition { get; }
+
+    public bool IsStream => Definition.Kind == "stream";
+
+    /// <summary>Age above which what there is counts as old, in microseconds; <see cref="long.MaxValue"/> for never.</summary>
+    public long TtlMicros => _ttl;
+
+    /// <summary>A view of definitions that are known to be valid, over its source.</summary>
+    public static PointInTimeView Create(FeatureViewDefinition view, SourceDefinition source) => new(
+        view, source, view.Kind == "stream" ? [.. view.Features.Select(f => WindowDefinition.Create(view, f, source))] : []);
+
+    /// <summary>The features at a moment, of what was known.</summary>
+    /// <param name="history">The entity's events and rows of the view's source, in order of arrival.</param>
+    /// <param name="known">The position before which the history was known.</param>
+    /// <param name="asOf">The moment, microseconds since 1970: windows end and ages count there.</param>
+    public PointInTimeRow Evaluate(IReadOnlyList<HistoryEvent> history, long known, long asOf)
+    {
+        if (!IsStream) return Newest(history, known) is { } row ? Row(row.EventTime, asOf, Columns(row)) : Nothing();
+        var newest = long.MinValue;
+        foreach (var one in Known(history, known))
+        {
+            if (Array.Exists(_windows, w => w.Takes(one))) newest = Math.Max(newest, one.NotBefore);
+        }
+        if (newest == long.MinValue) return Nothing();
+        var values = new FeatureValue[_types.Length];
+        for (var i = 0; i < values.Length; i++) values[i] = _windows[i].Evaluate(Known(history, known), asOf);
+        return Row(newest, asOf, values);
+    }
+
+    /// <summary>From when on events count for a stream feature at a moment: for decayed the begin of time.</summary>
+    public long WindowStart(int feature, long asOf) => _windows[feature].StartOf(asOf);
+
+    /// <summary>Whether the event counts for any feature, at some moment.</summary>
+    public bool Takes(HistoryEvent one) => IsStream ? !one.IsRow && Array.Exists(_windows, w => w.Takes(one)) : one.IsRow;
+
+    /// <summary>Of a batch view the row that holds: the newest event time, of equal ones the greatest created time, then the latest arrival.</summary>
+    public static HistoryEvent? Newest(IReadOnlyList<HistoryEvent> history, long known)
+    {
+        HistoryEvent? best = null;
+        foreach (var row in history)
+        {
+            if (!row.IsRow || row.Position >= known) continue;
+            if (best is null || (row.EventTime, row.CreatedTime, row.Position).CompareTo((best.EventTime, best.CreatedTime, best.Position)) > 0) best = row;
+        }
+        return best;
+    }
+
+    private static IEnumerable<HistoryEvent> Known(IReadOnlyList<HistoryEvent> history, long known) => history.Where(e => !e.IsRow && e.Position < known);
+
+    private FeatureValue[] Columns(HistoryEvent row) =>
+        [.. _columns.Select((column, i) => column < 0 ? FeatureValue.Null : WideningConversion.To(_types[i], row.Fields[column]))];
+
+    private PointInTimeRow Row(long eventTime, long asOf, FeatureValue[] values) =>
+        new(asOf - eventTime > _ttl ? PointInTimeStatus.OutsideMaxAge : PointInTimeStatus.Present, eventTime, values);
+
+    private PointInTimeRow Nothing() => new(PointInTimeStatus.NotFound, 0, new FeatureValue[_types.Length]);
+}
