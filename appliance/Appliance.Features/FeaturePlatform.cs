@@ -35,6 +35,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         Catalog.Replace(CatalogBuilder.Build(registry.State));
         Store = new OnlineStore(store.Table, options.Features, time);
         Statistics = new IngestStatistics();
+        Reads = new ReadStatistics(time);
         _recovered = PositionsOf(store);
         _deadLetterFiles = new FileDeadLetters(
             Path.Combine(options.Features.Folder, "dead-letters"), options.Features.DeadLetterFileBytes, options.Features.DeadLetterFiles, _logger);
@@ -42,7 +43,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         {
             ReadsKafka = true;
             _source = KafkaIngest.OpenSource(kafka, options, Statistics, logs);
-            _deadLetterTopic = KafkaIngest.OpenDeadLetters(kafka, _deadLetterFiles, logs);
+            _deadLetterTopic = KafkaIngest.OpenDeadLetters(kafka, _deadLetterFiles, Statistics.Kafka!, logs);
         }
         else
         {
@@ -65,6 +66,9 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
     public OnlineStore Store { get; }
 
     public IngestStatistics Statistics { get; }
+
+    /// <summary>Counts of what was read, by those who answer.</summary>
+    public ReadStatistics Reads { get; }
 
     /// <summary>Whether everything that was in the stream at the start has been applied.</summary>
     public bool HasCaughtUp => _ingestor.HasCaughtUp;

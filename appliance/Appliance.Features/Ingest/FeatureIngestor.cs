@@ -1,5 +1,6 @@
 using Appliance.Features.Reading;
 using Appliance.Features.Store;
+using FeatureModel.Events;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Features.Ingest;
@@ -29,7 +30,10 @@ internal sealed partial class FeatureIngestor(
     /// <summary>Dead letters that wait in memory at most. 1,000: a checkpoint may be a million events away.</summary>
     private const int MaxWaitingLetters = 1000;
 
-    private readonly EventApplier _applier = new(table, options);
+    /// <summary>Events that one look at the clock serves. 256: half a millisecond at the highest rate, below the finest bucket of freshness.</summary>
+    private const int ClockEvents = 256;
+
+    private readonly EventApplier _applier = new(table, options, statistics.Freshness);
     private readonly CheckpointPolicy _policy = new(options.CheckpointInterval, options.CheckpointEvents);
     private readonly EventPage _page = new();
     private int _at;
@@ -54,6 +58,7 @@ internal sealed partial class FeatureIngestor(
     public async Task StartAsync(StreamPositions recovered, CancellationToken cancellationToken)
     {
         _positions = recovered;
+        statistics.Freshness.LoadFrom(recovered);
         await source.StartAsync(recovered, cancellationToken);
     }
 
@@ -69,8 +74,9 @@ internal sealed partial class FeatureIngestor(
         }
         var taken = ApplyPage();
         if (taken != _taken) NoteBlocked(taken);
-        if (!taken) await Task.Delay(RetryAfter, time, cancellationToken);
-        statistics.SetLag(source.Lag);
+        statistics.SetWaiting(source.Lag, WaitingSince(), _sinceCheckpoint);
+        if (taken) statistics.RoundDone(Now());
+        else await Task.Delay(RetryAfter, time, cancellationToken);
         EndCheckpoint();
         if (_policy.IsDue(time.GetElapsedTime(_lastCheckpoint), _sinceCheckpoint, _pending is not null)) TryBeginCheckpoint();
         var expiry = new RowExpiry(catalog.Current, time.GetUtcNow());
@@ -106,8 +112,13 @@ internal sealed partial class FeatureIngestor(
     {
         // Definitions change between events, never within one.
         if (!_midEvent) _views = catalog.Current;
-        for (; _at < _page.Events.Count; _at++)
+        for (var until = _at; _at < _page.Events.Count; _at++)
         {
+            if (_at == until)
+            {
+                statistics.Freshness.Now = Now();
+                until += ClockEvents;
+            }
             if (_lettersSinceFlush >= MaxWaitingLetters && !FlushLetters()) return false;
             var paged = _page.Events[_at];
             _midEvent = true;
@@ -135,10 +146,25 @@ internal sealed partial class FeatureIngestor(
 
     private bool FlushLetters()
     {
-        if (!deadLetters.Flush()) return false;
+        if (!deadLetters.Flush())
+        {
+            statistics.CountFailedLetterFlush();
+            return false;
+        }
         _lettersSinceFlush = 0;
+        statistics.LettersFlushed();
         return true;
     }
+
+    // Microseconds since 1970; 0 where nothing is known to wait. Behind a page's end no event is older than its last.
+    private long WaitingSince()
+    {
+        if (_page.Events.Count == 0 || (_at == _page.Events.Count && source.Lag <= 0)) return 0;
+        var oldest = _page.Events[Math.Min(_at, _page.Events.Count - 1)];
+        return EventRecord.TryParse(oldest.Record.Span, out var record) ? record.IngestTime : Now();
+    }
+
+    private long Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private void NoteBlocked(bool taken)
     {
@@ -152,10 +178,12 @@ internal sealed partial class FeatureIngestor(
         // Half of an event must not be in a checkpoint: it would be applied to the same views again. And dead letters are durable before the position
         // moves past their events.
         if (_midEvent || table.Condition.Status != StoreStatus.Applied || !FlushLetters() || !source.Flush()) return false;
+        statistics.Freshness.SaveTo(_positions);
         if (!table.Writer.TryBeginCheckpoint(_positions.ToBytes(), out var checkpoint)) return false;
         _pending = new PendingCheckpoint(checkpoint, time.GetTimestamp());
         _lastCheckpoint = _pending.Started;
         _sinceCheckpoint = 0;
+        statistics.SetWaiting(source.Lag, WaitingSince(), _sinceCheckpoint);
         return true;
     }
 
@@ -171,7 +199,7 @@ internal sealed partial class FeatureIngestor(
             _sinceCheckpoint++;
             return;
         }
-        statistics.CountCheckpoint(time.GetElapsedTime(ended.Started));
+        statistics.CountCheckpoint(time.GetElapsedTime(ended.Started), Now());
         // Two checkpoints are kept: the stream must reach back to the older one.
         if (StreamPositions.TryParse(table.OldestPosition.Span, out var durable)) source.Checkpointed(durable);
     }

@@ -4,6 +4,7 @@ using Appliance.Host.Grpc.Features;
 using Appliance.Host.Grpc.Journal;
 using Appliance.Host.Rest.Events;
 using Appliance.Host.Rest.Features;
+using Appliance.Host.Telemetry;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Features;
@@ -31,6 +32,7 @@ internal static class FeaturesRegistration
             .AddSingleton<EventsEndpoint>()
             .AddSingleton(ObjectPool.Create<EventBatch>())
             .AddSingleton<JournalGrpcService>()
+            .AddSingleton<FeatureMetrics>()
             .AddHostedService<FeatureWorker>();
     }
 

@@ -2,8 +2,9 @@ using Appliance.Scoring;
 
 namespace Appliance.Host.Telemetry;
 
-/// <summary>The whole metrics page, in the catalog's order. Thread-safe.</summary>
-internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate)
+/// <summary>The whole metrics page, in the catalogs' order. Thread-safe.</summary>
+/// <param name="features">Null where the appliance serves no features.</param>
+internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate, FeatureMetrics? features = null)
 {
     public void Write(PrometheusWriter page)
     {
@@ -20,5 +21,6 @@ internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycl
         page.Begin(MetricCatalog.RequestsInside);
         page.Sample(gate.Inside);
         ProcessMetrics.Write(page);
+        features?.Write(page, versions);
     }
 }
