@@ -41,6 +41,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         Catalog.Replace(CatalogBuilder.Build(registry.State));
         Store = new OnlineStore(store.Table, options.Features, time);
         Statistics = new IngestStatistics();
+        Reads = new ReadStatistics(time);
         _recovered = PositionsOf(store);
         var progress = new StreamProgress(_recovered.Next(JournalEventSource.Partition) ?? journal.OldestPosition);
         Samples = new SampleQueue(options.Features.Sampling, progress, (ulong)time.GetTimestamp());
@@ -51,7 +52,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         {
             ReadsKafka = true;
             _source = KafkaIngest.OpenSource(kafka, options, Statistics, logs);
-            _deadLetterTopic = KafkaIngest.OpenDeadLetters(kafka, _deadLetterFiles, logs);
+            _deadLetterTopic = KafkaIngest.OpenDeadLetters(kafka, _deadLetterFiles, Statistics.Kafka!, logs);
         }
         else
         {
@@ -87,6 +88,9 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
 
     /// <summary>Verifications of what was served.</summary>
     public FeatureVerification Verification { get; }
+
+    /// <summary>Counts of what was read, by those who answer.</summary>
+    public ReadStatistics Reads { get; }
 
     /// <summary>Whether everything that was in the stream at the start has been applied.</summary>
     public bool HasCaughtUp => _ingestor.HasCaughtUp;

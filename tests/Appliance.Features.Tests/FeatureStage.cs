@@ -26,7 +26,7 @@ internal sealed class FeatureStage : IDisposable
         _registry = FeatureRegistry.Open(_folder["registry"], Time, FeatureRules.All);
         Define(definitions);
         Table = FasterTable.Open(new StoreOptions { Folder = _folder["store"], MemoryBytes = 8 << 20, PageBytes = 1 << 16, SegmentBytes = 1 << 20 }, Time).Table;
-        _applier = new EventApplier(Table, new IngestOptions());
+        _applier = new EventApplier(Table, new IngestOptions(), Freshness);
         Store = new OnlineStore(Table, new FeatureOptions { MaxEntities = 100 }, Time);
     }
 
@@ -37,6 +37,8 @@ internal sealed class FeatureStage : IDisposable
     public OnlineStore Store { get; }
 
     public FeatureCatalog Catalog { get; private set; } = FeatureCatalog.Empty;
+
+    public FreshnessStatistics Freshness { get; } = new();
 
     public StreamPositions Positions { get; } = new();
 

@@ -15,7 +15,7 @@ namespace Appliance.Features.Ingest;
 /// Applies events to the store, one after the other: the views that each concerns, the key, the row. Used by the thread that owns the writer. An
 /// event that was <see cref="IngestOutcome.Blocked"/> must be given again before any other: what it has done already is not done twice.
 /// </summary>
-internal sealed class EventApplier(FasterTable table, IngestOptions options, ViewHistory? history = null)
+internal sealed class EventApplier(FasterTable table, IngestOptions options, FreshnessStatistics freshness, ViewHistory? history = null)
 {
     private const int SmallBytes = 4096;
 
@@ -122,6 +122,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Vie
                 return IngestOutcome.Blocked;
             }
             if (status is null) return End(RefusalReason.TooLarge, $"the row of feature view '{view.Name}' would have more than the {table.MaxRowBytes(key.Length)} bytes that the store takes");
+            if (status == StoreStatus.Applied) freshness.Count(view, record.EventTime);
         }
         _done = 0;
         if (concerned > 0 || targets == 0) return IngestOutcome.Applied;

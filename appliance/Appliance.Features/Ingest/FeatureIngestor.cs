@@ -1,6 +1,7 @@
 using Appliance.Features.Ingest.History;
 using Appliance.Features.Reading;
 using Appliance.Features.Store;
+using FeatureModel.Events;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Features.Ingest;
@@ -32,7 +33,10 @@ internal sealed partial class FeatureIngestor(
     /// <summary>Dead letters that wait in memory at most. 1,000: a checkpoint may be a million events away.</summary>
     private const int MaxWaitingLetters = 1000;
 
-    private readonly EventApplier _applier = new(table, options, history);
+    /// <summary>Events that one look at the clock serves. 256: half a millisecond at the highest rate, below the finest bucket of freshness.</summary>
+    private const int ClockEvents = 256;
+
+    private readonly EventApplier _applier = new(table, options, statistics.Freshness, history);
     private readonly CheckpointPolicy _policy = new(options.CheckpointInterval, options.CheckpointEvents);
     private readonly EventPage _page = new();
     private int _at;
@@ -59,6 +63,7 @@ internal sealed partial class FeatureIngestor(
         _positions = recovered;
         _views = catalog.Current;
         if (history?.TryAdopt(_views, recovered) == false) throw new EventSourceException("from where on the feature views count cannot be written down; the disk refuses");
+        statistics.Freshness.LoadFrom(recovered);
         await source.StartAsync(recovered, cancellationToken);
     }
 
@@ -74,8 +79,9 @@ internal sealed partial class FeatureIngestor(
         }
         var taken = ApplyPage();
         if (taken != _taken) NoteBlocked(taken);
-        if (!taken) await Task.Delay(RetryAfter, time, cancellationToken);
-        statistics.SetLag(source.Lag);
+        statistics.SetWaiting(source.Lag, WaitingSince(), _sinceCheckpoint);
+        if (taken) statistics.RoundDone(Now());
+        else await Task.Delay(RetryAfter, time, cancellationToken);
         EndCheckpoint();
         if (_policy.IsDue(time.GetElapsedTime(_lastCheckpoint), _sinceCheckpoint, _pending is not null)) TryBeginCheckpoint();
         var expiry = new RowExpiry(catalog.Current, time.GetUtcNow());
@@ -111,8 +117,13 @@ internal sealed partial class FeatureIngestor(
     {
         // Definitions change between events, never within one.
         if (!_midEvent) TakeUpDefinitions();
-        for (; _at < _page.Events.Count; _at++)
+        for (var until = _at; _at < _page.Events.Count; _at++)
         {
+            if (_at == until)
+            {
+                statistics.Freshness.Now = Now();
+                until += ClockEvents;
+            }
             if (_lettersSinceFlush >= MaxWaitingLetters && !FlushLetters()) return false;
             var paged = _page.Events[_at];
             _midEvent = true;
@@ -153,10 +164,25 @@ internal sealed partial class FeatureIngestor(
 
     private bool FlushLetters()
     {
-        if (!deadLetters.Flush()) return false;
+        if (!deadLetters.Flush())
+        {
+            statistics.CountFailedLetterFlush();
+            return false;
+        }
         _lettersSinceFlush = 0;
+        statistics.LettersFlushed();
         return true;
     }
+
+    // Microseconds since 1970; 0 where nothing is known to wait. Behind a page's end no event is older than its last.
+    private long WaitingSince()
+    {
+        if (_page.Events.Count == 0 || (_at == _page.Events.Count && source.Lag <= 0)) return 0;
+        var oldest = _page.Events[Math.Min(_at, _page.Events.Count - 1)];
+        return EventRecord.TryParse(oldest.Record.Span, out var record) ? record.IngestTime : Now();
+    }
+
+    private long Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private void NoteBlocked(bool taken)
     {
@@ -171,10 +197,12 @@ internal sealed partial class FeatureIngestor(
         // moves past their events.
         if (_midEvent || table.Condition.Status != StoreStatus.Applied || !FlushLetters() || !source.Flush()) return false;
         history?.Note(_views, _positions);
+        statistics.Freshness.SaveTo(_positions);
         if (!table.Writer.TryBeginCheckpoint(_positions.ToBytes(), out var checkpoint)) return false;
         _pending = new PendingCheckpoint(checkpoint, time.GetTimestamp());
         _lastCheckpoint = _pending.Started;
         _sinceCheckpoint = 0;
+        statistics.SetWaiting(source.Lag, WaitingSince(), _sinceCheckpoint);
         return true;
     }
 
@@ -190,7 +218,7 @@ internal sealed partial class FeatureIngestor(
             _sinceCheckpoint++;
             return;
         }
-        statistics.CountCheckpoint(time.GetElapsedTime(ended.Started));
+        statistics.CountCheckpoint(time.GetElapsedTime(ended.Started), Now());
         // Two checkpoints are kept: the stream must reach back to the older one.
         if (StreamPositions.TryParse(table.OldestPosition.Span, out var durable)) source.Checkpointed(durable);
     }

@@ -7,6 +7,7 @@ namespace Appliance.Features.Ingest;
 /// <summary>
 /// How far the events of each partition have been applied: the position of the next one that has not, and the newest event time of each of its
 /// sources. The embedded journal is one partition. Where history was applied of which the stream may still bring a part, also from where on it stands.
+/// Clocks of other names are kept beside those, see <see cref="FreshnessStatistics"/>.
 /// Not thread-safe; owned by whoever applies the stream.
 /// </summary>
 public sealed class StreamPositions
@@ -25,6 +26,8 @@ public sealed class StreamPositions
     public long? Next(string partition) => _next.TryGetValue(partition, out var position) ? position : null;
 
     public void Set(string partition, long next) => _next[partition] = next;
+
+    internal IReadOnlyDictionary<string, long> Clocks => _newest;
 
     /// <summary>Newest event time seen on a clock, microseconds since 1970; the lowest possible where none was.</summary>
     public long Newest(string clock) => _newest.TryGetValue(clock, out var micros) ? micros : long.MinValue / 2;

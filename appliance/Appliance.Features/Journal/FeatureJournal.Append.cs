@@ -18,9 +18,13 @@ public sealed partial class FeatureJournal
     /// </summary>
     public JournalAppend Append(ReadOnlySpan<byte> record)
     {
-        if (!EventRecord.TryParse(record, out var parsed) || parsed.Bytes.Length != record.Length) return JournalAppend.Refused(JournalOutcome.InvalidRecord);
         JournalAppend result;
-        lock (_gate) result = AppendLocked(parsed, IngestTime());
+        lock (_gate)
+        {
+            result = EventRecord.TryParse(record, out var parsed) && parsed.Bytes.Length == record.Length
+                ? AppendLocked(parsed, IngestTime())
+                : Refuse(JournalOutcome.InvalidRecord);
+        }
         if (result is { Outcome: JournalOutcome.Ok, Duplicate: false }) RequestCommit();
         return result;
     }
@@ -40,7 +44,7 @@ public sealed partial class FeatureJournal
             {
                 if (!EventRecord.TryParse(records, out var record))
                 {
-                    outcome = JournalOutcome.InvalidRecord;
+                    outcome = Refuse(JournalOutcome.InvalidRecord).Outcome;
                     break;
                 }
                 var result = AppendLocked(record, now);
@@ -70,9 +74,9 @@ public sealed partial class FeatureJournal
 
     private JournalAppend AppendLocked(EventRecord record, long now)
     {
-        if (_closed) return JournalAppend.Refused(JournalOutcome.Closed);
+        if (_closed) return Refuse(JournalOutcome.Closed);
         // Who brings history in keeps its ids apart: they must not push those of the stream out.
-        if (record.IsHistory) return JournalAppend.Refused(JournalOutcome.InvalidRecord);
+        if (record.IsHistory) return Refuse(JournalOutcome.InvalidRecord);
         var id = record.Id;
         _dedup.ForgetBefore((now - (long)_options.DedupHorizon.TotalMicroseconds) / 1_000_000);
         if (_dedup.TryFind(id, out var original))
@@ -93,6 +97,9 @@ public sealed partial class FeatureJournal
         var frame = _frame.AsSpan(0, JournalFrame.Write(_frame, record.Bytes, now, _ordinal));
         if (!TryEnqueue(frame, record.Bytes.Length, out var position)) return Refuse(JournalOutcome.Overloaded);
         _ordinal++;
+        _newestIngestTime = now;
+        if (_waitingSince == 0) _waitingSince = now;
+        _outcomes[(int)JournalOutcome.Ok]++;
         _appendedBytes += record.Bytes.Length;
         NoteSegment(position, now);
         return new JournalAppend(JournalOutcome.Ok, position, Duplicate: false);
@@ -117,7 +124,7 @@ public sealed partial class FeatureJournal
 
     private JournalAppend Refuse(JournalOutcome outcome)
     {
-        _refused++;
+        _outcomes[(int)outcome]++;
         return JournalAppend.Refused(outcome);
     }
 

@@ -39,16 +39,26 @@ public sealed partial class FeatureJournal
         while (TryTakeRequest())
         {
             long tail, ordinal;
-            lock (_gate) (tail, ordinal) = (_log.TailAddress, _ordinal);
+            lock (_gate)
+            {
+                (tail, ordinal) = (_log.TailAddress, _ordinal);
+                // First here, then no longer there: the oldest record that waits is always in one of the two.
+                Volatile.Write(ref _committingSince, _waitingSince);
+                _waitingSince = 0;
+            }
             if (tail > DurablePosition)
             {
                 var started = _time.GetTimestamp();
                 _log.Commit();
                 if (!WaitUntilDurable(tail)) return;
-                Volatile.Write(ref _lastCommitTicks, _time.GetElapsedTime(started).Ticks);
+                var took = _time.GetElapsedTime(started);
+                CommitDurations.Record(took.Ticks / TimeSpan.TicksPerMicrosecond);
+                Volatile.Write(ref _lastCommitTicks, took.Ticks);
+                Volatile.Write(ref _lastCommitTime, Microseconds(_time.GetUtcNow()));
                 _commits++;
             }
             Volatile.Write(ref _durableOrdinal, ordinal);
+            Volatile.Write(ref _committingSince, 0);
             if (_segmentBegun)
             {
                 _segmentBegun = false;

@@ -40,6 +40,7 @@ public sealed partial class FeatureJournal : IDisposable
         _segments = found.Segments;
         (_ordinal, _lastIngestTime) = (found.NextOrdinal, found.LastIngestTime);
         _durableOrdinal = _ordinal;
+        _newestIngestTime = _segments.Count == 0 ? 0 : _lastIngestTime;
         // A new page: FASTER does not take a part-filled one back into memory, and so nothing that was acknowledged is ever written again.
         var tail = found.Tail == JournalFrame.FirstPosition ? found.Tail : Layout.PageFrom(found.Tail);
         _oldest = _segments.Count == 0 ? tail : Layout.StartOf(_segments[0].Number);

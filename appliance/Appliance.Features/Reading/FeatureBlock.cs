@@ -39,6 +39,18 @@ public sealed class FeatureBlock
         return HasValue(source, row) ? status : FeatureStatus.NullValue;
     }
 
+    /// <summary>Adds the statuses of a feature for all entities to a count of each, as <see cref="Status"/> has them.</summary>
+    internal void Tally(int output, Span<long> statuses)
+    {
+        var source = Plan.Outputs[output];
+        for (var row = 0; row < Rows; row++)
+        {
+            var status = source.ViewRead < 0 ? FeatureStatus.Present : Stored(source.ViewRead, row).Status;
+            if (status is FeatureStatus.Present or FeatureStatus.OutsideMaxAge && !HasValue(source, row)) status = FeatureStatus.NullValue;
+            statuses[(int)status]++;
+        }
+    }
+
     /// <summary>Event time of the row that a feature comes from, microseconds since 1970; 0 where there is none.</summary>
     public long EventTime(int output, int row)
     {

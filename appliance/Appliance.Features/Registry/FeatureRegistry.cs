@@ -12,11 +12,12 @@ public sealed class FeatureRegistry : IDisposable
     /// <summary>Errors or verdicts that a message repeats: more than anybody mends at once.</summary>
     private const int MessageItems = 20;
 
-    // Guards _folder and the writing of _state and _changed.
+    // Guards _folder and the writing of _state, _changed and _outcomes.
     private readonly Lock _gate = new();
     private readonly RegistryFolder _folder;
     private readonly TimeProvider _time;
     private readonly DefinitionRules _rules;
+    private readonly long[] _outcomes = new long[Enum.GetValues<RegistryOutcome>().Length];
     private volatile RegistryState _state;
     private volatile TaskCompletionSource _changed = NewSignal();
 
@@ -30,6 +31,9 @@ public sealed class FeatureRegistry : IDisposable
 
     /// <summary>Everything that is registered now.</summary>
     public RegistryState State => _state;
+
+    /// <summary>Changes asked for since opening that ended so.</summary>
+    public long Changes(RegistryOutcome outcome) => Volatile.Read(ref _outcomes[(int)outcome]);
 
     /// <param name="folder">Made where it is missing.</param>
     /// <param name="rules">Must be the same for every opening of a folder: expressions are compared by their normal form.</param>
@@ -64,7 +68,7 @@ public sealed class FeatureRegistry : IDisposable
     {
         lock (_gate)
         {
-            return Change(Wanted(_state, definitions, mode), request, served);
+            return Count(Change(Wanted(_state, definitions, mode), request, served));
         }
     }
 
@@ -78,10 +82,10 @@ public sealed class FeatureRegistry : IDisposable
             var objects = _state.Catalog.Definitions;
             if (objects.Of(kind).Any(d => d.Name == name))
             {
-                return Change(FeatureDefinitions.From(objects.All.Where(d => d.ObjectKind != kind || d.Name != name)), request, served);
+                return Count(Change(FeatureDefinitions.From(objects.All.Where(d => d.ObjectKind != kind || d.Name != name)), request, served));
             }
             var hint = _state.Catalog.Hint(kind, name);
-            return new(RegistryOutcome.NotFound, Nothing(_state, []), $"{kind.Word()} is '{name}'; there is none of that name{hint}", _state);
+            return Count(new(RegistryOutcome.NotFound, Nothing(_state, []), $"{kind.Word()} is '{name}'; there is none of that name{hint}", _state));
         }
     }
 
@@ -106,6 +110,12 @@ public sealed class FeatureRegistry : IDisposable
             _folder.Dispose();
             _changed.TrySetCanceled();
         }
+    }
+
+    private RegistryResult Count(RegistryResult result)
+    {
+        _outcomes[(int)result.Outcome]++;
+        return result;
     }
 
     private static FeatureDefinitions Wanted(RegistryState state, FeatureDefinitions definitions, ApplyMode mode) =>

@@ -68,14 +68,20 @@ public sealed unsafe class FasterTable : IDisposable
     /// <summary>Bytes of the log that are in memory.</summary>
     public long LogMemoryBytes => _engine.Faster.Log.TailAddress - _engine.Faster.Log.HeadAddress;
 
+    /// <summary>Bytes of the log that are on the disk; those in memory too may be among them.</summary>
+    public long LogDiskBytes => Math.Max(0, _engine.Log.CompletedUntil - _engine.Faster.Log.BeginAddress);
+
     /// <summary>Bytes of memory that index and log hold.</summary>
     public long MemoryBytes => _engine.Faster.Log.MemorySizeBytes + ((_engine.Faster.IndexSize + _engine.Faster.OverflowBucketCount) * 64);
 
     /// <summary>Reads of keys found in memory.</summary>
-    public long MemoryHits => _sessions.Hits().Memory;
+    public long MemoryHits => _sessions.Lookups().Memory;
 
     /// <summary>Reads of keys found on disk.</summary>
-    public long DiskHits => _sessions.Hits().Disk;
+    public long DiskHits => _sessions.Lookups().Disk;
+
+    /// <summary>Reads of keys that the store does not have.</summary>
+    public long Misses => _sessions.Lookups().Misses;
 
     /// <summary>
     /// Runs the reader on the key's record; false where there is none. Throws <see cref="IOException"/> when the record is on a disk that fails.
@@ -91,7 +97,11 @@ public sealed unsafe class FasterTable : IDisposable
             session.Enter();
             try
             {
-                if (!session.TryLocate(ref name, ref located)) return false;
+                if (!session.TryLocate(ref name, ref located))
+                {
+                    session.Misses++;
+                    return false;
+                }
                 RecordSequence.Read(in located, ref reader);
                 return true;
             }
@@ -134,7 +144,9 @@ public sealed unsafe class FasterTable : IDisposable
                 }
                 session.MemoryHits += found;
                 if (pending) found += ReadPending(session, faults, ends.Length, ref reader);
-                return begin == _engine.Faster.Log.BeginAddress ? found : found + ReadMoved(session, bytes, ends, ref reader);
+                if (begin != _engine.Faster.Log.BeginAddress) found += ReadMoved(session, bytes, ends, ref reader);
+                session.Misses += ends.Length - found;
+                return found;
             }
             finally
             {

@@ -28,17 +28,18 @@ internal sealed class SessionPool(Func<StoreSession> make) : IDisposable
         _spares.Enqueue(session);
     }
 
-    public (long Memory, long Disk) Hits()
+    public (long Memory, long Disk, long Misses) Lookups()
     {
         lock (_gate)
         {
-            long memory = 0, disk = 0;
+            long memory = 0, disk = 0, misses = 0;
             foreach (var session in _all)
             {
                 memory += Volatile.Read(ref session.MemoryHits);
                 disk += Volatile.Read(ref session.DiskHits);
+                misses += Volatile.Read(ref session.Misses);
             }
-            return (memory, disk);
+            return (memory, disk, misses);
         }
     }
 

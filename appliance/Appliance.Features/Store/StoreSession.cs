@@ -25,6 +25,9 @@ internal sealed unsafe class StoreSession : IDisposable
     /// <summary>Reads that memory answered since the session was made.</summary>
     public long MemoryHits;
 
+    /// <summary>Reads that found no record since the session was made.</summary>
+    public long Misses;
+
     /// <summary>Reads that the disk answered since the session was made.</summary>
     public long DiskHits;
 

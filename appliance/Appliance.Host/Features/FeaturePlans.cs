@@ -40,7 +40,7 @@ internal sealed class FeaturePlans(FeaturePlatform platform)
             names = [.. service.References];
         }
         if (!FeatureReadPlan.TryCreate(catalog, names, "features", out var compiled, out error)) return false;
-        plan = new PlannedFeatures(compiled, new OnlineFeaturesHeader(compiled), new FeatureNames(compiled));
+        plan = new PlannedFeatures(compiled, new OnlineFeaturesHeader(compiled), new FeatureNames(compiled), platform.Reads.CountersOf(compiled));
         if (plans.Known.Count < Most) plans.Known.TryAdd(key, plan);
         return true;
     }

@@ -32,10 +32,10 @@ internal static class FeaturesRegistration
             .AddSingleton<BackfillGrpcService>()
             .AddSingleton<VerificationEndpoint>()
             .AddSingleton<VerificationGrpcService>()
-            .AddSingleton<VerificationMetrics>()
             .AddSingleton<EventsEndpoint>()
             .AddSingleton(ObjectPool.Create<EventBatch>())
             .AddSingleton<JournalGrpcService>()
+            .AddSingleton<FeatureMetrics>()
             .AddHostedService<FeatureWorker>();
     }
 

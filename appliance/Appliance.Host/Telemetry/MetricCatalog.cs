@@ -96,13 +96,6 @@ internal static class MetricCatalog
         "appliance_requests_inside", Gauge, "{request}",
         "Requests inside the appliance.");
 
-    public static readonly MetricDefinition FeaturesVerified = new(
-        "appliance_features_verified_total", Counter, "{value}",
-        "Sampled values that were replayed by their definitions. equal; mismatched; unverifiable: the history or the definitions do not say.", "view", "feature", "result");
-    public static readonly MetricDefinition FeatureSamples = new(
-        "appliance_feature_samples_total", Counter, "{sample}",
-        "Scored rows that were drawn to be kept. written: in the journal; dropped: their queue was full, or the journal refused them.", "result");
-
     public static readonly MetricDefinition ProcessCpu = new(
         "process_cpu_seconds_total", Counter, "s",
         "Processor time of the process, user and system.");
@@ -150,7 +143,7 @@ internal static class MetricCatalog
         RequestHistogram, QueueHistogram, InputHistogram, InferHistogram, OutputHistogram,
         ModelLoadSeconds, CpuUtilization, CpuMemoryTotal, CpuMemoryUsed,
         QueueAge, BatchClosed, BatchSize, RequestsRefused, ModelState, ModelLoads, ModelSessions,
-        ModelLeases, RequestsInside, FeaturesVerified, FeatureSamples,
+        ModelLeases, RequestsInside,
         ProcessCpu, ProcessStart, ProcessResident, ProcessVirtual, ProcessOpenFiles, ProcessThreads,
         AllocatedBytes, HeapBytes, Collections, PauseSeconds, ThreadPoolQueue, ThreadPoolThreads, BuildInfo,
     ];

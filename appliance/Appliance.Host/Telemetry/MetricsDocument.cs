@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Appliance.Host.Telemetry;
 
-/// <summary>docs/metrics.md, made from the catalog.</summary>
+/// <summary>docs/metrics.md, made from the catalogs.</summary>
 internal static class MetricsDocument
 {
     public static string Render()
@@ -13,13 +13,22 @@ internal static class MetricsDocument
         text.Append("This file is made from the code: `appliance docs metrics > docs/metrics.md`.\n\n");
         text.Append("Histograms have fixed buckets, so those of several appliances add up. ");
         text.Append("A family that has nothing to show is left out of the page.\n\n");
+        AppendTable(text, MetricCatalog.All);
+        text.Append("\n## Features\n\n");
+        text.Append("On the page of an appliance that serves features. Families of Kafka are there where events come from it. ");
+        text.Append("`deploy/prometheus/features.rules.yml` alerts on them.\n\n");
+        AppendTable(text, FeatureMetricCatalog.All);
+        return text.ToString();
+    }
+
+    private static void AppendTable(StringBuilder text, IReadOnlyList<MetricDefinition> metrics)
+    {
         text.Append("| metric | type | unit | labels | what it counts |\n|---|---|---|---|---|\n");
-        foreach (var metric in MetricCatalog.All)
+        foreach (var metric in metrics)
         {
             var labels = string.Join(", ", metric.Labels.Select(l => $"`{l}`"));
             var type = metric.Kind.ToString().ToLowerInvariant();
             text.Append($"| `{metric.Name}` | {type} | {metric.Unit} | {labels} | {metric.Help.Replace("|", "\\|")} |\n");
         }
-        return text.ToString();
     }
 }

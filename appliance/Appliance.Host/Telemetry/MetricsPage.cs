@@ -2,9 +2,9 @@ using Appliance.Scoring;
 
 namespace Appliance.Host.Telemetry;
 
-/// <summary>The whole metrics page, in the catalog's order. Thread-safe.</summary>
-/// <param name="verification">Null where the appliance serves no features.</param>
-internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate, VerificationMetrics? verification = null)
+/// <summary>The whole metrics page, in the catalogs' order. Thread-safe.</summary>
+/// <param name="features">Null where the appliance serves no features.</param>
+internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate, FeatureMetrics? features = null)
 {
     public void Write(PrometheusWriter page)
     {
@@ -20,7 +20,7 @@ internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycl
         ModelMetrics.WriteLeases(page, versions);
         page.Begin(MetricCatalog.RequestsInside);
         page.Sample(gate.Inside);
-        verification?.Write(page);
         ProcessMetrics.Write(page);
+        features?.Write(page, versions);
     }
 }

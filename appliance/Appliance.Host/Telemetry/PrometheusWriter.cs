@@ -33,11 +33,19 @@ internal sealed class PrometheusWriter(IBufferWriter<byte> output)
     /// <param name="counts">By bucket, not cumulative; one more than <paramref name="bounds"/>.</param>
     public void Histogram(ReadOnlySpan<long> bounds, ReadOnlySpan<long> counts, double sum, params ReadOnlySpan<string> labels)
     {
+        var numbers = new double[bounds.Length];
+        for (var i = 0; i < bounds.Length; i++) numbers[i] = bounds[i];
+        Histogram(numbers, counts, sum, labels);
+    }
+
+    /// <inheritdoc cref="Histogram(ReadOnlySpan{long}, ReadOnlySpan{long}, double, ReadOnlySpan{string})"/>
+    public void Histogram(ReadOnlySpan<double> bounds, ReadOnlySpan<long> counts, double sum, params ReadOnlySpan<string> labels)
+    {
         var total = 0L;
         for (var i = 0; i < bounds.Length; i++)
         {
             total += counts[i];
-            Write("_bucket", labels, bounds[i].ToString(CultureInfo.InvariantCulture), total);
+            Write("_bucket", labels, Text(bounds[i]), total);
         }
         total += counts[bounds.Length];
         Write("_bucket", labels, "+Inf", total);

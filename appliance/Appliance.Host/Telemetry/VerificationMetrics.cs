@@ -2,15 +2,15 @@ using Appliance.Features;
 
 namespace Appliance.Host.Telemetry;
 
-/// <summary>The families about samples of what was served, and what their replay found. Thread-safe.</summary>
-internal sealed class VerificationMetrics(FeaturePlatform platform)
+/// <summary>The families about samples of what was served, and what their replay found.</summary>
+internal static class VerificationMetrics
 {
-    public void Write(PrometheusWriter page)
+    public static void Write(PrometheusWriter page, FeaturePlatform platform)
     {
-        page.Begin(MetricCatalog.FeaturesVerified);
-        foreach (var (feature, result, count) in platform.Verification.Counts.All) page.Sample(count, feature.View, feature.Feature, result);
-        page.Begin(MetricCatalog.FeatureSamples);
+        page.Begin(FeatureMetricCatalog.Samples);
         page.Sample(platform.Samples.Written, "written");
         page.Sample(platform.Samples.Dropped, "dropped");
+        page.Begin(FeatureMetricCatalog.Verified);
+        foreach (var (feature, result, count) in platform.Verification.Counts.All) page.Sample(count, feature.View, feature.Feature, result);
     }
 }

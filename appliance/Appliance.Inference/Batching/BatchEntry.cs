@@ -56,6 +56,8 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
 
     public RequestTimings Timings;
 
+    public FeatureCounts Features;
+
     /// <summary>Whether the deadline comes from the model's queue policy rather than from the caller.</summary>
     internal bool QueueTimed;
 
@@ -252,6 +254,7 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
         RequestedVersion = TimeoutMicroseconds = 0;
         Deadline = long.MaxValue;
         Timings = default;
+        Features = default;
         Rows = 0;
         Error = ErrorField = null;
         Model = null;

@@ -6,7 +6,7 @@ public struct RequestTimings
     /// <summary>The transport had the whole request.</summary>
     public long Received;
 
-    /// <summary>Not a point but a duration: how much of the time until it was queued went into reading features.</summary>
+    /// <summary>Not a point but a duration: how much of the time until it was queued went into reading features; at least 1 where any were read.</summary>
     public long Features;
 
     /// <summary>Decoded, bound and handed to the batcher.</summary>

@@ -38,6 +38,8 @@ public sealed class ModelStatistics
     public PhaseHistogram InferDurations { get; } = new();
     public PhaseHistogram OutputDurations { get; } = new();
 
+    public FeatureStatistics Features { get; } = new();
+
     /// <summary>Rows answered.</summary>
     public long RowCount => Interlocked.Read(ref _rows);
 
@@ -63,6 +65,7 @@ public sealed class ModelStatistics
         Span<int> queues = stackalloc int[PhaseHistogram.BucketCount], totals = stackalloc int[PhaseHistogram.BucketCount];
         queues.Clear();
         totals.Clear();
+        var features = default(FeatureCounts);
         foreach (var entry in batch.Entries)
         {
             var waited = Nanoseconds(entry.Timings.Queued, batch.Taken);
@@ -71,9 +74,12 @@ public sealed class ModelStatistics
             total += whole;
             queues[PhaseHistogram.BucketOf(waited)]++;
             totals[PhaseHistogram.BucketOf(whole)]++;
+            features.Add(entry.Features);
+            if (entry.Timings.Features != 0) Features.Read(Nanoseconds(0, entry.Timings.Features));
         }
         QueueDurations.RecordAll(queues, queue);
         RequestDurations.RecordAll(totals, total);
+        Features.Add(features);
         var input = Nanoseconds(batch.Taken, batch.InputReady);
         var infer = Nanoseconds(batch.InputReady, batch.Inferred);
         var output = Nanoseconds(batch.Inferred, batch.OutputReady);

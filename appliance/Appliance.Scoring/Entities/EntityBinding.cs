@@ -51,6 +51,9 @@ public sealed class EntityBinding
     /// <summary>Whether the appliance serves no features at all, so that nothing can be asked of it by accident.</summary>
     public bool Off { get; internal init; }
 
+    /// <summary>Where the values of its reads are counted; set before anybody has the binding, where it can be read.</summary>
+    internal PlanCounters? Counters { get; set; }
+
     /// <summary>What to read; null where there is a <see cref="Problem"/>.</summary>
     public FeatureReadPlan? Plan { get; }
 

@@ -32,11 +32,25 @@ public sealed class StoredFeatures(FeaturePlatform? platform, TimeProvider time)
             ? new EntityBinding(service, catalog.Revision, OffReason) { Off = true }
             : EntityBindingBuilder.Build(catalog, model.Manifest, features);
         binding.SampleThreshold = Samples?.ThresholdOf(model.Name) ?? 0;
+        if (binding.Plan is { } plan) binding.Counters = platform!.Reads.CountersOf(plan);
         model.EntityBinding = binding;
         return binding;
     }
 
     /// <summary>Reads a binding's plan; null, or why it cannot be read.</summary>
-    internal string? Read(FeatureReadPlan plan, EntityRows rows, FeatureBlock block) =>
-        platform is null ? OffReason : platform.Store.Read(plan, rows, block);
+    internal string? Read(EntityBinding binding, EntityRows rows, FeatureBlock block)
+    {
+        if (platform is null) return OffReason;
+        var error = platform.Store.Read(binding.Plan!, rows, block);
+        if (error is not null) platform.Reads.Refused(ReadTransport.Scoring);
+        return error;
+    }
+
+    /// <summary>Counts what a binding's plan brought.</summary>
+    /// <param name="took">On the clock of timings.</param>
+    internal void Count(EntityBinding binding, FeatureBlock block, long took)
+    {
+        platform!.Reads.Took(ReadTransport.Scoring, block.Rows, time.GetElapsedTime(0, took));
+        binding.Counters!.Count(block);
+    }
 }

@@ -17,6 +17,9 @@ public sealed partial class FeatureRowWriter
     private FeatureOrigin[] _origins = [];
     private bool _explain;
 
+    // Whether any row that was read for the entity in hand is older than its view allows: mostly none is, and no feature need look at its own.
+    private bool _isStale;
+
     /// <summary>The present row's entity.</summary>
     public EntityKeyWriter Entity { get; } = new();
 
@@ -50,7 +53,7 @@ public sealed partial class FeatureRowWriter
         var from = _stored!.Timestamp;
         Entity.CopyTo(_entityRows);
         var sampled = BeginSamples();
-        if (_stored.Read(_service!.Plan!, _entityRows, _block) is { } error)
+        if (_stored.Read(_service!, _entityRows, _block) is { } error)
         {
             _entry.Fail(ScoreStatus.InvalidArgument, error);
             return false;
@@ -58,6 +61,7 @@ public sealed partial class FeatureRowWriter
         if (sampled) EndSampledRead();
         for (var kept = 0; kept < Entity.Count; kept++)
         {
+            _isStale = HasStaleRow(kept);
             var given = _given.AsSpan(kept * _givenWords, _givenWords);
             for (var feature = 0; feature < _binding.Features.Length; feature++)
             {
@@ -65,7 +69,9 @@ public sealed partial class FeatureRowWriter
             }
         }
         if (sampled) OfferSamples();
-        _entry.Timings.Features = _stored.Timestamp - from;
+        var took = _stored.Timestamp - from;
+        _entry.Timings.Features = Math.Max(1, took);
+        _stored.Count(_service!, _block, took);
         return true;
     }
 
@@ -83,18 +89,40 @@ public sealed partial class FeatureRowWriter
                 var outcome = FeatureCell.FromValue(bound, value, out cell);
                 if (outcome != CellOutcome.Ok) return _refusals.Stored(row, bound, stored.Reference, value.ToString(), outcome);
                 if (bound.Type == FeatureType.String) cell = AddText(value.AsString);
+                if (_isStale && IsStale(stored, kept)) _entry.Features.Stale++;
+                else _entry.Features.Stored++;
                 if (_explain) _origins[row * _binding.Features.Length + feature] = OriginOf(stored.Reads, kept);
                 return true;
             }
             if (stored.HasDefault)
             {
+                _entry.Features.Defaulted++;
                 cell = bound.Type == FeatureType.String ? AddText(stored.DefaultText) : stored.DefaultCell;
                 return true;
             }
         }
         if (bound.Required) return _refusals.NotStored(row, bound, WhyNothing(stored, kept));
         cell = bound.DefaultCell;
+        _entry.Features.Defaulted++;
         return true;
+    }
+
+    private bool HasStaleRow(int kept)
+    {
+        for (var read = 0; read < _block.Plan.StoredViews; read++)
+        {
+            if (_block.Stored(read, kept).Status == FeatureStatus.OutsideMaxAge) return true;
+        }
+        return false;
+    }
+
+    private bool IsStale(StoredFeature stored, int kept)
+    {
+        foreach (var read in stored.Reads)
+        {
+            if (_block.Stored(read, kept).Status == FeatureStatus.OutsideMaxAge) return true;
+        }
+        return false;
     }
 
     private string WhyNothing(StoredFeature? stored, int kept)

@@ -124,6 +124,7 @@ public sealed partial class FeatureRowWriter : IResettable
     {
         if (Entity.HasEntity && !Entity.IsWhole()) return false;
         if (_explain) BeginOrigins();
+        _entry.Features.Given += _givenCount;
         if (!RowIsComplete && !(Entity.HasEntity ? KeepToRead() : SetDefaults())) return false;
         _rows++;
         return true;
@@ -165,6 +166,7 @@ public sealed partial class FeatureRowWriter : IResettable
             if (IsSet(given, i)) continue;
             if (features[i].Required) return _refusals.Missing(_rows, features[i], EntityHint(i));
             _cells[_rowStart + i] = features[i].DefaultCell;
+            _entry.Features.Defaulted++;
         }
         return true;
     }

@@ -45,6 +45,7 @@ internal sealed class BusinessHost : IAsyncDisposable
             .AddSingleton(new StoredFeatures(features, time))
             .AddSingleton<IModelLifecycle>(Lifecycle).AddSingleton(grpc)
             .AddBusinessApi().AddHealth().AddScoringGrpc().AddMetricsPage();
+        if (features is not null) builder.Services.AddSingleton(new FeatureMetrics(features, new FeatureOptions(), time));
         builder.Services.AddGrpc();
         builder.Services.Configure<BusinessOptions>(o => (o.MaxBodyBytes, o.MaxJsonDepth) = (options.MaxBodyBytes, options.MaxJsonDepth));
         _app = builder.Build();

@@ -10,6 +10,7 @@ using Appliance.Host.Grpc.Feast;
 using Appliance.Host.Health;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Telemetry;
 using Appliance.Host.Tests.Rest;
 using Appliance.Http2;
 using Appliance.Http2.Calls;
@@ -57,7 +58,7 @@ internal sealed class FeatureHost : IAsyncDisposable
             .AddSingleton<TimeProvider>(Time).AddSingleton(Models.Directory).AddSingleton(Models.Traffic).AddSingleton(Models.Pipeline)
             .AddSingleton<IModelLifecycle>(new ScriptedModelLifecycle()).AddSingleton(new GrpcOptions())
             .AddSingleton(Models.Gate).AddSingleton(new StoredFeatures(Platform, Time)).AddHealth()
-            .AddBusinessApi()
+            .AddBusinessApi().AddMetricsPage()
             .AddFeatures(options)
             .AddSingleton<UnaryService>(s => s.GetRequiredService<OnlineFeaturesService>())
             .AddSingleton(new ConnectionLimits()).AddSingleton<Http2ConnectionHandler>().AddSingleton<IServer, ApplianceServer>()
@@ -69,6 +70,7 @@ internal sealed class FeatureHost : IAsyncDisposable
         _app = builder.Build();
         _app.MapBusinessApi();
         _app.MapFeatures();
+        MetricsEndpoint.Map(_app);
         _app.MapFeatureGrpc();
     }
 

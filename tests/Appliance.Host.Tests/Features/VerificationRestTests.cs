@@ -109,11 +109,11 @@ public sealed class VerificationRestTests
         await host.PostAsync(Path, "");
         await host.EndedAsync();
         var buffer = new ArrayBufferWriter<byte>();
-        new VerificationMetrics(host.Platform).Write(new PrometheusWriter(buffer));
+        VerificationMetrics.Write(new PrometheusWriter(buffer), host.Platform);
         var page = Encoding.UTF8.GetString(buffer.WrittenSpan);
         Assert.Contains("appliance_features_verified_total{view=\"score\",feature=\"score\",result=\"mismatched\"} 1\n", page);
         Assert.Contains("appliance_features_verified_total{view=\"twice\",feature=\"twice\",result=\"equal\"} 1\n", page);
-        Assert.Contains("appliance_feature_samples_total{result=\"written\"} 1\n", page);
+        Assert.Contains("appliance_features_samples_total{result=\"written\"} 1\n", page);
     }
 
     private static int Number(JsonElement of, string member) => of.GetProperty(member).GetInt32();

@@ -4,19 +4,24 @@ namespace Appliance.Host.Tests.Telemetry;
 
 public sealed class MetricCatalogTests
 {
-    [Fact]
-    public void Every_definition_is_listed_once()
+    private static IEnumerable<MetricDefinition> Everything => MetricCatalog.All.Concat(FeatureMetricCatalog.All);
+
+    [Theory]
+    [InlineData(typeof(MetricCatalog))]
+    [InlineData(typeof(FeatureMetricCatalog))]
+    public void Every_definition_is_listed_once(Type catalog)
     {
-        var fields = typeof(MetricCatalog).GetFields().Select(f => f.GetValue(null)).OfType<MetricDefinition>().ToList();
+        var all = catalog == typeof(MetricCatalog) ? MetricCatalog.All : FeatureMetricCatalog.All;
+        var fields = catalog.GetFields().Select(f => f.GetValue(null)).OfType<MetricDefinition>().ToList();
         Assert.NotEmpty(fields);
-        Assert.Equal(fields.Select(f => f.Name).Order(), MetricCatalog.All.Select(m => m.Name).Order());
-        Assert.Equal(MetricCatalog.All.Count, MetricCatalog.All.Select(m => m.Name).Distinct().Count());
+        Assert.Equal(fields.Select(f => f.Name).Order(), all.Select(m => m.Name).Order());
+        Assert.Equal(Everything.Count(), Everything.Select(m => m.Name).Distinct().Count());
     }
 
     [Fact]
     public void Names_and_labels_are_well_formed_and_tell_what_they_are()
     {
-        foreach (var metric in MetricCatalog.All)
+        foreach (var metric in Everything)
         {
             Assert.Matches("^[a-z][a-z0-9_]*$", metric.Name);
             Assert.All(metric.Labels, l => Assert.Matches("^[a-z]+$", l));
@@ -24,6 +29,8 @@ public sealed class MetricCatalogTests
             Assert.EndsWith(".", metric.Help);
             if (metric.Kind == MetricKind.Counter && !metric.Name.StartsWith("nv_", StringComparison.Ordinal)) Assert.EndsWith("_total", metric.Name);
             if (metric.Kind != MetricKind.Counter) Assert.False(metric.Name.EndsWith("_total", StringComparison.Ordinal));
+            if (metric.Name.StartsWith("appliance_", StringComparison.Ordinal) && metric.Unit == "s") Assert.EndsWith("_seconds", metric.Name);
+            if (metric.Name.StartsWith("appliance_", StringComparison.Ordinal) && metric.Unit == "By") Assert.Matches("_bytes(_total)?$", metric.Name);
         }
     }
 }

@@ -39,7 +39,7 @@ public sealed class VerifyTests : IDisposable
         await AssertSoundAsync(again, 360);
         var page = await MetricsPage.ReadAsync(again);
         Assert.Equal(360, page.Value("appliance_features_verified_total", ("feature", "share_count"), ("result", "equal")));
-        Assert.Equal(60, page.Value("appliance_feature_samples_total", ("result", "written")));
+        Assert.Equal(60, page.Value("appliance_features_samples_total", ("result", "written")));
     }
 
     private ApplianceSettings Settings() => new()

@@ -14,17 +14,7 @@ public sealed class MetricsTests(CountingAppliance counting) : IClassFixture<Cou
     public async Task The_document_names_what_a_scrape_gives_and_nothing_else()
     {
         var page = await counting.ReadAsync();
-        var rows = (await File.ReadAllLinesAsync(Path.Combine(RepositoryRoot.Path, "docs/metrics.md"), TestContext.Current.CancellationToken))
-            .Where(l => l.StartsWith("| `", StringComparison.Ordinal))
-            .Select(l => l.Split('|', StringSplitOptions.TrimEntries)).ToList();
-        Assert.Equal(rows.Select(r => (r[1].Trim('`'), r[2])), page.Families.Select(f => (f.Name, f.Type)));
-        foreach (var (row, family) in rows.Zip(page.Families))
-        {
-            var documented = row[4].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim('`'));
-            var live = family.Samples.SelectMany(s => s.Labels.Keys).Distinct().Where(l => l != "le");
-            Assert.Equal(documented.Order(), live.Order());
-            Assert.Equal(row[5], family.Help);
-        }
+        DocumentedMetrics.AssertSame(await DocumentedMetrics.OfEveryApplianceAsync(), page.Families);
     }
 
     [Theory]

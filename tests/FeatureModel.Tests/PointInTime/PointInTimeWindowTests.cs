@@ -1,5 +1,4 @@
 using FeatureModel.Definitions;
-using FeatureModel.Definitions;
 using FeatureModel.PointInTime;
 using FeatureModel.Tests.Windows;
 using FeatureModel.Values;

@@ -46,6 +46,8 @@ internal sealed partial class KafkaDeadLetters : IDeadLetters, IDisposable
         }
     }
 
+    internal KafkaStatistics Statistics { get; init; } = new();
+
     public void Add(in PagedEvent refused, RefusalReason reason, string refusal)
     {
         // The page's memory is used again before the letter is on its way.
@@ -77,6 +79,7 @@ internal sealed partial class KafkaDeadLetters : IDeadLetters, IDisposable
             _failed.Clear();
         }
         foreach (var (letter, _) in failed) _files.Add(letter.Refused, letter.Reason, letter.Refusal);
+        Statistics.CountFileLetters(failed.Length);
         if (failed.Length > 0) Log.ToFile(_logger, failed.Length, _topic, failed[^1].Reason);
         var flushed = _files.Flush();
         lock (_gate) return flushed && _sent == 0 && _failed.Count == 0;
@@ -90,6 +93,7 @@ internal sealed partial class KafkaDeadLetters : IDeadLetters, IDisposable
 
     private void Reported(KafkaLetter letter, Error error)
     {
+        if (!error.IsError) Statistics.CountTopicLetter();
         lock (_gate)
         {
             _sent--;

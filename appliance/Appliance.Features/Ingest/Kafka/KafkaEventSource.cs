@@ -46,6 +46,8 @@ internal sealed partial class KafkaEventSource : IFeatureEventSource
 
     public long Lag => Volatile.Read(ref _lag);
 
+    internal KafkaStatistics Statistics { get; init; } = new();
+
     /// <summary>Partitions that the group has given to this appliance.</summary>
     internal int AssignedPartitions => _assigned.Count;
 
@@ -141,6 +143,7 @@ internal sealed partial class KafkaEventSource : IFeatureEventSource
     private void Rejoin(string reason)
     {
         Log.Rejoins(_logger, reason);
+        Statistics.CountRejoin();
         Revoked([.. _partitions.Keys]);
         _consumer!.Unsubscribe();
         _consumer.Subscribe(_options.Topics);
@@ -178,6 +181,7 @@ internal sealed partial class KafkaEventSource : IFeatureEventSource
     private IEnumerable<TopicPartitionOffset> Assigned(List<TopicPartition> partitions)
     {
         _hasJoined = true;
+        Statistics.CountAssignment();
         foreach (var key in partitions) Find(key).IsAssigned = true;
         Publish();
         Log.Assigned(_logger, string.Join(", ", partitions.Select(key => $"{Find(key).Name} from {Find(key).Next?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "its beginning"}")), _assigned.Count);
@@ -186,6 +190,7 @@ internal sealed partial class KafkaEventSource : IFeatureEventSource
 
     private void Revoked(IEnumerable<TopicPartition> partitions)
     {
+        Statistics.CountRevocation();
         var names = new List<string>();
         foreach (var key in partitions)
         {
@@ -258,14 +263,14 @@ internal sealed partial class KafkaEventSource : IFeatureEventSource
     private long MeasureLag()
     {
         if (!_hasJoined) return -1;
-        var lag = 0L;
+        var lags = new List<(string Partition, long Events)>();
         foreach (var partition in _assigned)
         {
             var bounds = _consumer!.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number));
-            if (bounds.High == Offset.Unset) return -1;
-            lag += Math.Max(0, bounds.High.Value - (partition.Next ?? Math.Max(0, bounds.Low.Value)));
+            if (bounds.High != Offset.Unset) lags.Add((partition.Name, Math.Max(0, bounds.High.Value - (partition.Next ?? Math.Max(0, bounds.Low.Value)))));
         }
-        return lag;
+        Statistics.SetLags(lags);
+        return lags.Count == _assigned.Count ? lags.Sum(l => l.Events) : -1;
     }
 
     // On a thread of the commits.
@@ -278,6 +283,7 @@ internal sealed partial class KafkaEventSource : IFeatureEventSource
         catch (Exception e) when (e is KafkaException or ObjectDisposedException)
         {
             // Nothing rests on it: the next checkpoint commits anew.
+            Statistics.CountFailedCommit();
             Log.CommitFailed(_logger, e.Message);
         }
     }

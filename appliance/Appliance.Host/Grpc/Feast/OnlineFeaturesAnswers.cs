@@ -1,5 +1,6 @@
 // Hot path: GetOnlineFeatures, once per request.
 using Appliance.Features;
+using Appliance.Features.Reading;
 using Appliance.Host.Features;
 using Appliance.Inference;
 
@@ -10,6 +11,15 @@ internal sealed class OnlineFeaturesAnswers(FeaturePlatform platform, FeaturePla
 {
     /// <summary>Answers into the work's output; anything but Ok comes with the reason.</summary>
     public ScoreStatus Answer(OnlineFeaturesWork work, ReadOnlyMemory<byte> message, out string? error)
+    {
+        var begun = platform.Reads.Begin();
+        var status = Write(work, message, out error);
+        if (status == ScoreStatus.Ok) platform.Reads.Answered(ReadTransport.FeastGrpc, work.Block.Rows, begun);
+        else platform.Reads.Refused(ReadTransport.FeastGrpc);
+        return status;
+    }
+
+    private ScoreStatus Write(OnlineFeaturesWork work, ReadOnlyMemory<byte> message, out string? error)
     {
         var request = work.Request;
         error = request.Decode(message);
@@ -23,7 +33,7 @@ internal sealed class OnlineFeaturesAnswers(FeaturePlatform platform, FeaturePla
         error = request.FullNames ? null : planned.Header.Collision;
         error ??= platform.Store.Read(planned.Plan, request.Rows, work.Block);
         if (error is not null) return ScoreStatus.InvalidArgument;
-        work.Answer.Write(work.Block, request.Rows, planned.Header, request.FullNames, request.IncludeVersions);
+        work.Answer.Write(work.Block, request.Rows, planned, request.FullNames, request.IncludeVersions);
         return ScoreStatus.Ok;
     }
 }

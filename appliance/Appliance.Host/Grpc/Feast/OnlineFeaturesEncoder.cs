@@ -1,6 +1,7 @@
 // Hot path: an answer of a hundred entities has thousands of values; columns are written straight from the rows as the store holds them.
 using System.Buffers.Binary;
 using Appliance.Features.Reading;
+using Appliance.Host.Features;
 using Appliance.Host.Rest;
 using FeatureModel.Values;
 
@@ -23,15 +24,17 @@ internal sealed class OnlineFeaturesEncoder
 
     public PooledBuffer Output { get; } = new();
 
-    /// <summary>Writes the answer; it lies in <see cref="Output"/> afterwards.</summary>
-    public void Write(FeatureBlock block, EntityRows rows, OnlineFeaturesHeader header, bool fullNames, bool versions)
+    /// <summary>Writes the answer and counts its values; it lies in <see cref="Output"/> afterwards.</summary>
+    public void Write(FeatureBlock block, EntityRows rows, PlannedFeatures planned, bool fullNames, bool versions)
     {
         Output.Clear();
         if (_times.Length < block.Plan.StoredViews) _times = new (int, int)[block.Plan.StoredViews];
         _times.AsSpan().Clear();
-        header.Write(Output, rows, fullNames, versions);
+        planned.Header.Write(Output, rows, fullNames, versions);
         for (var column = 0; column < rows.Count; column++) WriteEntities(rows.Values(column));
-        for (var output = 0; output < block.Plan.Outputs.Length; output++) WriteFeature(block, output);
+        Span<long> tally = stackalloc long[PlanCounters.Statuses];
+        tally.Clear();
+        for (var output = 0; output < block.Plan.Outputs.Length; output++) WriteFeature(block, output, planned.Counters, tally);
     }
 
     private void WriteEntities(ReadOnlySpan<FeatureValue> values)
@@ -51,7 +54,7 @@ internal sealed class OnlineFeaturesEncoder
         End(start);
     }
 
-    private void WriteFeature(FeatureBlock block, int output)
+    private void WriteFeature(FeatureBlock block, int output, PlanCounters counters, Span<long> tally)
     {
         var start = Begin();
         var source = block.Plan.Outputs[output];
@@ -62,6 +65,7 @@ internal sealed class OnlineFeaturesEncoder
         }
         var statuses = Statuses(block.Rows);
         for (var row = 0; row < block.Rows; row++) statuses[row] = (byte)block.Status(output, row);
+        counters.Count(output, statuses, tally);
         WriteTimes(block, source.ViewRead);
         End(start);
     }

@@ -1,5 +1,6 @@
 // Hot path: Feast's /get-online-features, once per request.
 using Appliance.Features;
+using Appliance.Features.Reading;
 using Appliance.Host.Features;
 using Appliance.Host.Rest.Business;
 using Appliance.Inference;
@@ -25,7 +26,7 @@ internal sealed class FeastReadEndpoint(
         {
             var read = await body.ReadAsync(context, _limit);
             if (read == ScoreStatus.Ok) await AnswerAsync(context, call, body.Bytes);
-            else await FeastReply.RefuseAsync(context, read == ScoreStatus.InvalidArgument ? StatusCodes.Status422UnprocessableEntity : read.ToHttp(), body.Error);
+            else await RefuseAsync(context, read == ScoreStatus.InvalidArgument ? StatusCodes.Status422UnprocessableEntity : read.ToHttp(), body.Error);
         }
         finally
         {
@@ -36,13 +37,27 @@ internal sealed class FeastReadEndpoint(
 
     private async Task AnswerAsync(HttpContext context, FeatureReadCall call, ReadOnlyMemory<byte> body)
     {
+        var begun = platform.Reads.Begin();
         if (TransportThread.IsLongBody(body.Length)) await TransportThread.LeaveAsync();
         var refusal = _reader.Read(body.Span, call.Request);
         if (refusal is null && !TransportThread.IsLongBody(body.Length) && TransportThread.AreManyRows(call.Request.Rows)) await TransportThread.LeaveAsync();
         PlannedFeatures? planned = null;
         refusal ??= Read(call, body.Span, out planned);
-        if (refusal is not null) await FeastReply.RefuseAsync(context, refusal);
-        else await JsonReply.SendAsync(context, StatusCodes.Status200OK, (call, planned: planned!), static (json, s) => FeastAnswer.Write(json, s.call, s.planned));
+        if (refusal is not null)
+        {
+            platform.Reads.Refused(ReadTransport.FeastHttp);
+            await FeastReply.RefuseAsync(context, refusal);
+            return;
+        }
+        await JsonReply.SendAsync(context, StatusCodes.Status200OK, (call, planned: planned!), static (json, s) => FeastAnswer.Write(json, s.call, s.planned));
+        planned!.Counters.Count(call.Block);
+        platform.Reads.Answered(ReadTransport.FeastHttp, call.Block.Rows, begun);
+    }
+
+    private Task RefuseAsync(HttpContext context, int status, string message)
+    {
+        platform.Reads.Refused(ReadTransport.FeastHttp);
+        return FeastReply.RefuseAsync(context, status, message);
     }
 
     private RequestRefusal? Read(FeatureReadCall call, ReadOnlySpan<byte> body, out PlannedFeatures? planned)

@@ -1,5 +1,6 @@
 // Hot path: /api/features, once per request.
 using Appliance.Features;
+using Appliance.Features.Reading;
 using Appliance.Host.Features;
 using Appliance.Host.Rest.Business;
 using Appliance.Inference;
@@ -24,12 +25,14 @@ internal sealed class FeaturesEndpoint(
         var envelope = envelopes.Get();
         var call = _calls.Get();
         var requestId = RequestIdHeader.Of(context.Request);
+        var begun = platform.Reads.Begin();
         var refusal = ReadQuery(context.Request.Query, call, out var planned) ?? ReadStore(call, planned!);
         if (refusal is null)
         {
             envelope.BeginData();
             FeatureAnswer.WriteOne(envelope.Json, call.Block, call.Rows, call.Rows.Count, planned!.Names, 0);
             envelope.End(requestId);
+            Count(call, planned, begun);
         }
         var code = refusal is null ? StatusCodes.Status200OK : Refuse(envelope, refusal, requestId);
         await envelope.SendAsync(context.Response, code, requestId);
@@ -54,6 +57,7 @@ internal sealed class FeaturesEndpoint(
             else
             {
                 code = read.ToHttp();
+                platform.Reads.Refused(ReadTransport.Rest);
                 envelope.WriteError(code, body.Error, null, requestId);
             }
         }
@@ -68,6 +72,7 @@ internal sealed class FeaturesEndpoint(
 
     private async ValueTask<int> AnswerAsync(FeatureReadCall call, ReadOnlyMemory<byte> body, EnvelopeWriter envelope, string requestId)
     {
+        var begun = platform.Reads.Begin();
         if (TransportThread.IsLongBody(body.Length)) await TransportThread.LeaveAsync();
         var refusal = _reader.Read(body.Span, call.Request);
         if (refusal is null && !TransportThread.IsLongBody(body.Length) && TransportThread.AreManyRows(call.Request.Rows)) await TransportThread.LeaveAsync();
@@ -77,6 +82,7 @@ internal sealed class FeaturesEndpoint(
         envelope.BeginData();
         FeatureAnswer.WriteAll(envelope.Json, call.Block, call.Rows, call.Request.KeyColumns, planned!.Names);
         envelope.End(requestId);
+        Count(call, planned, begun);
         return StatusCodes.Status200OK;
     }
 
@@ -138,8 +144,15 @@ internal sealed class FeaturesEndpoint(
     private RequestRefusal? ReadStore(FeatureReadCall call, PlannedFeatures planned) =>
         platform.Store.Read(planned.Plan, call.Rows, call.Block) is { } error ? new(error, null) : null;
 
-    private static int Refuse(EnvelopeWriter envelope, RequestRefusal refusal, string requestId)
+    private void Count(FeatureReadCall call, PlannedFeatures planned, long begun)
     {
+        planned.Counters.Count(call.Block);
+        platform.Reads.Answered(ReadTransport.Rest, call.Block.Rows, begun);
+    }
+
+    private int Refuse(EnvelopeWriter envelope, RequestRefusal refusal, string requestId)
+    {
+        platform.Reads.Refused(ReadTransport.Rest);
         var code = refusal.Unknown ? StatusCodes.Status404NotFound : StatusCodes.Status400BadRequest;
         envelope.WriteError(code, refusal.Message, refusal.Field, requestId);
         return code;
