@@ -34,6 +34,7 @@ internal static class CallLoop
         {
             Mode = options.Mode.ToString(),
             Calls = run.Times.Count,
+            AllCalls = run.All,
             Failed = run.Failed,
             Rate = Math.Round(run.Times.Count / options.Seconds, 1),
             Latency = PercentileFigures.From(run.Times),
@@ -63,6 +64,7 @@ internal static class CallLoop
                 continue;
             }
             var end = Stopwatch.GetTimestamp();
+            Interlocked.Increment(ref run.All);
             if (end >= from && end < until) run.Times.Record((long)Stopwatch.GetElapsedTime(start, end).TotalNanoseconds);
         }
     }
@@ -76,6 +78,7 @@ internal static class CallLoop
     private sealed class Counts
     {
         public readonly LatencyHistogram Times = new();
+        public long All;
         public long Failed;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace FeatureClients.Events;
@@ -12,6 +13,8 @@ internal sealed class EventBody
     public const int FirstMember = 1_000_000;
 
     private const int MemberDigits = 7;
+    private const int MicrosAt = 20;
+    private const int MicrosDigits = 6;
     private const string TimeForm = "2000-01-01T00:00:00.000000Z";
 
     private static readonly string[] _types = ["visit", "visit", "visit", "purchase", "like", "comment", "share", "visit"];
@@ -24,7 +27,11 @@ internal sealed class EventBody
     private readonly int _count;
     private readonly int _lane;
     private readonly int _lanes;
+    private readonly byte[] _time = new byte[TimeForm.Length];
     private long _micros;
+
+    // Whose time _time holds.
+    private long _second = long.MinValue;
 
     /// <param name="events">Events in it.</param>
     /// <param name="members">Members that they are about.</param>
@@ -59,9 +66,20 @@ internal sealed class EventBody
         for (var i = 0; i < _members.Length; i++, _micros += _lanes)
         {
             WriteNumber(_bytes.AsSpan(_members[i], MemberDigits), FirstMember + _random.Next(_count));
-            var at = DateTimeOffset.UnixEpoch.AddTicks(_micros * TimeSpan.TicksPerMicrosecond);
-            at.TryFormat(_bytes.AsSpan(_times[i], TimeForm.Length), out _, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'");
+            WriteTime(_bytes.AsSpan(_times[i], TimeForm.Length));
         }
+    }
+
+    private void WriteTime(Span<byte> text)
+    {
+        var (second, micros) = Math.DivRem(_micros, 1_000_000);
+        if (second != _second)
+        {
+            _second = second;
+            DateTimeOffset.FromUnixTimeSeconds(second).TryFormat(_time, out _, "yyyy-MM-dd'T'HH:mm:ss'.000000Z'", CultureInfo.InvariantCulture);
+        }
+        _time.CopyTo(text);
+        WriteNumber(text.Slice(MicrosAt, MicrosDigits), (int)micros);
     }
 
     private static void WriteNumber(Span<byte> digits, int number)

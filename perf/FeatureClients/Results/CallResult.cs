@@ -8,6 +8,9 @@ public sealed class CallResult
     public string Mode { get; set; } = "";
     public double Rate { get; set; }
     public long Calls { get; set; }
+    /// <summary>Those of the warm-up included.</summary>
+    public long AllCalls { get; set; }
+
     public long Failed { get; set; }
     public PercentileFigures Latency { get; set; } = new();
 

@@ -11,15 +11,17 @@ internal static class RecoveryRow
 
     public static async Task MeasureAsync(FeatureTableOptions options, FeatureWorkload workload, FeatureReport report)
     {
-        var (ready, resident) = (new List<double>(), new List<double>());
+        var (ready, used, resident) = (new List<double>(), new List<double>(), new List<double>());
         for (var start = 0; start < options.Rounds; start++)
         {
             using var server = await workload.StartFilledAsync();
             ready.Add(Stopwatch.GetElapsedTime(server.Started).TotalSeconds);
+            used.Add(CpuTimes.Read(server.Id).Server);
             resident.Add(ProcessMemory.ResidentMegabytes(server.Id));
             server.Kill();
         }
         report.Lines.Add(FeatureLines.AtMost("recovery", $"recovery of {options.Entities} rows: start of the process to ready, s", "", Spread.Of(ready), Seconds));
+        report.Lines.Add(FeatureLines.Reported("recovery", "processor time of the process until then, s", "", Spread.Of(used).Format("F2")));
         report.Lines.Add(FeatureLines.Reported("recovery", "resident memory then, MB", "", Spread.Of(resident).Format("F0")));
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Compare.Machine;
 using Compare.Results;
+using Compare.Servers;
 using FeatureClients.Results;
 
 namespace Compare.Features.Rows;
@@ -24,12 +26,19 @@ internal static class TwoHopRow
         ];
         ClientProgram.Run(["--verb", "redisfill", .. shared]);
         var rounds = _modes.ToDictionary(mode => mode, _ => new List<CallResult>());
+        var servers = _modes.ToDictionary(mode => mode, _ => new List<double>());
         for (var round = 0; round < options.Rounds; round++)
         {
-            foreach (var mode in _modes) rounds[mode].Add(ClientProgram.Run(ClientJsonContext.Default.CallResult, ["--verb", "call", "--mode", mode, .. shared]));
+            foreach (var mode in _modes)
+            {
+                var before = ServersSeconds(redis, server);
+                var result = ClientProgram.Run(ClientJsonContext.Default.CallResult, ["--verb", "call", "--mode", mode, .. shared]);
+                rounds[mode].Add(result);
+                servers[mode].Add((ServersSeconds(redis, server) - before) * 1e6 / Math.Max(1, result.AllCalls));
+            }
         }
         Check(rounds);
-        report.Sides.AddRange(_modes.Select(mode => Figures(mode, rounds[mode])));
+        report.Sides.AddRange(_modes.Select(mode => Figures(mode, rounds[mode], servers[mode])));
         Compare(report, rounds["entity"], rounds["twohop"], "the features by name");
         Report(report, rounds["entity"], rounds["twohoptensor"], "a raw tensor");
     }
@@ -54,16 +63,20 @@ internal static class TwoHopRow
         if (scores.Max() - scores.Min() > Tolerance) throw new InvalidOperationException($"One entity scored from {scores.Min()} to {scores.Max()} by different ways.");
     }
 
-    private static SideFigures Figures(string mode, List<CallResult> rounds) => new()
+    private static SideFigures Figures(string mode, List<CallResult> rounds, List<double> servers) => new()
     {
         Row = "twohop",
         Side = mode,
         Rate = Spread.Of(Rates(rounds)),
+        ServerCoreMicros = Spread.Of(servers),
         ClientCoreMicros = Spread.Of(rounds.Select(round => round.ClientCoreMicros)),
         P50 = Spread.Of(P50(rounds)),
         P99 = Spread.Of(rounds.Select(round => round.Latency.P99)),
         Failed = rounds.Sum(round => round.Failed),
     };
+
+    /// <summary>Processor time of Redis and the appliance together.</summary>
+    private static double ServersSeconds(ServerProcess redis, ServerProcess server) => CpuTimes.Read(redis.Id).Server + CpuTimes.Read(server.Id).Server;
 
     private static List<double> Rates(List<CallResult> rounds) => [.. rounds.Select(round => round.Rate)];
 
