@@ -41,7 +41,7 @@ internal static class CompareOptionsParser
     /// <summary>A smoke: everything runs, nothing is worth quoting.</summary>
     private static CompareOptions Quick() => new() { Starts = 1, Rounds = 1, Seconds = 1, Warmup = 1, OpenLoopSeconds = 2, StartupStarts = 1 };
 
-    private static string? ReadName(ArgumentReader reader)
+    public static string? ReadName(ArgumentReader reader)
     {
         if (reader.Text("--name") is not { } name || (name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')))
         {

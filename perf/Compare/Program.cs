@@ -1,9 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Compare;
+using Compare.Features;
 using Compare.Results;
 using Compare.Swap;
 using Grpc.Core;
+
+if (args is ["features", .. var rest]) return await FeatureTableVerb.RunAsync(rest, Say);
 
 var options = CompareOptionsParser.Parse(args, out var errors);
 if (errors.Count > 0)

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Floor;
 
 /// <summary>
-/// Answers every call with one fixed ModelInferResponse: what HTTP/2 and gRPC framing cost when nothing is parsed, routed or computed.
+/// Answers every call with one fixed message: what HTTP/2 and gRPC framing cost when nothing is parsed, routed or computed.
 /// It sits where Kestrel hands over a request, so not even an HttpContext is made. Stateless, thread-safe.
 /// </summary>
-internal sealed class FloorApplication : IHttpApplication<IFeatureCollection>
+internal sealed class FloorApplication(byte[] frame) : IHttpApplication<IFeatureCollection>
 {
     public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
 
@@ -24,8 +24,8 @@ internal sealed class FloorApplication : IHttpApplication<IFeatureCollection>
         context.GetRequiredFeature<IHttpResponseFeature>().Headers.ContentType = "application/grpc";
         context.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers["grpc-status"] = "0";
         var writer = context.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
-        FixedReply.Frame.CopyTo(writer.GetSpan(FixedReply.Frame.Length));
-        writer.Advance(FixedReply.Frame.Length);
+        frame.CopyTo(writer.GetSpan(frame.Length));
+        writer.Advance(frame.Length);
     }
 
     private static async ValueTask ReadToEndAsync(PipeReader reader)

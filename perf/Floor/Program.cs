@@ -11,9 +11,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
-if (args is not ["--transport", "kestrel" or "appliance", "--grpc-port", var text] || !ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
+if (args is not ["--transport", "kestrel" or "appliance", "--grpc-port", var text, .. var more] || !ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0 || !TryFrame(more, out var frame))
 {
-    Console.Error.WriteLine("Usage: floor --transport kestrel|appliance --grpc-port N, N from 1 to 65535.");
+    Console.Error.WriteLine("Usage: floor --transport kestrel|appliance --grpc-port N [--reply-bytes B], N from 1 to 65535, B from 11 to 16777216.");
     return 2;
 }
 
@@ -21,8 +21,8 @@ var own = args[1] == "appliance";
 // As the appliance does; Kestrel's own HTTP/2 is slower so: inline scheduling of its socket work cost about 70 % more core time a request
 // at 256 callers on two cores. One I/O queue, and a slim WebApplication with a terminal middleware, cost it the same within the noise.
 if (own) Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
-var http2 = new Http2ConnectionHandler(new FixedService(), new ConnectionLimits(), NullLogger<Http2ConnectionHandler>.Instance);
-http2.Serve(new FloorApplication());
+var http2 = new Http2ConnectionHandler(new FixedService(frame), new ConnectionLimits(), NullLogger<Http2ConnectionHandler>.Instance);
+http2.Serve(new FloorApplication(frame));
 var kestrel = new KestrelServerOptions { AddServerHeader = false };
 kestrel.Listen(IPAddress.Loopback, port, listener =>
 {
@@ -34,7 +34,7 @@ var options = services.GetRequiredService<IOptions<SocketTransportOptions>>();
 options.Value.UnsafePreferInlineScheduling = own;
 var sockets = new SocketTransportFactory(options, NullLoggerFactory.Instance);
 using var server = new KestrelServer(Options.Create(kestrel), sockets, NullLoggerFactory.Instance);
-await server.StartAsync(new FloorApplication(), CancellationToken.None);
+await server.StartAsync(new FloorApplication(frame), CancellationToken.None);
 
 var stop = new TaskCompletionSource();
 using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -49,6 +49,15 @@ static ServiceProvider Services(bool own)
     var builder = WebApplication.CreateSlimBuilder();
     if (own) builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportBlocks>();
     return builder.Services.BuildServiceProvider();
+}
+
+static bool TryFrame(string[] more, out byte[] frame)
+{
+    frame = FixedReply.Frame.ToArray();
+    if (more is []) return true;
+    if (more is not ["--reply-bytes", var text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) || bytes is < FixedReply.MinBytes or > 1 << 24) return false;
+    frame = FixedReply.OfLength(bytes);
+    return true;
 }
 
 void Stop(PosixSignalContext context)

@@ -72,6 +72,9 @@ public sealed class FeatureBlock
     /// <summary>The row of a view for an entity, as it was read.</summary>
     public ref readonly StoredRow Stored(int viewRead, int row) => ref _rows[viewRead * Rows + row];
 
+    /// <summary>The rows of a view, one an entity, as they were read.</summary>
+    public ReadOnlySpan<StoredRow> StoredRows(int viewRead) => _rows.AsSpan(viewRead * Rows, Rows);
+
     public ReadOnlySpan<byte> Bytes(in StoredRow stored) => _bytes.AsSpan(stored.Offset, stored.Length);
 
     /// <summary>Values computed for one column, one an entity.</summary>
@@ -103,7 +106,7 @@ public sealed class FeatureBlock
             _used += bytes.Length;
         }
         bytes.CopyTo(_bytes.AsSpan(offset));
-        stored = new StoredRow(view.Layouts.GetValueOrDefault(layout), view.Panes.GetValueOrDefault(layout), eventTime, offset, bytes.Length, status);
+        stored = new StoredRow(view.LayoutOf(layout), view.PanesOf(layout), eventTime, offset, bytes.Length, status);
     }
 
     /// <summary>Keys of the view that is read next.</summary>

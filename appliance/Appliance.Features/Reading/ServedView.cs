@@ -3,6 +3,9 @@ namespace Appliance.Features.Reading;
 /// <summary>One version of a feature view, compiled for reading and writing. Immutable.</summary>
 public sealed class ServedView
 {
+    private ServedLayout? _currentLayout;
+    private ServedPanes? _currentPanes;
+
     public required string Name { get; init; }
 
     public required int Version { get; init; }
@@ -35,8 +38,31 @@ public sealed class ServedView
     /// <summary>The first layout since the view was declared, or declared again after a deletion: rows of those before are another view's.</summary>
     public uint BornLayout { get; init; }
 
+    /// <summary>The layout of that number; null where there is none. Nearly all rows have the current one, which takes no look-up.</summary>
+    internal ServedLayout? LayoutOf(uint number) => number == CurrentLayout && _currentLayout is { } current ? current : FindLayout(number);
+
+    /// <summary>As <see cref="LayoutOf"/>, of a stream view.</summary>
+    internal ServedPanes? PanesOf(uint number) => number == CurrentLayout && _currentPanes is { } current ? current : FindPanes(number);
+
     /// <summary>Of an on-demand view.</summary>
     public OnDemandView? OnDemand { get; init; }
+
+    // Two that look for the first time find the same.
+    private ServedLayout? FindLayout(uint number)
+    {
+        if (Kind != ViewKind.Batch) return null;
+        var found = Layouts.GetValueOrDefault(number);
+        if (number == CurrentLayout) _currentLayout = found;
+        return found;
+    }
+
+    private ServedPanes? FindPanes(uint number)
+    {
+        if (Kind != ViewKind.Stream) return null;
+        var found = Panes.GetValueOrDefault(number);
+        if (number == CurrentLayout) _currentPanes = found;
+        return found;
+    }
 
     /// <summary>The feature's position, or -1.</summary>
     public int Find(string feature)

@@ -28,7 +28,11 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
         return _bytes.AsMemory(Length);
     }
 
-    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Ensure(Math.Max(1, sizeHint));
+        return _bytes.AsSpan(Length);
+    }
 
     /// <summary>Puts other bytes, at most as many, in the place of some that were written; what stands behind moves up.</summary>
     public void Replace(int offset, int count, ReadOnlySpan<byte> by)

@@ -162,7 +162,7 @@ internal static class FeatureMetricCatalog
 
     public static readonly MetricDefinition EventToReadable = new(
         "appliance_features_event_to_readable_seconds", Histogram, "s",
-        "Events by the time from when they happened until they could be read in the view. History that is read in is as late as it is old.", "view", "kind");
+        "Events by the time from when they happened until they could be read in the view. Backfilled history is left out.", "view", "kind");
     public static readonly MetricDefinition NewestEventAge = new(
         "appliance_features_newest_event_age_seconds", Gauge, "s",
         "Since the newest event in the view happened, restarts included. Left out before the first.", "view", "kind");

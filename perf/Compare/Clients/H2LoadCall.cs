@@ -3,8 +3,8 @@ namespace Compare.Clients;
 /// <summary>What a closed-loop run sends.</summary>
 internal sealed record H2LoadCall(Uri Url, string BodyFile, IReadOnlyList<string> Headers, bool IsHttp1)
 {
-    public static H2LoadCall Grpc(Uri server, string bodyFile) => new(
-        new Uri(server, "/inference.GRPCInferenceService/ModelInfer"), bodyFile, ["content-type: application/grpc", "te: trailers"], IsHttp1: false);
+    public static H2LoadCall Grpc(Uri server, string bodyFile, string path = "/inference.GRPCInferenceService/ModelInfer") => new(
+        new Uri(server, path), bodyFile, ["content-type: application/grpc", "te: trailers"], IsHttp1: false);
 
     public static H2LoadCall Json(Uri server, string path, string bodyFile) => new(new Uri(server, path), bodyFile, ["content-type: application/json"], IsHttp1: true);
 

@@ -44,10 +44,10 @@ internal sealed partial class ServerProcess : IDisposable
     /// <summary>The transports that the floor serves on: the appliance's, and the library's.</summary>
     public const string OwnTransport = "appliance", Kestrel = "kestrel";
 
-    public static async Task<ServerProcess> StartFloorAsync(string program, string transport, string work)
+    public static async Task<ServerProcess> StartFloorAsync(string program, string transport, string work, params string[] more)
     {
         var ports = ServerPorts.Pick();
-        var server = Start(program, ["--transport", transport, "--grpc-port", Text(ports.Grpc)], ports, Path.Combine(work, $"floor-{transport}.log"));
+        var server = Start(program, ["--transport", transport, "--grpc-port", Text(ports.Grpc), .. more], ports, Path.Combine(work, $"floor-{transport}.log"));
         await server.WaitAsync(server.IsListeningAsync);
         return server;
     }
@@ -62,6 +62,23 @@ internal sealed partial class ServerProcess : IDisposable
         var server = Start(program, arguments, ports, Path.Combine(work, "appliance.log"));
         await server.WaitAsync(server.IsReadyAsync);
         return server;
+    }
+
+    /// <summary>Redis in memory alone, nothing written; it has the gRPC port of its ports.</summary>
+    public static async Task<ServerProcess> StartRedisAsync(string program, string work)
+    {
+        var ports = ServerPorts.Pick();
+        string[] arguments = ["--port", Text(ports.Grpc), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", Path.GetFullPath(work)];
+        var server = Start(program, arguments, ports, Path.Combine(work, "redis.log"));
+        await server.WaitAsync(server.IsListeningAsync);
+        return server;
+    }
+
+    /// <summary>Ends the server as a power cut does: it writes nothing more.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
     }
 
     public void Dispose()

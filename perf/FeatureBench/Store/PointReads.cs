@@ -21,7 +21,7 @@ internal static class PointReads
             tableRates.Add(Round(round, (random, until) => ReadTable(table, keys, now, random, until)));
         }
         var ratios = bareRates.Zip(tableRates, (left, right) => right / left).ToList();
-        return new PointReadResult(Median(bareRates), Median(tableRates), Median(ratios));
+        return new PointReadResult(Median(bareRates), Median(tableRates), Median(ratios), ratios);
     }
 
     public static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

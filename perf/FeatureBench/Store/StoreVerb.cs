@@ -6,15 +6,15 @@ namespace FeatureBench.Store;
 /// <summary>The verb that measures the online store; its files go to a folder of their own, gone at the end.</summary>
 internal static class StoreVerb
 {
-    private const long Keys = 1_000_000;
-    private const long Memory = 512L << 20;
+    public const long Keys = 1_000_000;
+    public const long Memory = 512L << 20;
 
     /// <summary>A quarter of the 297 MiB that 1,000,000 rows take in the log, index included. Sixteen pages of the usual size would not fit.</summary>
     private const long SmallMemory = 74L << 20;
     private const int SmallPages = 1 << 20;
 
     /// <summary>Any time does: the reader compares it with the rows'.</summary>
-    private const long Now = 1_700_000_000_000_000;
+    public const long Now = 1_700_000_000_000_000;
 
     public static int Run(string? jsonPath)
     {

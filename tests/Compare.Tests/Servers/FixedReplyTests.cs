@@ -25,4 +25,17 @@ public sealed class FixedReplyTests
         Assert.Equal(frame.Length - 5, BinaryPrimitives.ReadInt32BigEndian(frame.AsSpan(1)));
         Assert.Equal(expected, ModelInferResponse.Parser.ParseFrom(frame, 5, frame.Length - 5));
     }
+
+    [Theory]
+    [InlineData(FixedReply.MinBytes)]
+    [InlineData(139)]
+    [InlineData(100_000)]
+    public void An_answer_of_a_given_length_has_it_and_is_a_message_with_nothing_that_is_known(int bytes)
+    {
+        var frame = FixedReply.OfLength(bytes);
+
+        Assert.Equal((bytes, bytes - 5), (frame.Length, BinaryPrimitives.ReadInt32BigEndian(frame.AsSpan(1))));
+        var message = ModelInferResponse.Parser.WithDiscardUnknownFields(true).ParseFrom(frame, 5, frame.Length - 5);
+        Assert.Equal(new ModelInferResponse(), message);
+    }
 }

@@ -37,14 +37,15 @@ internal static class FeastValueEncoder
         return value.Type.FixedBytes() > 0 ? WriteFixed(to, value) : WriteVarying(to, value);
     }
 
-    /// <summary>A float as element of field 1: 7 bytes.</summary>
+    /// <summary>Bytes of a float as element of field 1.</summary>
+    public const int FloatBytes = 7;
+
+    /// <summary>A float as element of field 1. Takes room for one byte more, so that it is one store: the byte is the next element's.</summary>
     public static int WriteFloat(Span<byte> to, uint bits)
     {
-        to[0] = 0x0a;
-        to[1] = 5;
-        to[2] = 0x35;
-        BinaryPrimitives.WriteUInt32LittleEndian(to[3..], bits);
-        return 7;
+        const uint head = 0x35_05_0a;
+        BinaryPrimitives.WriteUInt64LittleEndian(to, ((ulong)bits << 24) | head);
+        return FloatBytes;
     }
 
     /// <summary>A double as element of field 1: 11 bytes.</summary>

@@ -22,6 +22,9 @@ internal sealed class OnlineFeaturesEncoder
     // For each view read: where in the answer the event times of its rows stand. Features of one view have the same ones.
     private (int Offset, int Length)[] _times = [];
 
+    // Of the feature in hand, one a row.
+    private byte[] _statuses = [];
+
     public PooledBuffer Output { get; } = new();
 
     /// <summary>Writes the answer and counts its values; it lies in <see cref="Output"/> afterwards.</summary>
@@ -58,39 +61,56 @@ internal sealed class OnlineFeaturesEncoder
     {
         var start = Begin();
         var source = block.Plan.Outputs[output];
-        if (source.Computed < 0 && source.Type == FeatureDataType.Float) WriteFloats(block, output, source);
-        else
-        {
-            for (var row = 0; row < block.Rows; row++) WriteValue(block.Value(output, row));
-        }
-        var statuses = Statuses(block.Rows);
-        for (var row = 0; row < block.Rows; row++) statuses[row] = (byte)block.Status(output, row);
+        var statuses = source.Computed < 0 && source.Type == FeatureDataType.Float ? WriteFloats(block, source) : WriteValues(block, output);
         counters.Count(output, statuses, tally);
         WriteTimes(block, source.ViewRead);
         End(start);
     }
 
-    private void WriteFloats(FeatureBlock block, int output, FeatureOutput source)
+    private ReadOnlySpan<byte> WriteValues(FeatureBlock block, int output)
     {
-        const int EachBytes = 7;
-        var to = Output.GetSpan(block.Rows * EachBytes);
+        for (var row = 0; row < block.Rows; row++) WriteValue(block.Value(output, row));
+        var statuses = Statuses(block.Rows);
+        for (var row = 0; row < block.Rows; row++) statuses[row] = (byte)block.Status(output, row);
+        return statuses;
+    }
+
+    // Values and statuses in one pass: where the layout of the row before is met again, what it says of the column is known.
+    private ReadOnlySpan<byte> WriteFloats(FeatureBlock block, FeatureOutput source)
+    {
+        var rows = block.StoredRows(source.ViewRead);
+        if (_statuses.Length < rows.Length) _statuses = new byte[rows.Length];
+        var to = Output.GetSpan((rows.Length * FeastValueEncoder.FloatBytes) + 1);
         var at = 0;
-        for (var row = 0; row < block.Rows; row++)
+        ServedLayout? layout = null;
+        int column = -1, offset = 0;
+        for (var row = 0; row < rows.Length; row++)
         {
-            ref readonly var stored = ref block.Stored(source.ViewRead, row);
-            var column = stored.Layout?.Column(source.Feature) ?? -1;
+            ref readonly var stored = ref rows[row];
+            if (!ReferenceEquals(stored.Layout, layout))
+            {
+                layout = stored.Layout;
+                column = layout?.Column(source.Feature) ?? -1;
+                if (column >= 0) offset = layout!.Layout.Columns[column].Offset;
+            }
+            var status = stored.Status;
             var bytes = block.Bytes(stored);
-            if (column < 0 || stored.Layout!.Layout.IsNull(bytes, column))
+            if (column < 0 || layout!.Layout.IsNull(bytes, column))
             {
                 FeastValueEncoder.NoValue.CopyTo(to[at..]);
-                at += 2;
+                at += FeastValueEncoder.NoValue.Length;
+                if (status is FeatureStatus.Present or FeatureStatus.OutsideMaxAge) status = FeatureStatus.NullValue;
             }
             else
             {
-                at += FeastValueEncoder.WriteFloat(to[at..], BinaryPrimitives.ReadUInt32LittleEndian(bytes[stored.Layout.Layout.Columns[column].Offset..]));
+                at += FeastValueEncoder.WriteFloat(to[at..], BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]));
             }
+            _statuses[row] = (byte)status;
         }
         Output.Advance(at);
+        var statuses = _statuses.AsSpan(0, rows.Length);
+        statuses.CopyTo(Statuses(rows.Length));
+        return statuses;
     }
 
     private void WriteValue(FeatureValue value) =>

@@ -1,0 +1,46 @@
+# Sourced by run.sh and features.sh: installs and builds what is missing or out of date.
+
+# install_missing PACKAGE...
+install_missing() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg -s "$package" > /dev/null 2>&1 || missing+=("$package")
+  done
+  if [ ${#missing[@]} -gt 0 ]; then
+    local root=()
+    [ "$(id -u)" -eq 0 ] || root=(sudo)
+    "${root[@]}" apt-get update -qq -o DPkg::Lock::Timeout=500
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=500 "${missing[@]}" >&2
+  fi
+}
+
+# is_current BINARY SOURCE...: the binary is there and newer than every source.
+is_current() {
+  [ -x "$1" ] && [ -z "$(find "${@:2}" -type f -newer "$1" -not -path '*/bin/*' -not -path '*/obj/*' -print -quit)" ]
+}
+
+# publish BINARY PUBLISH-COMMAND...: the binary's time is that of the check, because an unchanged link keeps the old file.
+publish() {
+  echo "perf: publishing $1" >&2
+  "${@:2}" >&2
+  touch "$1"
+}
+
+shared=(Directory.Build.props Directory.Packages.props global.json)
+floor=artifacts/perf/floor/floor
+appliance=artifacts/appliance/appliance
+bench=artifacts/perf/feature-bench/feature-bench
+
+build_floor() {
+  is_current "$floor" perf/Floor appliance/Appliance.Http2 "${shared[@]}" \
+    || publish "$floor" dotnet publish perf/Floor/Floor.csproj -c Release -r linux-x64 -o "$(dirname "$floor")" -nodeReuse:false -v quiet
+}
+
+build_appliance() {
+  is_current "$appliance" appliance contracts native-aot "${shared[@]}" || publish "$appliance" native-aot/publish.sh
+}
+
+build_bench() {
+  is_current "$bench" perf/FeatureBench appliance/Appliance.Features contracts/FeatureModel native-aot/Appliance.Aot.props "${shared[@]}" \
+    || publish "$bench" native-aot/publish.sh perf/FeatureBench "$(dirname "$bench")"
+}
