@@ -1,5 +1,6 @@
 using Appliance.Host;
 using Appliance.Host.Cli;
+using Appliance.Host.Cli.Sending;
 
 return args switch
 {
@@ -8,6 +9,7 @@ return args switch
     ["serve", .. var flags] => await ServeCommand.RunAsync(flags),
     ["docs", .. var document] => DocsVerb.Run(document, Console.Out, Console.Error),
     ["features", .. var command] => await FeaturesVerb.RunAsync(command),
+    [("events" or "rows") and var verb, .. var command] => await SendVerb.RunAsync(verb, command),
     ["settings", .. var flags] => ServeCommand.PrintSettings(flags),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),
     _ => Usage.Refuse($"'{args[0]}' is not a command"),

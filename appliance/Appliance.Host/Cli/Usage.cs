@@ -15,6 +15,11 @@ internal static class Usage
         appliance features delete KIND NAME --reason TEXT [--author NAME]
           shows and changes the definitions of a running appliance: [--server http://127.0.0.1:8000]; KIND is
           entity, source, feature-view or feature-service; exits 0 when done, 1 when refused, 2 on a wrong command line
+        appliance events send FILE... --source NAME [--event-time COLUMN] [--type COLUMN] [--entity COLUMN[=JOINKEY]]... [--id COLUMN]
+        appliance rows send FILE... --view NAME [--event-time COLUMN|now] [--entity COLUMN=JOINKEY]...
+          sends files to a running appliance: .csv with a header, or .jsonl with a JSON object a line; .gz behind either. The source's definition
+          names the columns where the flags do not. [--shift-to-now] moves events by whole days up to now, [--skip-bad-lines] counts wrong lines
+          and goes on, [--batch 1000] events a request, [--server http://127.0.0.1:8000]. Sending a file again sends nothing twice
         appliance version
         appliance help
 
