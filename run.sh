@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Builds what is missing, trains the starter models, starts the appliance and says what to try. Ctrl-C ends it. Safe to repeat.
+# Builds what is missing, trains the starter models, starts the appliance, gives it the sample members' events and says what to try. Ctrl-C ends it. Safe to
+# repeat. Settings: APPLIANCE_BINARY, a published appliance to use instead of building one; APPLIANCE_RUN_FOLDER, where everything is kept (.run).
 # Flags are handed to the appliance, for instance: ./run.sh --http-port 9000
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./scripts/setup.sh
 
-state=.run
+state="${APPLIANCE_RUN_FOLDER:-.run}"
+binary="${APPLIANCE_BINARY:-artifacts/appliance/appliance}"
 models="$state/models"
 mkdir -p "$models"
 
@@ -19,7 +21,7 @@ stale() { # stamp, paths...
     \( -name bin -o -name obj \) -prune -o -type f -newer "$stamp" -print -quit)" ]
 }
 
-if stale artifacts/appliance/.stamp appliance contracts native-aot; then
+if [ -z "${APPLIANCE_BINARY:-}" ] && stale artifacts/appliance/.stamp appliance contracts native-aot; then
   say "Publishing the native appliance (about a minute, once)"
   native-aot/publish.sh
   touch artifacts/appliance/.stamp
@@ -32,27 +34,31 @@ fi
 say "Training the starter models that are missing"
 artifacts/trainer/trainer train --all --samples samples --out "$models" --if-missing
 
-# The ports that this start will use: the flags' or the defaults.
-port_of() { # flag, default, args...
-  local flag="$1" port="$2"; shift 2
+# What this start will use: the flags' values or the defaults.
+value_of() { # flag, default, args...
+  local flag="$1" value="$2"; shift 2
   while [ $# -gt 0 ]; do
     case "$1" in
-      "$flag") port="${2:-$port}" ;;
-      "$flag="*) port="${1#*=}" ;;
+      "$flag") value="${2:-$value}" ;;
+      "$flag="*) value="${1#*=}" ;;
     esac
     shift
   done
-  echo "$port"
+  echo "$value"
 }
-http=$(port_of --http-port 8000 "$@")
-grpc=$(port_of --grpc-port 8001 "$@")
-metrics=$(port_of --metrics-port 8002 "$@")
+http=$(value_of --http-port 8000 "$@")
+grpc=$(value_of --grpc-port 8001 "$@")
+metrics=$(value_of --metrics-port 8002 "$@")
+features=$(value_of --features-folder "" "$@")
+folder=()
+[ -n "$features" ] || { features="$state/features"; folder=(--features-folder "$features"); }
 
 log="$state/appliance.log"
-artifacts/appliance/appliance serve --model-repository "$models" --model-control-mode poll --repository-poll-secs 5 \
-  --state-folder "$state/state" "$@" >"$log" 2>&1 &
+"$binary" serve --model-repository "$models" --model-control-mode poll --repository-poll-secs 5 \
+  --state-folder "$state/state" ${folder[@]+"${folder[@]}"} "$@" >"$log" 2>&1 &
 appliance=$!
-trap 'kill -TERM $appliance 2>/dev/null || true' INT TERM
+stopping=""
+trap 'stopping=yes; kill -TERM $appliance 2>/dev/null || true' INT TERM
 
 for _ in $(seq 1 300); do
   if ! kill -0 $appliance 2>/dev/null; then
@@ -64,20 +70,48 @@ for _ in $(seq 1 300); do
 done
 curl -fs -o /dev/null "http://127.0.0.1:$http/v2/health/ready" || { kill -TERM $appliance; fail "The appliance was not ready within 30 seconds; see $log"; }
 
-cat <<END
+# The samples go in once for each features folder. Sending again what was interrupted is harmless for a day: so long the journal remembers each event's id.
+begun="$features/.samples-begun" sent="$features/.samples-sent"
+give_samples() {
+  local at=(--server "http://127.0.0.1:$http")
+  "$binary" features apply --folder samples/features --reason "the sample members" "${at[@]}" >/dev/null \
+    && "$binary" rows send samples/synthetic-members/members.csv --view member_profile "${at[@]}" \
+    && "$binary" events send samples/synthetic-members/events.csv.gz --source member_events --shift-to-now "${at[@]}"
+}
+if [ -e "$sent" ]; then
+  [ -z "$(find "$sent" -mtime +6)" ] || say "The sample events are over a week old and leave the 30 days that features look at: delete $features to begin anew"
+elif [ -e "$begun" ] && [ -n "$(find "$begun" -mmin +1380)" ]; then
+  say "The samples were interrupted a day ago and are not whole: delete $features to begin anew"
+else
+  say "Declaring the sample features, then sending 4,000 members and their 152,647 events, moved up to today"
+  [ -e "$begun" ] || touch "$begun"
+  if give_samples; then touch "$sent"
+  elif [ -z "$stopping" ]; then
+    kill -TERM $appliance
+    fail "The samples could not be sent; the lines above and $log say why. What was sent counts once: run this again."
+  fi
+fi
+
+[ -n "$stopping" ] || cat <<END
 
 The appliance is ready: REST on port $http, gRPC on port $grpc. Try, in another terminal:
 
-1. How likely is this member to become a key opinion consumer?
-   curl -s localhost:$http/api/predict/koc-potential -d '{"userId":12345,"features":{"consumption_amount":500,"share_count":10,"social_interaction_score":0.8}}'
+1. How likely is member 100000 to become a key opinion consumer? From features that the appliance computed of the member's events:
+   curl -s localhost:$http/api/predict/koc-potential -d '{"userId":100000}'
+   curl -s localhost:$http/api/predict/koc-potential -d '{"userId":100000,"explain":true}'
 
-2. What must a caller send to the churn model, and what comes back?
+2. What is known of the member?
+   curl -s 'localhost:$http/api/features?entity=member&id=100000'
+
+3. The member shares something: one more event, and what it changes.
+   curl -s localhost:$http/api/events -d '{"source":"member_events","type":"share","entity":{"member_id":100000},"time":"'\$(date -u +%FT%TZ)'","data":{"channel":"app"}}'
+   curl -s 'localhost:$http/api/features?entity=member&id=100000&features=member_activity:share_count'
+
+4. Without stored features: what must a caller send to the churn model, and the same by the Open Inference Protocol?
    curl -s localhost:$http/api/predict/telco-churn
-
-3. The same model over the Open Inference Protocol:
    curl -s localhost:$http/v2/models/koc-potential/infer -d '{"inputs":[{"name":"consumption_amount","datatype":"FP32","shape":[1,1],"data":[500]},{"name":"share_count","datatype":"FP32","shape":[1,1],"data":[10]},{"name":"social_interaction_score","datatype":"FP32","shape":[1,1],"data":[0.8]}]}'
 
-Metrics: http://localhost:$metrics/metrics    Log: $log    Models: $models    Ctrl-C ends it.
+Metrics: http://localhost:$metrics/metrics    Log: $log    Models: $models    Features: $features    Ctrl-C ends it.
 END
 
 # A signal interrupts the first wait; the second one lets requests that are in finish.

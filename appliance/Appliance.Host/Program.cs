@@ -1,6 +1,7 @@
 using Appliance.Host;
 using Appliance.Host.Cli;
 using Appliance.Host.Cli.Backfill;
+using Appliance.Host.Cli.Sending;
 
 return args switch
 {
@@ -10,6 +11,7 @@ return args switch
     ["docs", .. var document] => DocsVerb.Run(document, Console.Out, Console.Error),
     ["features", "backfill", .. var command] => await BackfillVerb.RunAsync(command),
     ["features", .. var command] => await FeaturesVerb.RunAsync(command),
+    [("events" or "rows") and var verb, .. var command] => await SendVerb.RunAsync(verb, command),
     ["settings", .. var flags] => ServeCommand.PrintSettings(flags),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),
     _ => Usage.Refuse($"'{args[0]}' is not a command"),

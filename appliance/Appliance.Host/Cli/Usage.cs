@@ -20,6 +20,11 @@ internal static class Usage
                           [--until TIME] [--dry-run] [--skip-bad-lines] [--address http://127.0.0.1:8001]
           brings history into a stream view, each event once: from files (.csv, .jsonl, with .gz too), from the path that the
           view's source names, or from what the journal has from before the view; run it again where it was interrupted
+        appliance events send FILE... --source NAME [--event-time COLUMN] [--type COLUMN] [--entity COLUMN[=JOINKEY]]... [--id COLUMN]
+        appliance rows send FILE... --view NAME [--event-time COLUMN|now] [--entity COLUMN=JOINKEY]...
+          sends files to a running appliance: .csv with a header, or .jsonl with a JSON object a line; .gz behind either. The source's definition
+          names the columns where the flags do not. [--shift-to-now] moves events by whole days up to now, [--skip-bad-lines] counts wrong lines
+          and goes on, [--batch 1000] events a request, [--server http://127.0.0.1:8000]. Sending a file again sends nothing twice
         appliance version
         appliance help
 

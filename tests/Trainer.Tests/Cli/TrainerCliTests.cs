@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Trainer.Cli;
 
 namespace Trainer.Tests.Cli;
@@ -63,7 +64,17 @@ public sealed class TrainerCliTests : IDisposable
 
         Assert.Equal(0, Run($"train --all --samples nowhere --out {_folder.Path} --if-missing"));
         Assert.Contains("telco-churn: version 1 is there, nothing to do.", _output.ToString());
+        Assert.Contains("koc-potential: version 1 is there, nothing to do.", _output.ToString());
         Assert.Equal("", _errors.ToString());
+
+        // As a trainer wrote it that knew no feature services.
+        var manifest = Path.Combine(_folder.Path, "koc-potential", "1", "manifest.json");
+        var older = JsonNode.Parse(File.ReadAllText(manifest))!.AsObject();
+        Assert.True(older.Remove("featureService"));
+        File.WriteAllText(manifest, older.ToJsonString());
+        Assert.Equal(0, Run($"train --all --samples {Repository.Samples} --out {_folder.Path} --if-missing"));
+        Assert.True(Directory.Exists(Path.Combine(_folder.Path, "koc-potential", "2")));
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "telco-churn", "2")));
     }
 
     private int Run(string arguments) => TrainerCli.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), _output, _errors);

@@ -16,7 +16,7 @@ internal sealed class TrainCommand(TrainArguments arguments, TextWriter output, 
         var definitions = (arguments.All ? catalog.Names : arguments.Pipelines).Select(catalog.Load).ToList();
         foreach (var definition in definitions)
         {
-            if (arguments.IfMissing && publisher.LatestVersion(definition.Name) is > 0 and var version)
+            if (arguments.IfMissing && publisher.LatestVersion(definition.Name) is > 0 and var version && publisher.Reads(definition.Name, version, definition.FeatureService))
             {
                 output.WriteLine($"{definition.Name}: version {version} is there, nothing to do.");
                 continue;

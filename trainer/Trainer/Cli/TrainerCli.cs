@@ -15,7 +15,7 @@ internal static class TrainerCli
           --out <folder>        model repository to publish into        (models)
           --pipelines <folder>  pipeline definitions                    (the ones beside the program)
           --seed <number>       learner's seed                          (the pipeline's own)
-          --if-missing          leave a model alone that already has a version
+          --if-missing          leave a model alone whose newest version has the pipeline's feature service
         """;
 
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)

@@ -25,6 +25,26 @@ internal sealed class ModelPublisher(string repository)
         return Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Select(VersionOf).DefaultIfEmpty(0).Max() : 0;
     }
 
+    /// <summary>
+    /// Whether a version's manifest names the feature service: one from before the pipeline named it cannot be scored by an entity's id. A manifest that
+    /// cannot be read names none.
+    /// </summary>
+    /// <param name="service">Null for a pipeline without one, which any version serves.</param>
+    public bool Reads(string model, long version, ManifestFeatureService? service)
+    {
+        if (service is null) return true;
+        try
+        {
+            var json = File.ReadAllBytes(Path.Combine(repository, model, version.ToString(CultureInfo.InvariantCulture), ModelManifest.FileName));
+            var named = JsonSerializer.Deserialize(json, ContractsJsonContext.Default.ModelManifest)?.FeatureService;
+            return named is not null && named.Name == service.Name && named.Version == service.Version;
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Publishes a graph as the model's next version. The config is written only where the model has none.</summary>
     public PublishedVersion Publish(ModelManifest manifest, byte[] graph, string config)
     {

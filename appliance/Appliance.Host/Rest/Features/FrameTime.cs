@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FeatureModel.Events;
@@ -26,6 +27,11 @@ internal static class FrameTime
             _ => false,
         };
     }
+
+    /// <summary>The moment of a text, or of a number that stands in a text.</summary>
+    public static bool TryRead(ReadOnlySpan<char> cell, out long micros) =>
+        TryRead(cell.ToString(), out micros)
+        || (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && TryRead(number, out micros));
 
     private static bool TryRead(string text, out long micros)
     {

@@ -1,0 +1,39 @@
+using System.IO.Compression;
+
+namespace Appliance.Host.Cli.Files;
+
+/// <summary>Opens files of events and rows; what they hold follows from their names.</summary>
+internal static class InputFile
+{
+    private const string Compressed = ".gz";
+
+    // What one read asks of the system. 64 KiB: beyond it reading is no faster.
+    private const int BufferBytes = 64 * 1024;
+
+    /// <summary>Whether a file holds one JSON object a line; else it is a table of comma-separated values.</summary>
+    /// <exception cref="InputException">Its name says neither.</exception>
+    public static bool IsJson(string path)
+    {
+        var name = path.EndsWith(Compressed, StringComparison.OrdinalIgnoreCase) ? path[..^Compressed.Length] : path;
+        return Path.GetExtension(name).ToLowerInvariant() switch
+        {
+            ".csv" => false,
+            ".jsonl" or ".ndjson" or ".json" => true,
+            _ => throw new InputException($"{path}: the name must end in .csv, .jsonl, .ndjson or .json, and may have .gz behind it"),
+        };
+    }
+
+    /// <exception cref="InputException">There is no such file.</exception>
+    public static void RequireExists(string path)
+    {
+        if (!File.Exists(path)) throw new InputException($"{path}: there is no such file");
+    }
+
+    /// <summary>Its bytes, decompressed.</summary>
+    public static Stream Open(string path)
+    {
+        RequireExists(path);
+        Stream bytes = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferBytes);
+        return path.EndsWith(Compressed, StringComparison.OrdinalIgnoreCase) ? new GZipStream(bytes, CompressionMode.Decompress) : bytes;
+    }
+}
