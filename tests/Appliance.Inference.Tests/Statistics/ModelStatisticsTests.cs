@@ -100,6 +100,25 @@ public sealed class ModelStatisticsTests
         static (string Buckets, long Sum) Counted(PhaseHistogram histogram) => (string.Join(' ', histogram.Counts()), histogram.SumNanoseconds);
     }
 
+    [Fact]
+    public void Features_are_counted_by_origin_and_only_requests_that_read_any_have_that_phase()
+    {
+        var s = new ModelStatistics(_time, 16);
+        var batch = new Batch();
+        var given = new BatchEntry { Rows = 1, Features = new FeatureCounts { Given = 4 } };
+        var read = new BatchEntry { Rows = 2, Features = new FeatureCounts { Given = 1, Stored = 2, Stale = 3, Defaulted = 5 } };
+        read.Timings.Features = _time.TimestampFrequency / 1_000;
+        batch.Add(given);
+        batch.Add(read);
+        s.BatchDone(batch);
+        s.BatchDone(BatchOf(1));
+        Assert.Equal((5L, 2L, 3L, 5L), (s.Features.Given, s.Features.Stored, s.Features.Stale, s.Features.Defaulted));
+        Assert.Equal((1L, 1_000_000L), (s.Features.Reads.Count, s.Features.Reads.Nanoseconds));
+        Assert.Equal((1L, 1_000_000L), (s.Features.ReadDurations.Counts().Sum(), s.Features.ReadDurations.SumNanoseconds));
+        read.Reset();
+        Assert.Equal(default, read.Features);
+    }
+
     private static Batch BatchOf(int rows)
     {
         var batch = new Batch();
