@@ -10,6 +10,7 @@ using Appliance.Scoring.Features;
 using FeatureModel;
 using FeatureModel.Definitions;
 using TestKit;
+using FeatureBinding = Appliance.Scoring.Features.FeatureBinding;
 
 namespace Appliance.Scoring.Tests.Samples;
 
