@@ -17,6 +17,7 @@ public sealed class FeatureOptionsValidator : IValidateOptions<FeatureOptions>
         Require(errors, options.Ingest.CheckpointInterval > TimeSpan.Zero, "Ingest:CheckpointInterval", options.Ingest.CheckpointInterval, "must be positive");
         Require(errors, options.Ingest.CheckpointEvents >= 1, "Ingest:CheckpointEvents", options.Ingest.CheckpointEvents, "must be at least 1");
         Require(errors, options.Backfill.MaxIds is >= 1 and <= 500_000_000, "Backfill:MaxIds", options.Backfill.MaxIds, "must be 1 to 500000000");
+        Require(errors, options.Backfill.StartPatience > TimeSpan.Zero, "Backfill:StartPatience", options.Backfill.StartPatience, "must be positive");
         Require(errors, options.Sampling.Rate is >= 0 and <= 1, "Sampling:Rate", options.Sampling.Rate, "must be 0 to 1");
         foreach (var (model, rate) in options.Sampling.Models) Require(errors, rate is >= 0 and <= 1, $"Sampling:Models:{model}", rate, "must be 0 to 1");
         Require(errors, options.Sampling.QueueSamples is >= 1 and <= 1_000_000, "Sampling:QueueSamples", options.Sampling.QueueSamples, "must be 1 to 1000000");

@@ -90,7 +90,8 @@ internal sealed class BackfillBed : IAsyncDisposable
         var step = Platform.StepAsync(Cancellation);
         while (!step.IsCompleted)
         {
-            if (Time.ActiveTimers > 0) Time.Advance(TimeSpan.FromMilliseconds(100));
+            // One timer is the journal's own.
+            if (Time.ActiveTimers > 1) Time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();
         }
         await step;

@@ -1,4 +1,6 @@
 using Appliance.Features.Backfill;
+using Appliance.Features.Ingest;
+using Appliance.Features.Tests.Journal;
 
 namespace Appliance.Features.Tests.Backfill;
 
@@ -121,6 +123,16 @@ public sealed class FeatureBackfillsTests : IAsyncDisposable
         var started = await starting;
         Assert.True(started.Outcome == BackfillOutcome.Ok, started.Reason);
         started.Backfill!.Dispose();
+    }
+
+    [Fact]
+    public async Task Where_events_come_from_Kafka_history_is_refused_with_the_way_that_there_is()
+    {
+        using var journal = new JournalBed();
+        var backfills = new FeatureBackfills(journal.Journal, new CatalogHolder(), starts: null, new BackfillOptions(), new IngestOptions(), journal.Time);
+        var started = await backfills.BeginAsync(new BackfillRequest(View, null, IsDryRun: false), BackfillBed.Cancellation);
+        Assert.Equal(BackfillOutcome.NotPossible, started.Outcome);
+        Assert.Contains("produce the history to the topic", started.Reason, StringComparison.Ordinal);
     }
 
     private async Task DeclareAsync()

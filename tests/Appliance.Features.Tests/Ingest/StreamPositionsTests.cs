@@ -23,6 +23,22 @@ public sealed class StreamPositionsTests
     }
 
     [Fact]
+    public void What_is_needed_is_from_the_history_that_is_still_remembered_on()
+    {
+        var positions = new StreamPositions();
+        Assert.Null(positions.Needed("journal"));
+        positions.Set("journal", 500);
+        Assert.Equal(500, positions.Needed("journal"));
+        positions.SetHistory("journal", 300);
+
+        Assert.True(StreamPositions.TryParse(positions.ToBytes(), out var read));
+        Assert.Equal((500, 300, 300), (read.Next("journal"), read.History("journal"), read.Needed("journal")));
+        positions.SetHistory("journal", null);
+        Assert.True(StreamPositions.TryParse(positions.ToBytes(), out read));
+        Assert.Equal((null, 500), (read.History("journal"), read.Needed("journal")));
+    }
+
+    [Fact]
     public void Bytes_that_are_cut_or_longer_or_foreign_are_not_positions()
     {
         var positions = new StreamPositions();
