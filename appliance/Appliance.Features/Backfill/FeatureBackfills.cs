@@ -2,6 +2,7 @@ using Appliance.Features.Ingest;
 using Appliance.Features.Ingest.History;
 using Appliance.Features.Journal;
 using Appliance.Features.Reading;
+using FeatureModel;
 using FeatureModel.Definitions;
 
 namespace Appliance.Features.Backfill;

@@ -1,5 +1,4 @@
 // Hot path: TryRead and ReadMany run for every request.
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using FASTER.core;
 
@@ -13,9 +12,6 @@ public sealed unsafe class FasterTable : IDisposable
 {
     /// <summary>The longest key, in bytes.</summary>
     public const int MaxKeyBytes = 65536;
-
-    /// <summary>Keys located before their rows are read. 16: rows of 256 bytes are then 4 KB on their way, which the caches hold; 8 and 32 were no faster.</summary>
-    private const int GroupKeys = 16;
 
     private readonly StoreEngine _engine;
     private readonly SessionPool _sessions;
@@ -131,12 +127,24 @@ public sealed unsafe class FasterTable : IDisposable
             try
             {
                 session.ClearMarks(ends.Length);
+                var found = 0;
+                var pending = false;
                 var faults = _engine.Log.ReadFaults;
                 var begin = _engine.Faster.Log.BeginAddress;
-                var found = ReadInMemory(session, bytes, ends, ref reader, out var pending, out var evicted);
+                for (int i = 0, start = 0; i < ends.Length; start = ends[i++])
+                {
+                    var name = SpanByte.FromPointer(bytes + start, ends[i] - start);
+                    var located = default(Located);
+                    var status = session.Find(ref name, i, ref located);
+                    pending |= status.IsPending;
+                    if (!status.Found) continue;
+                    RecordSequence.ReadAt(i, in located, ref reader);
+                    session.Mark(i);
+                    found++;
+                }
                 session.MemoryHits += found;
                 if (pending) found += ReadPending(session, faults, ends.Length, ref reader);
-                if (evicted || begin != _engine.Faster.Log.BeginAddress) found += ReadMoved(session, bytes, ends, ref reader);
+                if (begin != _engine.Faster.Log.BeginAddress) found += ReadMoved(session, bytes, ends, ref reader);
                 session.Misses += ends.Length - found;
                 return found;
             }
@@ -146,50 +154,6 @@ public sealed unsafe class FasterTable : IDisposable
                 _sessions.Return(session);
             }
         }
-    }
-
-    /// <summary>
-    /// Reads what memory has, a group of keys at a time: first all are located and their lines asked for, then the rows are read, so that the memory's
-    /// latency is waited for once a group and not once a row (perf/FeatureBench, gather).
-    /// </summary>
-    private int ReadInMemory<TReader>(
-        StoreSession session, byte* bytes, ReadOnlySpan<int> ends, ref TReader reader, out bool pending, out bool evicted)
-        where TReader : struct, IManyRecordReader, allows ref struct
-    {
-        var group = stackalloc Located[GroupKeys];
-        pending = evicted = false;
-        var found = 0;
-        for (int first = 0, start = 0; first < ends.Length; first += GroupKeys)
-        {
-            var keys = Math.Min(GroupKeys, ends.Length - first);
-            uint located = 0;
-            for (var i = 0; i < keys; start = ends[first + i++])
-            {
-                var name = SpanByte.FromPointer(bytes + start, ends[first + i] - start);
-                var status = session.Find(ref name, first + i, ref group[i]);
-                pending |= status.IsPending;
-                if (!status.Found) continue;
-                located |= 1u << i;
-                RecordPrefetch.Row(in group[i]);
-            }
-            // Finding a key may refresh the session's epoch, and what was located before it may be on its way out of memory then: what lies below the
-            // head is looked for again. What does not stays, since nothing below refreshes the epoch.
-            Volatile.ReadBarrier();
-            var head = _engine.Faster.Log.HeadAddress;
-            for (; located != 0; located &= located - 1)
-            {
-                var i = BitOperations.TrailingZeroCount(located);
-                if (group[i].Address < head)
-                {
-                    evicted = true;
-                    continue;
-                }
-                RecordSequence.ReadAt(first + i, in group[i], ref reader);
-                session.Mark(first + i);
-                found++;
-            }
-        }
-        return found;
     }
 
     private static int ReadPending<TReader>(StoreSession session, long faults, int keys, ref TReader reader)
@@ -208,7 +172,7 @@ public sealed unsafe class FasterTable : IDisposable
         return found;
     }
 
-    /// <summary>Compaction or eviction moved records meanwhile: what was not read is looked for again, one by one.</summary>
+    /// <summary>Compaction moved records meanwhile: what was not found is looked for again, one by one.</summary>
     private static int ReadMoved<TReader>(StoreSession session, byte* bytes, ReadOnlySpan<int> ends, ref TReader reader)
         where TReader : struct, IManyRecordReader, allows ref struct
     {

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Text.Json;
 using Compare.Clients;
 using Compare.Features.Rows;
 using Compare.Machine;
@@ -21,7 +23,7 @@ internal sealed class FeatureRun(FeatureTableOptions options, Action<string> pro
             {
                 await MeasureAsync(name, workload, report);
             }
-            catch (Exception fault) when (fault is InvalidOperationException or HttpRequestException or FormatException or RpcException)
+            catch (Exception fault) when (fault is InvalidOperationException or HttpRequestException or FormatException or RpcException or JsonException or IOException or Win32Exception)
             {
                 // A row that cannot be measured is named in the result and leaves the others their figures.
                 report.NotMeasured.Add($"{name}: {fault.Message}");

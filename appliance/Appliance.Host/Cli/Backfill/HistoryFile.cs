@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using FeatureModel;
 using FeatureModel.Definitions;
 using FeatureModel.Events;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using FeatureModel;
 using FeatureModel.Definitions;
 
 namespace Appliance.Host.Cli.Files;

@@ -1,4 +1,5 @@
 using Appliance.Host.Cli.Files;
+using FeatureModel;
 using FeatureModel.Definitions;
 using FeatureModel.Values;
 
