@@ -24,7 +24,7 @@ public sealed class BodyPosterTests : IDisposable
         using var appliance = new ScriptedAppliance((call, _) => call < 2
             ? ScriptedAppliance.Reply(HttpStatusCode.ServiceUnavailable, """{"code":503,"message":"busy"}""", retryAfter: 3)
             : ScriptedAppliance.Taken(1, 1));
-        var post = Post(appliance, Body(2), CancellationToken.None);
+        var post = Post(appliance, Body(2), TestContext.Current.CancellationToken);
         for (var calls = 1; calls <= 2; calls++)
         {
             await SettleAsync(appliance, calls, post);
@@ -40,7 +40,7 @@ public sealed class BodyPosterTests : IDisposable
     public async Task An_appliance_that_cannot_be_reached_is_given_up_after_a_minute()
     {
         using var appliance = new ScriptedAppliance((_, _) => throw new HttpRequestException("connection refused"));
-        var post = Post(appliance, Body(1), CancellationToken.None);
+        var post = Post(appliance, Body(1), TestContext.Current.CancellationToken);
         for (var calls = 1; calls <= 60; calls++)
         {
             await SettleAsync(appliance, calls, post);
@@ -67,7 +67,7 @@ public sealed class BodyPosterTests : IDisposable
     public async Task A_refused_event_is_named_by_its_place(int events, string message, int index, string rule)
     {
         using var appliance = new ScriptedAppliance((_, _) => ScriptedAppliance.Reply(HttpStatusCode.BadRequest, $$"""{"code":400,"message":"{{message}}"}"""));
-        Assert.Equal(new PostResult(PostOutcome.EventRefused, Index: index, Message: rule), await Post(appliance, Body(events), CancellationToken.None));
+        Assert.Equal(new PostResult(PostOutcome.EventRefused, Index: index, Message: rule), await Post(appliance, Body(events), TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class BodyPosterTests : IDisposable
     public async Task Any_other_answer_ends_it_with_its_message(HttpStatusCode status, string answer, string message)
     {
         using var appliance = new ScriptedAppliance((_, _) => ScriptedAppliance.Reply(status, answer));
-        Assert.Equal(PostResult.Failed(message), await Post(appliance, Body(2), CancellationToken.None));
+        Assert.Equal(PostResult.Failed(message), await Post(appliance, Body(2), TestContext.Current.CancellationToken));
     }
 
     private Task<PostResult> Post(ScriptedAppliance appliance, OutgoingBody body, CancellationToken stop)

@@ -119,7 +119,7 @@ public sealed class SendLoopTests : IDisposable
             if (call == 1) stop.Cancel();
             return ScriptedAppliance.Taken(1);
         });
-        Assert.False(await SendAsync(appliance, batch: 1, stop: stop.Token));
+        Assert.False(await SendAsync(appliance, batch: 1, stop: stop));
         Assert.Equal(2, appliance.Bodies.Count);
         Assert.Equal($"appliance: stopped\nEverything up to {File}:3 is taken. Run it again to go on: what is there counts once.\n", _errors.ToString());
     }
@@ -157,7 +157,7 @@ public sealed class SendLoopTests : IDisposable
     private void Write(params string[] rows) =>
         System.IO.File.WriteAllText(File, "at,what,user_id\n" + string.Concat(rows.Select(r => r.Split(',')).Select(r => $"2025-01-01T00:{r[0].PadLeft(2, '0')}:00Z,v,{r[1]}\n")));
 
-    private async Task<bool> SendAsync(ScriptedAppliance appliance, int batch = 100, bool skip = false, CancellationToken stop = default)
+    private async Task<bool> SendAsync(ScriptedAppliance appliance, int batch = 100, bool skip = false, CancellationTokenSource? stop = null)
     {
         var report = new SendReport(_output, _errors, _time, "events");
         using var http = new HttpClient(appliance, disposeHandler: false);
@@ -165,7 +165,7 @@ public sealed class SendLoopTests : IDisposable
         var clocks = new Dictionary<string, SourceClock> { ["clicks"] = new("clicks", Durations.Day) };
         using var progress = report.Start();
         using var bodies = new EventBodies(new CsvEventReader(File, Shape), clocks, null, _time.GetUtcNow().ToUnixTimeMilliseconds() * 1000, batch);
-        var done = await loop.SendAsync(bodies, stop);
+        var done = await loop.SendAsync(bodies, stop?.Token ?? TestContext.Current.CancellationToken);
         report.Summarise();
         return done;
     }
