@@ -18,7 +18,7 @@ public sealed class EventReplayTests
     {
         using var stage = new FeatureStage(ShopFeatures.Definitions, Noon);
         var histories = new EntityHistories(10_000);
-        var settings = new VerificationSettings(new IngestOptions(), new StreamProgress(0), stage.Table.MaxRowBytes, _ => 0, 0);
+        var settings = new VerificationSettings(new IngestOptions(), new StreamProgress(0), stage.Table.MaxRowBytes, (_, _) => true, 0);
         var replay = new EventReplay(stage.Catalog, histories, settings);
         var random = new Random(seed);
         var (applied, refused) = (0, new HashSet<RefusalReason>());

@@ -1,6 +1,9 @@
+using System.Text;
+using Appliance.Features.Backfill;
 using Appliance.Features.Sampling;
 using Appliance.Features.Verification;
 using Appliance.Scoring.Tests.Entities;
+using FeatureModel.Events;
 using TestKit;
 
 namespace Appliance.Scoring.Tests.Samples;
@@ -98,6 +101,28 @@ public sealed class JudgedSamplesTests : IAsyncLifetime
         Assert.True(_bench.Write(EntityRow.Of(("age", 1)).For(1)), _bench.Entry.Error);
         report = await _bench.Features.VerifyAsync(Stop);
         Assert.Equal((1, 0), (Of(report, "shopper_clicks:dearest").Equal, Of(report, "shopper_clicks:dearest").Mismatched));
+    }
+
+    [Fact]
+    public async Task History_that_was_brought_in_counts_once_however_often_the_stream_repeats_it()
+    {
+        await DefineAsync(ShopFeatures.Click(1, Noon.AddMinutes(-10), 30), ShopFeatures.Profile(1, Noon, "\"age\":2,\"city\":\"x\""));
+        var past = ShopFeatures.Click(1, Noon.AddMinutes(-40), 70);
+        var started = await _bench.Features.Platform.Backfills.BeginAsync(new BackfillRequest("shopper_clicks", null, IsDryRun: false), Stop);
+        using (var backfill = started.Backfill!)
+        using (var records = new EventRecordBuffer())
+        {
+            Assert.True(records.TryAddJson(Encoding.UTF8.GetBytes(past), EventLimits.Default, 0, out _));
+            Assert.Equal(BackfillOutcome.Ok, (await backfill.TakeAsync(records.Bytes.ToArray(), Stop)).Outcome);
+        }
+        await _bench.Features.CatchUpAsync(Stop);
+        await _bench.Features.AppendAsync(Stop, past);
+        await _bench.Features.CatchUpAsync(Stop);
+        Assert.True(_bench.Write(EntityRow.Of().For(1)), _bench.Entry.Error);
+        Assert.Equal(70f, _bench.Rows()[0].Dearest);
+        var report = await _bench.Features.VerifyAsync(Stop);
+        Assert.Equal((4, 0), (report.Compared, report.Mismatched));
+        Assert.Equal(1, Of(report, "shopper_mix:spent_by_age").Equal);
     }
 
     [Fact]
