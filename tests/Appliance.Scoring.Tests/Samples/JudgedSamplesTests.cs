@@ -131,7 +131,8 @@ public sealed class JudgedSamplesTests : IAsyncLifetime
         await DefineAsync(ShopFeatures.Click(1, Noon.AddMinutes(-50), 30), ShopFeatures.Profile(1, Noon, "\"age\":42,\"city\":\"x\""));
         Assert.True(_bench.Write(EntityRow.Of().For(1)), _bench.Entry.Error);
         _bench.Features.Define(ShopFeatures.Definitions.Replace("spent / age", "spent / age + 1").Replace("\"default\": -1", "\"default\": -2"));
-        Assert.Equal((4, 0), (await _bench.Features.VerifyAsync(Stop) is var report ? report.Compared : 0, report.Mismatched));
+        var report = await _bench.Features.VerifyAsync(Stop);
+        Assert.Equal((4, 0), (report.Compared, report.Mismatched));
     }
 
     [Fact]
