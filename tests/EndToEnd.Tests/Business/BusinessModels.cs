@@ -16,7 +16,8 @@ internal static class BusinessModels
 
     /// <summary>Three numbers to one probability with levels. social_interaction_score has the default 0.5; the other two must be sent.</summary>
     /// <param name="bias">Shifts every score: versions that a caller can tell apart.</param>
-    public static (string Name, byte[] Content)[] KocPotential(long version, float bias = 0)
+    /// <param name="service">What fills the features of an entity; null where all are sent.</param>
+    public static (string Name, byte[] Content)[] KocPotential(long version, float bias = 0, ManifestFeatureService? service = null)
     {
         string[] names = ["consumption_amount", "share_count", "social_interaction_score"];
         var graph = new GraphBuilder("koc").Output("probability", DataType.Float, -1, 1);
@@ -33,6 +34,7 @@ internal static class BusinessModels
             Model = Koc,
             Version = version,
             Description = "How likely a member is a key opinion consumer.",
+            FeatureService = service,
             Features = [.. names.Select(n => new ManifestFeature { Name = n, Type = "double", Input = n, Default = n == names[2] ? Json("0.5") : null })],
             Outputs =
             [
