@@ -54,7 +54,7 @@ internal sealed partial class FeatureIngestor(
     /// <summary>How far the stream has been applied.</summary>
     public StreamPositions Positions => _positions;
 
-    /// <summary>Whether the end of the stream has been reached once.</summary>
+    /// <summary>Whether everything up to the end of the stream has been applied once.</summary>
     public bool HasCaughtUp { get; private set; }
 
     /// <summary>Begins behind what the recovered store holds.</summary>
@@ -75,9 +75,9 @@ internal sealed partial class FeatureIngestor(
             _page.Clear();
             _at = 0;
             await source.ReadAsync(_page, cancellationToken);
-            HasCaughtUp |= _page.Events.Count == 0 || source.Lag == 0;
         }
         var taken = ApplyPage();
+        HasCaughtUp |= taken && (_page.Events.Count == 0 || source.Lag == 0);
         if (taken != _taken) NoteBlocked(taken);
         statistics.SetWaiting(source.Lag, WaitingSince(), _sinceCheckpoint);
         if (taken) statistics.RoundDone(Now());

@@ -31,6 +31,23 @@ public sealed class FeatureIngestorTests
     }
 
     [Fact]
+    public async Task It_has_caught_up_once_the_last_event_is_applied_and_not_when_it_is_read()
+    {
+        var poisoned = IngestRig.Event("""{"source":"visits","type":"v","entity":{"member_id":"three"},"time":"2025-06-01T11:00:00Z","data":{"spent":3}}""");
+        // One more than letters that may wait: the last one stands in the page, read and not applied.
+        using var rig = new IngestRig([.. Enumerable.Repeat(poisoned, 1_001)], pageSize: 2_000);
+        rig.Letters.TakesLetters = false;
+        var step = rig.StepAsync();
+        while (!step.IsCompleted) await MoveAsync(rig);
+        await step;
+        Assert.Equal((0L, false), (rig.Source.Lag, rig.Ingestor.HasCaughtUp));
+
+        rig.Letters.TakesLetters = true;
+        await rig.StepAsync();
+        Assert.True(rig.Ingestor.HasCaughtUp);
+    }
+
+    [Fact]
     public async Task A_checkpoint_is_taken_when_it_is_due_and_not_before_the_dead_letters_are_safe()
     {
         using var rig = new IngestRig(IngestRig.Events(100), pageSize: 10);

@@ -72,6 +72,16 @@ internal sealed class ApplianceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the binary and sends it SIGKILL after so long, whatever it is doing by then.</summary>
+    public static async Task KillInStartAsync(ApplianceSettings settings, TimeSpan after)
+    {
+        var ports = FreePorts.Take(3);
+        await using var appliance = new ApplianceProcess(new Process { StartInfo = StartInfo(ApplianceBinary.PathOrSkip(), settings, ports) }, ports);
+        appliance._process.Start();
+        appliance.Log.Follow(appliance._process);
+        await Task.Delay(after, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>A further connection: calls over one channel share its flow control.</summary>
     public GrpcChannel OpenChannel() => GrpcChannel.ForAddress($"http://127.0.0.1:{GrpcPort}", new GrpcChannelOptions
     {

@@ -115,15 +115,16 @@ internal sealed class PushEndpoint(FeaturePlatform platform, TimeProvider time, 
             if (outcome == JournalOutcome.Ok) outcome = durable;
         }
         if (outcome == JournalOutcome.Ok) await FeastReply.SendNullAsync(context);
-        else await FeastReply.RefuseAsync(context, StatusOf(outcome), $"{taken} of {records.Count} rows were taken: {Sentence(outcome)}");
+        else await RefuseAsync(context, outcome, $"{taken} of {records.Count} rows were taken: {Sentence(outcome)}");
     }
 
-    private static int StatusOf(JournalOutcome outcome) => outcome switch
+    // What passes is told as such, with the same status as over /api/events.
+    private static Task RefuseAsync(HttpContext context, JournalOutcome outcome, string message)
     {
-        JournalOutcome.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        JournalOutcome.DiskFull => StatusCodes.Status507InsufficientStorage,
-        _ => StatusCodes.Status503ServiceUnavailable,
-    };
+        if (outcome == JournalOutcome.TooLarge) return FeastReply.RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, message);
+        context.Response.Headers.RetryAfter = "1";
+        return FeastReply.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, message);
+    }
 
     private static string Sentence(JournalOutcome outcome) => outcome switch
     {
