@@ -16,6 +16,7 @@ namespace TestKit;
 public sealed class TestFeatures : IAsyncDisposable
 {
     private readonly TemporaryFolder? _own;
+    private readonly TimeProvider _time;
     private bool _started;
     private long _appended;
 
@@ -23,6 +24,7 @@ public sealed class TestFeatures : IAsyncDisposable
     /// <param name="folder">Where everything lies, which then outlives this; null for a folder of its own.</param>
     public TestFeatures(TimeProvider time, SamplingOptions? sampling = null, string? folder = null)
     {
+        _time = time;
         if (folder is null) _own = new TemporaryFolder();
         var options = new FeaturePlatformOptions(new FeatureOptions { Folder = folder ?? _own!.Path, Sampling = sampling ?? new() }, new(), new(), new());
         (options.Store.MemoryBytes, options.Store.PageBytes) = (64 << 20, 1 << 20);
@@ -78,7 +80,22 @@ public sealed class TestFeatures : IAsyncDisposable
     {
         if (!_started) await Platform.StartAsync(stop);
         _started = true;
-        while (Platform.Samples.Progress.Completed < Platform.Journal.DurablePosition) await Platform.StepAsync(stop);
+        if (Platform.Samples.Progress.Completed >= Platform.Journal.DurablePosition) return;
+        // A journal that was opened again ends on a new page, which no event leads up to: the loop then waits until its patience, and time, have passed.
+        do await StepAsync(stop);
+        while (Platform.Statistics.Lag > 0);
+    }
+
+    private async Task StepAsync(CancellationToken stop)
+    {
+        var step = Platform.StepAsync(stop);
+        while (!step.IsCompleted)
+        {
+            // One timer is the journal's own.
+            if (_time is ManualTime { ActiveTimers: > 1 } manual) manual.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+        await step;
     }
 
     /// <summary>Brings what was applied to the disk, as a stop does.</summary>

@@ -122,7 +122,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
                 return IngestOutcome.Blocked;
             }
             if (status is null) return End(RefusalReason.TooLarge, $"the row of feature view '{view.Name}' would have more than the {table.MaxRowBytes(key.Length)} bytes that the store takes");
-            if (status == StoreStatus.Applied) freshness.Count(view, record.EventTime);
+            if (status == StoreStatus.Applied) freshness.Count(view, MadeAt(record));
         }
         _done = 0;
         if (concerned > 0 || targets == 0) return IngestOutcome.Applied;
@@ -154,6 +154,9 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
         // What an event adds is bounded by the plan, and a row of panes by its windows: far below what a record holds.
         return table.Writer.Update(key, ref update);
     }
+
+    // What holds since ever, at 1970, is as fresh as the row that says so.
+    private static long MadeAt(EventRecord record) => record.IsRow && record.EventTime == 0 && record.HasCreatedTime ? record.CreatedTime : record.EventTime;
 
     private static StreamTarget Find(SourceRoute route, ServedView view)
     {

@@ -48,7 +48,7 @@ public sealed class ViewBackfillTests : IAsyncLifetime
         await _bed.BackfillAsync("long_view", Event(2, day: "2026-02-10"), Event(3, "11:59:59"));
         await _bed.SendAsync(Event(4, "11:30:00", day: "2026-02-28"));
         await _bed.CatchUpAsync();
-        Assert.Equal(3, Count("long_view"));
+        Assert.Equal(4, Count("long_view"));
         Assert.Equal(0, _bed.Platform.Statistics.Refused(Appliance.Features.Ingest.RefusalReason.Late));
     }
 

@@ -82,13 +82,19 @@ public sealed class FeaturePlatformTests : IDisposable
         platform.Catalog.Replace(CatalogBuilder.Build(platform.Registry.State));
     }
 
+    // No more at once than may wait for a disk that others use too.
     private static async Task AppendAsync(FeaturePlatform platform, IReadOnlyList<SampleEvent> events)
+    {
+        foreach (var chunk in events.Chunk(10_000)) await AppendAsync(platform, chunk);
+    }
+
+    private static async Task AppendAsync(FeaturePlatform platform, SampleEvent[] events)
     {
         using var records = new EventRecordBuffer();
         Assert.True(records.TryAddJson(Encoding.UTF8.GetBytes(string.Join('\n', events.Select(e => e.ToJson()))), new EventLimits { MaxEvents = int.MaxValue }, 0, out var rejection), rejection?.ToString());
-        var results = new JournalAppend[events.Count];
+        var results = new JournalAppend[events.Length];
         Assert.Equal(JournalOutcome.Ok, platform.Journal.Append(records.Bytes, results, out var taken));
-        Assert.Equal(events.Count, taken);
+        Assert.Equal(events.Length, taken);
         Assert.Equal(JournalOutcome.Ok, await platform.Journal.WaitDurableAsync(results[^1].Position, TestContext.Current.CancellationToken));
     }
 

@@ -33,6 +33,8 @@ internal sealed class BackfillVerb(GrpcChannel channel, TextWriter output, TextW
         {
             var shape = arguments.Journal ? null : await DescribeAsync(arguments, cancellation);
             var files = shape is null || arguments.Files.Count > 0 ? arguments.Files : FilesOf(shape);
+            // What is wrong with a file as a whole is told before anything is sent.
+            foreach (var file in files) HistoryFile.Open(file, shape!).Dispose();
             using var call = new Contracts.Features.Backfill.BackfillClient(channel).Run(cancellationToken: cancellation);
             using var run = new BackfillRun(call, arguments, errors);
             await run.BeginAsync(cancellation);
