@@ -53,6 +53,8 @@ features=$(value_of --features-folder "" "$@")
 folder=()
 [ -n "$features" ] || { features="$state/features"; folder=(--features-folder "$features"); }
 
+# Every row that is scored is kept, so that a verification has something to compare; an appliance in earnest keeps one in a thousand.
+export APPLIANCE_Features__Sampling__Rate="${APPLIANCE_Features__Sampling__Rate:-1}"
 log="$state/appliance.log"
 "$binary" serve --model-repository "$models" --model-control-mode poll --repository-poll-secs 5 \
   --state-folder "$state/state" ${folder[@]+"${folder[@]}"} "$@" >"$log" 2>&1 &
@@ -96,18 +98,21 @@ fi
 
 The appliance is ready: REST on port $http, gRPC on port $grpc. Try, in another terminal:
 
-1. How likely is member 100000 to become a key opinion consumer? From features that the appliance computed of the member's events:
-   curl -s localhost:$http/api/predict/koc-potential -d '{"userId":100000}'
-   curl -s localhost:$http/api/predict/koc-potential -d '{"userId":100000,"explain":true}'
+1. How likely is member 100013 to become a key opinion consumer? From features that the appliance computed of the member's events:
+   curl -s localhost:$http/api/predict/koc-potential -d '{"userId":100013}'
+   curl -s localhost:$http/api/predict/koc-potential -d '{"userId":100013,"explain":true}'
 
 2. What is known of the member?
-   curl -s 'localhost:$http/api/features?entity=member&id=100000'
+   curl -s 'localhost:$http/api/features?entity=member&id=100013'
 
 3. The member shares something: one more event, and what it changes.
-   curl -s localhost:$http/api/events -d '{"source":"member_events","type":"share","entity":{"member_id":100000},"time":"'\$(date -u +%FT%TZ)'","data":{"channel":"app"}}'
-   curl -s 'localhost:$http/api/features?entity=member&id=100000&features=member_activity:share_count'
+   curl -s localhost:$http/api/events -d '{"source":"member_events","type":"share","entity":{"member_id":100013},"time":"'\$(date -u +%FT%TZ)'","data":{"channel":"app"}}'
+   curl -s 'localhost:$http/api/features?entity=member&id=100013&features=member_activity:share_count'
 
-4. Without stored features: what must a caller send to the churn model, and the same by the Open Inference Protocol?
+4. Is what was served what the definitions give for the events that were known by then?
+   $binary features verify --server http://127.0.0.1:$http
+
+5. Without stored features: what must a caller send to the churn model, and the same by the Open Inference Protocol?
    curl -s localhost:$http/api/predict/telco-churn
    curl -s localhost:$http/v2/models/koc-potential/infer -d '{"inputs":[{"name":"consumption_amount","datatype":"FP32","shape":[1,1],"data":[500]},{"name":"share_count","datatype":"FP32","shape":[1,1],"data":[10]},{"name":"social_interaction_score","datatype":"FP32","shape":[1,1],"data":[0.8]}]}'
 

@@ -99,7 +99,7 @@ public sealed class JudgedSamplesTests : IAsyncLifetime
         await _bench.ApplyAsync(ShopFeatures.Click(1, _bench.Time.GetUtcNow(), 12));
         Assert.True(_bench.Write(EntityRow.Of(("age", 1)).For(1)), _bench.Entry.Error);
         report = await _bench.Features.VerifyAsync(Stop);
-        Assert.Equal((1, 0), (Of(report, "shopper_clicks:dearest").Equal, Of(report, "shopper_clicks:dearest").Mismatched));
+        Assert.Equal((2, 0), (Of(report, "shopper_clicks:dearest").Equal, Of(report, "shopper_clicks:dearest").Mismatched));
     }
 
     [Fact]
