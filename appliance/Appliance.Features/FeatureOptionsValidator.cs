@@ -1,10 +1,11 @@
 using Appliance.Features.Ingest.Kafka;
 using Appliance.Features.Journal;
+using Appliance.Features.Store;
 using Microsoft.Extensions.Options;
 
 namespace Appliance.Features;
 
-/// <summary>Names every setting of the features that cannot work, with its value and the rule. What only the store can judge, it says when it is opened.</summary>
+/// <summary>Names every setting of the features that cannot work, with its value and the rule.</summary>
 public sealed class FeatureOptionsValidator : IValidateOptions<FeatureOptions>
 {
     public ValidateOptionsResult Validate(string? name, FeatureOptions options)
@@ -21,6 +22,7 @@ public sealed class FeatureOptionsValidator : IValidateOptions<FeatureOptions>
         Require(errors, options.Sampling.Rate is >= 0 and <= 1, "Sampling:Rate", options.Sampling.Rate, "must be 0 to 1");
         foreach (var (model, rate) in options.Sampling.Models) Require(errors, rate is >= 0 and <= 1, $"Sampling:Models:{model}", rate, "must be 0 to 1");
         Require(errors, options.Sampling.QueueSamples is >= 1 and <= 1_000_000, "Sampling:QueueSamples", options.Sampling.QueueSamples, "must be 1 to 1000000");
+        foreach (var error in StoreGeometry.Errors(options.Store)) errors.AddError($"{error}.");
         errors.AddResult(new KafkaOptionsValidator().Validate(null, options.Kafka));
         errors.AddResult(new JournalOptionsValidator().Validate(null, options.Journal));
         return errors.Build();

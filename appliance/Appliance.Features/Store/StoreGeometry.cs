@@ -14,18 +14,11 @@ internal sealed class StoreGeometry
     private const int BucketBytes = 64;
     private const int IndexShare = 5;
 
+    /// <exception cref="ArgumentException">The options break a rule.</exception>
     public StoreGeometry(StoreOptions options)
     {
-        Require(nameof(options.Folder), options.Folder, options.Folder.Length > 0, "name a folder");
-        Require(nameof(options.PageBytes), options.PageBytes, BitOperations.IsPow2(options.PageBytes) && options.PageBytes is >= 4096 and <= 1 << 26, "be a power of two from 4096 to 67108864");
-        Require(nameof(options.SegmentBytes), options.SegmentBytes, BitOperations.IsPow2(options.SegmentBytes) && options.SegmentBytes >= options.PageBytes && options.SegmentBytes <= 1L << 40,
-            $"be a power of two from PageBytes ({options.PageBytes}) to 2^40");
-        Require(nameof(options.MemoryBytes), options.MemoryBytes, options.MemoryBytes / 4 * 3 >= (long)options.PageBytes * MinLogPages && options.MemoryBytes <= 1L << 44,
-            $"hold {MinLogPages} pages of PageBytes ({options.PageBytes}) in three quarters of it, and be at most 2^44");
-        Require(nameof(options.CompactionGrowth), options.CompactionGrowth, options.CompactionGrowth is >= 1.1 and <= 100, "be 1.1 to 100");
-        Require(nameof(options.CompactionMinBytes), options.CompactionMinBytes, options.CompactionMinBytes >= 0, "not be negative");
-        Require(nameof(options.IndexCheckpointBytes), options.IndexCheckpointBytes, options.IndexCheckpointBytes > 0, "be positive");
-        Require(nameof(options.ExpirySweep), options.ExpirySweep, options.ExpirySweep > TimeSpan.Zero, "be positive");
+        if (options.Folder.Length == 0) throw new ArgumentException(Error(nameof(options.Folder), options.Folder, "name a folder"));
+        if (Errors(options).FirstOrDefault() is { } error) throw new ArgumentException($"{error}.");
         PageBits = BitOperations.Log2((uint)options.PageBytes);
         SegmentBits = BitOperations.Log2((ulong)options.SegmentBytes);
         var index = Math.Max(4096, (long)BitOperations.RoundUpToPowerOf2((ulong)(options.MemoryBytes / IndexShare) + 1) / 2);
@@ -47,8 +40,26 @@ internal sealed class StoreGeometry
     /// <summary>The longest record: a page less the 64 bytes that the log's first page cannot use.</summary>
     public int MaxRecordBytes => (1 << PageBits) - 64;
 
-    private static void Require(string field, object value, bool holds, string rule)
+    /// <summary>What is wrong with sizes and times: key, value and rule of each.</summary>
+    public static IEnumerable<string> Errors(StoreOptions options)
     {
-        if (!holds) throw new ArgumentException($"{StoreOptions.Section}:{field} is '{value}'; it must {rule}.");
+        if (!BitOperations.IsPow2(options.PageBytes) || options.PageBytes is < 4096 or > 1 << 26)
+        {
+            yield return Error(nameof(options.PageBytes), options.PageBytes, "be a power of two from 4096 to 67108864");
+        }
+        if (!BitOperations.IsPow2(options.SegmentBytes) || options.SegmentBytes < options.PageBytes || options.SegmentBytes > 1L << 40)
+        {
+            yield return Error(nameof(options.SegmentBytes), options.SegmentBytes, $"be a power of two from PageBytes ({options.PageBytes}) to 2^40");
+        }
+        if (options.MemoryBytes / 4 * 3 < (long)options.PageBytes * MinLogPages || options.MemoryBytes > 1L << 44)
+        {
+            yield return Error(nameof(options.MemoryBytes), options.MemoryBytes, $"hold {MinLogPages} pages of PageBytes ({options.PageBytes}) in three quarters of it, and be at most 2^44");
+        }
+        if (options.CompactionGrowth is not (>= 1.1 and <= 100)) yield return Error(nameof(options.CompactionGrowth), options.CompactionGrowth, "be 1.1 to 100");
+        if (options.CompactionMinBytes < 0) yield return Error(nameof(options.CompactionMinBytes), options.CompactionMinBytes, "not be negative");
+        if (options.IndexCheckpointBytes <= 0) yield return Error(nameof(options.IndexCheckpointBytes), options.IndexCheckpointBytes, "be positive");
+        if (options.ExpirySweep <= TimeSpan.Zero) yield return Error(nameof(options.ExpirySweep), options.ExpirySweep, "be positive");
     }
+
+    private static string Error(string field, object value, string rule) => $"{StoreOptions.Section}:{field} is '{value}'; it must {rule}";
 }

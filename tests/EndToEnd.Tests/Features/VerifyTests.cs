@@ -48,7 +48,7 @@ public sealed class VerifyTests : IDisposable
         Settings =
         {
             ["Features:Folder"] = Path.Combine(_repository.Outside, "features"),
-            ["Features:Store:MemoryBytes"] = $"{64 << 20}",
+            ["Features:Store:MemoryBytes"] = $"{96 << 20}",
             ["Features:Sampling:Rate"] = "0",
             [$"Features:Sampling:Models:{BusinessModels.Koc}"] = "1",
         },

@@ -6,7 +6,7 @@ namespace EndToEnd.Tests.Features.BadInput;
 public sealed class MistreatedFeatures : IAsyncLifetime
 {
     // The ids of events that were taken, pools of bodies of 11 MB, pages of the journal: whatever number of requests brought them.
-    private const long AllowedGrowth = 300L << 20;
+    private const long AllowedGrowth = 512L << 20;
 
     // Files of the journal and the store that come with use.
     private const int AllowedFiles = 16;
