@@ -90,6 +90,7 @@ else
   if give_samples; then touch "$sent"
   elif [ -z "$stopping" ]; then
     kill -TERM $appliance
+    wait $appliance || true
     fail "The samples could not be sent; the lines above and $log say why. What was sent counts once: run this again."
   fi
 fi

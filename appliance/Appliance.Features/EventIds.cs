@@ -13,4 +13,5 @@ public static class EventIds
     public const int DeadLettersFailed = 3008;
     public const int DefinitionsNotServed = 3009;
     public const int StartsUnwritten = 3030;
+    public const int SamplingStopped = 3031;
 }

@@ -44,7 +44,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         Reads = new ReadStatistics(time);
         _recovered = PositionsOf(store);
         var progress = new StreamProgress(_recovered.Next(JournalEventSource.Partition) ?? journal.OldestPosition);
-        Samples = new SampleQueue(options.Features.Sampling, progress, (ulong)time.GetTimestamp());
+        Samples = new SampleQueue(options.Kafka is { IsOn: true } ? new() { Rate = 0 } : options.Features.Sampling, progress, (ulong)time.GetTimestamp());
         _samples = new SampleWriter(Samples, journal);
         _deadLetterFiles = new FileDeadLetters(
             Path.Combine(options.Features.Folder, "dead-letters"), options.Features.DeadLetterFileBytes, options.Features.DeadLetterFiles, _logger);
@@ -148,7 +148,14 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         }
         await ending.CancelAsync();
         await watch;
-        await sampling;
+        try
+        {
+            await sampling;
+        }
+        catch (Exception e)
+        {
+            Log.SamplingStopped(_logger, e);
+        }
         if (_failure is null) await FlushAsync();
     }
 
@@ -224,6 +231,9 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
 
         [LoggerMessage(EventIds.CheckpointPassedOver, LogLevel.Warning, "Store checkpoint {Checkpoint} is passed over: {Reason}")]
         public static partial void PassedOver(ILogger logger, long checkpoint, string reason);
+
+        [LoggerMessage(EventIds.SamplingStopped, LogLevel.Error, "What is served was no longer sampled.")]
+        public static partial void SamplingStopped(ILogger logger, Exception reason);
 
         [LoggerMessage(EventIds.IngestStopped, LogLevel.Error, "Events are no longer applied.")]
         public static partial void Stopped(ILogger logger, Exception reason);

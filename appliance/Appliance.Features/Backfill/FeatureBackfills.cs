@@ -97,11 +97,16 @@ public sealed class FeatureBackfills
                     $"the journal no longer has what feature view '{view.Name}' counted first (position {start}; the oldest is {_journal.OldestPosition}), so what it has cannot be told; "
                     + "declare it under another name, or delete it and declare it again, and bring history in at once");
             }
+            // What an interrupted backfill before appended counts, whether or not it waited for the disk.
+            if (await _journal.WaitDurableAsync(_journal.EndPosition - 1, cancellation) is var durable and not JournalOutcome.Ok)
+            {
+                return Ended(view, null, BackfillOutcome.Unavailable, $"the journal cannot be brought to its disk: {durable}; run the backfill again once it can");
+            }
             ids = new BackfillIds(_journal, view, start, _options.MaxIds);
             var read = ids;
             if (await Task.Run(() => read.CatchUp(cancellation), cancellation) is { } refused) return Ended(view, ids, refused.Outcome, refused.Reason);
-            _catalog.Current.TryFindSource(view.Source, out var route);
-            var screen = new HistoryScreen(view, route!.Schema, _ingest.MaxClockSkewMicros, _time);
+            if (!_catalog.Current.TryFindSource(view.Source, out var route)) return Ended(view, ids, BackfillOutcome.NotPossible, $"source '{view.Source}' was deleted meanwhile");
+            var screen = new HistoryScreen(view, route.Schema, _ingest.MaxClockSkewMicros, _time);
             var parts = new BackfillParts(start, ids, screen, new HistoryAppender(_journal, view.Number), () => IsAsBefore(view), () => End(view));
             return new BackfillStart(new ViewBackfill(_journal, view, request, parts), BackfillOutcome.Ok, "");
         }

@@ -51,7 +51,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
         var source = TextCache.Of(record.Source);
         if (!catalog.TryFindSource(source, out var route))
         {
-            if (ReservedSources.Holds(record.Source)) return IngestOutcome.PassedOver;
+            if (paged.Partition == JournalEventSource.Partition && ReservedSources.Holds(record.Source)) return IngestOutcome.PassedOver;
             return Refuse(RefusalReason.UnknownSource, $"source is '{source}'; there is no source of that name{NearNames.Hint(source, [.. catalog.SourceNames])}");
         }
         if (_done == 0 && Check(record, paged, route, progress) is { } outcome) return outcome;
@@ -122,7 +122,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
                 return IngestOutcome.Blocked;
             }
             if (status is null) return End(RefusalReason.TooLarge, $"the row of feature view '{view.Name}' would have more than the {table.MaxRowBytes(key.Length)} bytes that the store takes");
-            if (status == StoreStatus.Applied) freshness.Count(view, MadeAt(record));
+            if (status == StoreStatus.Applied && !HoldsSinceEver(record)) freshness.Count(view, record.EventTime);
         }
         _done = 0;
         if (concerned > 0 || targets == 0) return IngestOutcome.Applied;
@@ -155,8 +155,8 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
         return table.Writer.Update(key, ref update);
     }
 
-    // What holds since ever, at 1970, is as fresh as the row that says so.
-    private static long MadeAt(EventRecord record) => record.IsRow && record.EventTime == 0 && record.HasCreatedTime ? record.CreatedTime : record.EventTime;
+    // A row of 1970 says what holds, not since when: it is neither fresh nor old.
+    private static bool HoldsSinceEver(EventRecord record) => record.IsRow && record.EventTime == 0;
 
     private static StreamTarget Find(SourceRoute route, ServedView view)
     {

@@ -75,6 +75,13 @@ internal sealed class DedupIndex
         Enter(slot);
     }
 
+    /// <summary>Forgets everything, as if nothing had been entered.</summary>
+    public void Clear()
+    {
+        Array.Clear(_table);
+        (_oldest, _next, ForgottenPosition) = (0, 0, -1);
+    }
+
     /// <summary>Forgets what was entered before that second.</summary>
     public void ForgetBefore(long seconds)
     {

@@ -77,6 +77,7 @@ public sealed partial class FeatureJournal
         if (_closed) return Refuse(JournalOutcome.Closed);
         // Who brings history in keeps its ids apart: they must not push those of the stream out.
         if (record.IsHistory) return Refuse(JournalOutcome.InvalidRecord);
+        if (!IsRemembered(record)) return EnqueueLocked(record, now);
         var id = record.Id;
         _dedup.ForgetBefore((now - (long)_options.DedupHorizon.TotalMicroseconds) / 1_000_000);
         if (_dedup.TryFind(id, out var original))
@@ -88,6 +89,9 @@ public sealed partial class FeatureJournal
         if (result.Outcome == JournalOutcome.Ok) _dedup.Add(id, result.Position, now / 1_000_000);
         return result;
     }
+
+    // What the appliance writes itself has an id that never comes again, and must not push out those that may.
+    internal static bool IsRemembered(EventRecord record) => !record.IsHistory && !ReservedSources.Holds(record.Source);
 
     private JournalAppend EnqueueLocked(EventRecord record, long now)
     {

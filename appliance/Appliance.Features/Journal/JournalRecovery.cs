@@ -30,16 +30,28 @@ internal sealed class JournalRecovery(IJournalDisk disk, JournalLayout layout, J
         var segments = ReadFirstRecords(numbers, now);
         _horizon = now - (long)options.DedupHorizon.TotalMicroseconds;
         _durable = knownDurable;
-        var start = StartSegment(segments);
-        _nextOrdinal = start.FirstOrdinal;
-        Walk(layout.StartOf(start.Number), (numbers[^1] * layout.SegmentBytes) + disk.Length(numbers[^1]));
-
-        var tail = _gaps.Find(gap => gap.Position >= _durable)?.Position ?? _end;
-        Remember(tail);
+        var end = (numbers[^1] * layout.SegmentBytes) + disk.Length(numbers[^1]);
+        var start = StartSegment(segments, segments[^1].FirstOrdinal - options.DedupEvents);
+        var tail = ReadFrom(start, end);
+        // History and samples have ordinals but no place among the ids: where they are most of what was read, it was not enough.
+        if (dedup.Count < options.DedupEvents && start != segments[0] && start.FirstIngestTime >= _horizon) tail = ReadFrom(StartSegment(segments, long.MinValue), end);
         Cut(tail, numbers);
         segments.RemoveAll(segment => layout.StartOf(segment.Number) >= tail && segment.Number != numbers[0]);
         var damage = _gaps.FindAll(gap => gap.Position < _durable);
         return new RecoveredJournal(segments, tail, _nextOrdinal, _lastIngestTime, damage, Math.Max(0, _end - tail));
+    }
+
+    // Where the last whole record ends.
+    private long ReadFrom(SegmentState start, long end)
+    {
+        dedup.Clear();
+        _gaps.Clear();
+        _undecided.Clear();
+        (_nextOrdinal, _expectedOrdinal) = (start.FirstOrdinal, -1);
+        Walk(layout.StartOf(start.Number), end);
+        var tail = _gaps.Find(gap => gap.Position >= _durable)?.Position ?? _end;
+        Remember(tail);
+        return tail;
     }
 
     // Segments are read backwards, so that one without a whole record may stand for the one after it.
@@ -63,9 +75,8 @@ internal sealed class JournalRecovery(IJournalDisk disk, JournalLayout layout, J
     }
 
     // Early enough for the horizon of duplicates, and for whatever may not have been on the disk in order.
-    private SegmentState StartSegment(List<SegmentState> segments)
+    private SegmentState StartSegment(List<SegmentState> segments, long enough)
     {
-        var enough = segments[^1].FirstOrdinal - options.DedupEvents;
         var start = segments.FindLastIndex(segment => segment.FirstIngestTime < _horizon || segment.FirstOrdinal <= enough);
         var unordered = segments.FindLastIndex(segment => segment.Number < segments[^1].Number - (options.MemoryBytes / layout.SegmentBytes));
         return segments[Math.Max(0, Math.Min(start, unordered))];
@@ -94,8 +105,8 @@ internal sealed class JournalRecovery(IJournalDisk disk, JournalLayout layout, J
         _durable = Math.Max(_durable, JournalFrame.Durable(walk.Frame));
         var ordinal = JournalFrame.Ordinal(walk.Frame);
         _undecided.Enqueue(EventRecord.TryParse(JournalFrame.Record(walk.Frame), out var record)
-            ? new FoundRecord(walk.Position, ordinal, record.IngestTime, record.Id, record.IsHistory)
-            : new FoundRecord(walk.Position, ordinal, IngestTime: 0, default, IsHistory: false));
+            ? new FoundRecord(walk.Position, ordinal, record.IngestTime, record.Id, !FeatureJournal.IsRemembered(record))
+            : new FoundRecord(walk.Position, ordinal, IngestTime: 0, default, IsPassedOver: false));
     }
 
     private void Remember(long until)
@@ -106,7 +117,7 @@ internal sealed class JournalRecovery(IJournalDisk disk, JournalLayout layout, J
             _nextOrdinal = record.Ordinal + 1;
             _lastIngestTime = Math.Max(_lastIngestTime, record.IngestTime);
             // An id that was forgotten and came again keeps its older place here, which is as good.
-            if (record.IngestTime >= _horizon && !record.IsHistory && !dedup.TryFind(record.Id, out _)) dedup.Add(record.Id, record.Position, record.IngestTime / 1_000_000);
+            if (record.IngestTime >= _horizon && !record.IsPassedOver && !dedup.TryFind(record.Id, out _)) dedup.Add(record.Id, record.Position, record.IngestTime / 1_000_000);
         }
     }
 
@@ -129,5 +140,5 @@ internal sealed class JournalRecovery(IJournalDisk disk, JournalLayout layout, J
         }
     }
 
-    private readonly record struct FoundRecord(long Position, long Ordinal, long IngestTime, EventId Id, bool IsHistory);
+    private readonly record struct FoundRecord(long Position, long Ordinal, long IngestTime, EventId Id, bool IsPassedOver);
 }

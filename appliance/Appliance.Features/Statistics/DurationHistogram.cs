@@ -36,7 +36,8 @@ public sealed class DurationHistogram
     {
         ref var count = ref _counts[BucketOf(_bounds, micros)];
         Volatile.Write(ref count, count + 1);
-        Volatile.Write(ref _sum, _sum + micros);
+        // Events of 1970 by the hundred thousand: the sum stays at its greatest rather than turn negative.
+        Volatile.Write(ref _sum, micros > long.MaxValue - _sum ? long.MaxValue : _sum + micros);
     }
 
     /// <summary>The first bucket whose bound is not exceeded; behind the last where all are.</summary>

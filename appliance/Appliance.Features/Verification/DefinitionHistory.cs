@@ -61,6 +61,8 @@ internal sealed class DefinitionHistory(RegistryState state)
     private string MeaningAt(FeatureReference reference, long revision)
     {
         var catalog = At(revision);
+        // One that was deleted and declared again began anew.
+        if (state.Describe(DefinitionKind.FeatureView, reference.View) is not { } declared || revision < declared.Versions[declared.BornAt - 1].Revision.Number) return "";
         if (catalog.View(reference.View) is not { } view || catalog.Feature(reference) is not { } feature || catalog.Source(view.Source) is not { } source) return "";
         var keys = view.Entities.SelectMany(e => catalog.Entity(e)?.JoinKeys ?? []).Select(k => $"{k.Name} {k.Type}");
         var fields = source.Fields.Select(f => $"{f.Name} {f.Type}");

@@ -49,7 +49,7 @@ internal sealed class DoubtPolicy(DefinitionHistory definitions, JournalHistory 
         foreach (var one in counting)
         {
             if (newest != long.MinValue && IsExpired(newest, one.IngestTime, view.TtlMicros)) return true;
-            newest = Math.Max(newest, view.IsStream ? one.NotBefore : one.EventTime);
+            newest = Math.Max(newest, view.IsStream ? one.IngestTime : one.EventTime);
         }
         return newest != long.MinValue && IsExpired(newest, asOf, view.TtlMicros);
     }

@@ -33,6 +33,7 @@ internal sealed class EntityHistories(int mostEvents)
     public void AddHistory(UInt128 row, HistoryEvent one, EventId streamId)
     {
         Add(row, one);
+        if (IsFull) return;
         _backfilled.Add((row, streamId));
     }
 

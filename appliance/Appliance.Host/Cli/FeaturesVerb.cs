@@ -45,6 +45,10 @@ internal sealed class FeaturesVerb(HttpClient http, TextWriter output, TextWrite
         {
             errors.WriteLine($"appliance: {arguments.Server} cannot be reached: {e.Message}");
         }
+        catch (OperationCanceledException)
+        {
+            errors.WriteLine(cancellation.IsCancellationRequested ? "appliance: interrupted" : $"appliance: {arguments.Server} does not answer");
+        }
         catch (JsonException)
         {
             errors.WriteLine($"appliance: what answers at {arguments.Server} is no appliance with features");

@@ -20,7 +20,9 @@ internal sealed class ReadProbe(ClientOptions options) : IDisposable
         for (; due < until; due += Stopwatch.Frequency / 40)
         {
             while (Stopwatch.GetTimestamp() < due) Thread.Sleep(1);
-            readable.Record((long)Once().TotalNanoseconds);
+            Once();
+            // From when it was due: a stall delays the probes behind it as well, and they must show it.
+            readable.Record((long)Stopwatch.GetElapsedTime(due).TotalNanoseconds);
         }
     }
 

@@ -12,10 +12,13 @@ public sealed class ReservedSourceTests
     private const string Sample = """{"source":"appliance.served_features","type":"score","entity":{"shopper_id":1},"time":"2030-01-01T00:00:00Z","data":{}}""";
 
     [Fact]
-    public void The_loop_passes_over_them_and_no_clock_moves()
+    public void The_loop_passes_over_those_of_the_journal_and_no_clock_moves()
     {
         using var stage = new FeatureStage(ShopFeatures.Definitions, DateTimeOffset.UnixEpoch.AddDays(20_000));
-        Assert.Equal(IngestOutcome.PassedOver, stage.Send(Sample));
+        Assert.Equal(IngestOutcome.PassedOver, stage.Send(stage.Paged(Sample) with { Partition = JournalEventSource.Partition }));
+        // Nobody screened what came another way.
+        Assert.Equal(IngestOutcome.Refused, stage.Send(stage.Paged(Sample)));
+        Assert.Equal(RefusalReason.UnknownSource, stage.Refusal.Reason);
         stage.Take(ShopFeatures.Click(1, stage.Time.GetUtcNow(), 1));
     }
 

@@ -23,6 +23,21 @@ public sealed class HistoryAppendTests : IDisposable
     }
 
     [Fact]
+    public void However_much_history_came_since_the_ids_of_the_stream_are_known_after_a_start()
+    {
+        _bed.Options.DedupEvents = 5;
+        var positions = _bed.Append(0, 5);
+        // Many times the files that are read again in any case.
+        for (var i = 0; i < 2_000; i++)
+        {
+            var appended = Append(100 + i, known: positions[4] + 1);
+            if (i % 50 == 49) _bed.Wait(appended.Position);
+        }
+        _bed.Reopen();
+        for (var i = 0; i < 5; i++) Assert.True(_bed.Journal.Append(JournalBed.Record(i)).Duplicate, $"event {i}");
+    }
+
+    [Fact]
     public void An_event_that_the_stream_was_given_since_is_told_and_an_older_one_is_the_callers_to_know()
     {
         var positions = _bed.Append(0, 3);

@@ -15,6 +15,7 @@ internal sealed class ViewStarts
 
     // Views that are older than the file: where they began is not known.
     private bool _isUpgrade;
+    private bool _isUnwritten;
     private volatile State _state;
 
     private ViewStarts(string path, IEnumerable<ViewStart> views, bool isUpgrade)
@@ -29,7 +30,7 @@ internal sealed class ViewStarts
     public static ViewStarts Open(string folder, bool isFilled)
     {
         var path = Path.Combine(folder, ViewStartsFile.Name);
-        if (!File.Exists(path)) return new ViewStarts(path, [], isFilled);
+        if (!File.Exists(path)) return new ViewStarts(path, [], isFilled) { _isUnwritten = true };
         try
         {
             var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), HistoryJsonContext.Default.ViewStartsFile);
@@ -78,9 +79,9 @@ internal sealed class ViewStarts
             views.Add(view.Number, new ViewStart(view.Number, view.BornLayout, view.Source, _isUpgrade ? ViewStart.Unknown : position));
             begun.Add(view.Number);
         }
-        if (begun.Count == 0 && views.Count == before.Views.Count) return;
+        if (begun.Count == 0 && views.Count == before.Views.Count && !_isUnwritten) return;
         Write(views.Values);
-        _isUpgrade = false;
+        _isUpgrade = _isUnwritten = false;
         _state = new State(views);
         before.Replaced.SetResult();
     }

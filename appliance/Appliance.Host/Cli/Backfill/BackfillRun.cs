@@ -27,7 +27,8 @@ internal sealed class BackfillRun(AsyncDuplexStreamingCall<BackfillMessage, Back
     private long _refusedHere;
     private long _told = ProgressEvents;
 
-    private long Refused => _refusedHere + _progress.Refused;
+    /// <summary>Lines and events that are no history of the view.</summary>
+    public long Refused => _refusedHere + _progress.Refused;
 
     public async Task BeginAsync(CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ using Grpc.Net.Client;
 namespace Appliance.Host.Cli.Backfill;
 
 /// <summary>
-/// <c>appliance features backfill</c>: brings history into a stream view of the running appliance. Exit codes: 0 done, 1 refused, interrupted or not
+/// <c>appliance features backfill</c>: brings history into a stream view of the running appliance. Exit codes: 0 done, 1 refused in whole or in part, interrupted or not
 /// reached, 2 a wrong command line.
 /// </summary>
 internal sealed class BackfillVerb(GrpcChannel channel, TextWriter output, TextWriter errors)
@@ -42,7 +42,7 @@ internal sealed class BackfillVerb(GrpcChannel channel, TextWriter output, TextW
             foreach (var file in files) await run.SendAsync(file, shape!, cancellation);
             await run.EndAsync();
             output.WriteLine(run.Summary());
-            return 0;
+            return run.Refused == 0 || arguments.SkipsBadLines ? 0 : 1;
         }
         catch (HistoryFileException e)
         {

@@ -51,11 +51,23 @@ internal sealed class HistoryFile : IDisposable
         var kind = System.IO.Path.GetExtension(isPacked ? path[..^3] : path).ToLowerInvariant();
         if (kind is not (".csv" or ".jsonl" or ".ndjson" or ".json")) throw new HistoryFileException($"{path}: the name must end in .csv, .jsonl, .ndjson or .json, and may have .gz behind it");
         if (!File.Exists(path)) throw new HistoryFileException($"{path}: there is no such file");
+        try
+        {
+            return Open(path, shape, isPacked, kind != ".csv");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
+        {
+            throw new HistoryFileException($"{path}: it cannot be read: {e.Message}");
+        }
+    }
+
+    private static HistoryFile Open(string path, HistoryShape shape, bool isPacked, bool isJson)
+    {
         Stream bytes = File.OpenRead(path);
         var text = new StreamReader(isPacked ? new GZipStream(bytes, CompressionMode.Decompress) : bytes, Encoding.UTF8);
         try
         {
-            return new HistoryFile(path, shape, text, kind != ".csv");
+            return new HistoryFile(path, shape, text, isJson);
         }
         catch
         {
@@ -72,7 +84,7 @@ internal sealed class HistoryFile : IDisposable
         {
             return _rows is null ? ReadJson(records) : ReadRow(_rows, records);
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
             Line = _rows?.Line ?? Line;
             Fault = e.Message;

@@ -96,6 +96,8 @@ internal sealed class SendVerb(HttpClient http, TextWriter output, TextWriter er
     private async Task<bool> SendFilesAsync(SendArguments arguments, SendReport report, SendWindowPolicy window, Func<string, EventBodies> open, CancellationToken stop)
     {
         var loop = new SendLoop(new BodyPoster(http, arguments.Server, time, report), window, report, arguments.SkipBadLines);
+        // What is wrong with a file as a whole is told before anything is sent.
+        foreach (var file in arguments.Files) open(file).Dispose();
         using var progress = report.Start();
         foreach (var file in arguments.Files)
         {

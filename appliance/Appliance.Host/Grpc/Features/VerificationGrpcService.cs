@@ -7,7 +7,7 @@ using Grpc.Core;
 namespace Appliance.Host.Grpc.Features;
 
 /// <summary><c>appliance.features.v1.FeatureVerification</c>. Thread-safe.</summary>
-internal sealed class VerificationGrpcService(FeaturePlatform platform, TimeProvider time) : Contracts.Features.FeatureVerification.FeatureVerificationBase
+internal sealed class VerificationGrpcService(FeaturePlatform platform, IHostApplicationLifetime lifetime, TimeProvider time) : Contracts.Features.FeatureVerification.FeatureVerificationBase
 {
     private static readonly TimeSpan BetweenMessages = TimeSpan.FromSeconds(1);
 
@@ -17,6 +17,7 @@ internal sealed class VerificationGrpcService(FeaturePlatform platform, TimeProv
         if (request.Since.Length > 0 && VerificationBody.TrySet("since", request.Since, ref wanted) is { } wrong) throw new RpcException(new Status(StatusCode.InvalidArgument, wrong.Message));
         if (!platform.Verification.TryStart(wanted, out var run, out var refusal)) throw new RpcException(new Status(StatusCode.FailedPrecondition, refusal));
         using var ending = context.CancellationToken.Register(run.Cancel);
+        using var stopping = lifetime.ApplicationStopping.Register(run.Cancel);
         while (!run.Completion.IsCompleted)
         {
             await responseStream.WriteAsync(new VerifyReply { Progress = run.Progress });

@@ -47,6 +47,16 @@ public sealed class ViewStartsTests : IDisposable
     }
 
     [Fact]
+    public void A_first_view_after_years_without_any_begins_where_it_is_taken_up()
+    {
+        Adopt(Open(), 0);
+        var starts = Open(isFilled: true);
+        Adopt(starts, 500);
+        Adopt(starts, 900, View(1));
+        Assert.Equal(900, StartOf(starts, View(1)));
+    }
+
+    [Fact]
     public void What_cannot_be_written_changes_nothing()
     {
         var starts = Open();

@@ -1,0 +1,42 @@
+using Appliance.Features.Ingest;
+using Appliance.Features.Reading;
+using Appliance.Features.Store;
+using TestKit;
+
+namespace Appliance.Features.Tests.Ingest;
+
+public sealed class RowExpiryTests : IDisposable
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly FeatureStage _stage = new(ShopFeatures.Definitions.Replace("\"source\": \"clicks\",", "\"source\": \"clicks\", \"ttl\": \"1h\","), Noon);
+
+    public void Dispose() => _stage.Dispose();
+
+    [Theory]
+    [InlineData("shopper_profile", -119, -119, false)]
+    [InlineData("shopper_profile", -121, -1, true)]
+    [InlineData("shopper_clicks", -121, -121, true)]
+    // History is old and has just come in: more of it may be on its way.
+    [InlineData("shopper_clicks", -100_000, -119, false)]
+    public void A_row_goes_past_twice_its_ttl_since_it_happened_or_for_windows_since_an_event_came_in(string view, int eventMinutes, int createdMinutes, bool expired)
+    {
+        Assert.True(_stage.Catalog.TryFindView(view, out var served));
+        var key = new byte[EntityKey.ViewBytes + 8];
+        EntityKey.WriteView(key, served.Number);
+        var header = new RecordHeader
+        {
+            EventTime = FeatureStage.Micros(Noon.AddMinutes(eventMinutes)), CreatedTime = FeatureStage.Micros(Noon.AddMinutes(createdMinutes)),
+        };
+        Assert.Equal(expired, new RowExpiry(_stage.Catalog, Noon).IsExpired(key, header));
+    }
+
+    [Fact]
+    public void Rows_of_a_view_that_is_gone_go()
+    {
+        var key = new byte[EntityKey.ViewBytes];
+        EntityKey.WriteView(key, 4_000_000);
+        Assert.True(new RowExpiry(_stage.Catalog, Noon).IsExpired(key, default));
+        Assert.False(new RowExpiry(FeatureCatalog.Empty, Noon).IsExpired(key, default));
+    }
+}
