@@ -38,8 +38,17 @@ internal sealed class BackfillVerb(GrpcChannel channel, TextWriter output, TextW
             using var call = new Contracts.Features.Backfill.BackfillClient(channel).Run(cancellationToken: cancellation);
             using var run = new BackfillRun(call, arguments, errors);
             await run.BeginAsync(cancellation);
-            if (arguments.Journal) await run.ReplayJournalAsync(cancellation);
-            foreach (var file in files) await run.SendAsync(file, shape!, cancellation);
+            try
+            {
+                if (arguments.Journal) await run.ReplayJournalAsync(cancellation);
+                foreach (var file in files) await run.SendAsync(file, shape!, cancellation);
+            }
+            catch (HistoryFileException)
+            {
+                // The appliance lets go of the view when the call has ended: a run that follows at once must find it free.
+                await run.EndAsync();
+                throw;
+            }
             await run.EndAsync();
             output.WriteLine(run.Summary());
             return run.Refused == 0 || arguments.SkipsBadLines ? 0 : 1;
