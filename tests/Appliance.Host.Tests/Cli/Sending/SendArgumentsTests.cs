@@ -11,7 +11,7 @@ public sealed class SendArgumentsTests
             ["send", "a.csv", "--source=clicks", "--entity", "member=user_id", "--entity", "shop_code", "b.csv.gz", "--shift-to-now", "--batch", "5", "--address", "http://h:1/x"],
             out var read, out _));
         Assert.Equal(["a.csv", "b.csv.gz"], read.Files);
-        Assert.Equal([("member", "user_id"), ("shop_code", "shop_code")], read.Entities);
+        Assert.Equal([("member", "user_id"), ("shop_code", "shop_code")], read.Columns.Entities);
         Assert.Equal(("clicks", 5, true, false, "http://h:1/x/"), (read.Source, read.Batch, read.ShiftToNow, read.SkipBadLines, read.Server.ToString()));
     }
 
