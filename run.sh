@@ -51,26 +51,38 @@ grpc=$(value_of --grpc-port 8001 "$@")
 metrics=$(value_of --metrics-port 8002 "$@")
 features=$(value_of --features-folder "" "$@")
 folder=()
-[ -n "$features" ] || { features="$state/features"; folder=(--features-folder "$features"); }
+# A folder that somebody named may hold more than the samples: only our own may be thrown away.
+anew="name a new one with --features-folder to begin anew"
+[ -n "$features" ] || { features="$state/features"; folder=(--features-folder "$features"); anew="delete $features to begin anew"; }
 
 # Every row that is scored is kept, so that a verification has something to compare; an appliance in earnest keeps one in a thousand.
 export APPLIANCE_Features__Sampling__Rate="${APPLIANCE_Features__Sampling__Rate:-1}"
 log="$state/appliance.log"
+appliance="" stopping=""
+# Whatever ends this script, a failure half-way included, ends the appliance that it started.
+end_appliance() {
+  [ -n "$appliance" ] || return 0
+  kill -TERM "$appliance" 2>/dev/null || true
+  wait "$appliance" 2>/dev/null || true
+}
+trap end_appliance EXIT
+trap 'stopping=yes; [ -z "$appliance" ] || kill -TERM "$appliance" 2>/dev/null || true' INT TERM HUP
 "$binary" serve --model-repository "$models" --model-control-mode poll --repository-poll-secs 5 \
   --state-folder "$state/state" ${folder[@]+"${folder[@]}"} "$@" >"$log" 2>&1 &
 appliance=$!
-stopping=""
-trap 'stopping=yes; kill -TERM $appliance 2>/dev/null || true' INT TERM
+[ -z "$stopping" ] || exit 0
 
 for _ in $(seq 1 300); do
-  if ! kill -0 $appliance 2>/dev/null; then
+  if ! kill -0 "$appliance" 2>/dev/null; then
+    appliance=""
+    [ -z "$stopping" ] || { say "Stopped"; exit 0; }
     tail -n 5 "$log" >&2
     fail "The appliance ended. The lines above say why; the whole log is $log. If a port is taken, choose others: ./run.sh --http-port 9000 --grpc-port 9001 --metrics-port 9002"
   fi
   curl -fs -o /dev/null "http://127.0.0.1:$http/v2/health/ready" && break
   sleep 0.1
 done
-curl -fs -o /dev/null "http://127.0.0.1:$http/v2/health/ready" || { kill -TERM $appliance; fail "The appliance was not ready within 30 seconds; see $log"; }
+curl -fs -o /dev/null "http://127.0.0.1:$http/v2/health/ready" || fail "The appliance was not ready within 30 seconds; see $log"
 
 # The samples go in once for each features folder. Sending again what was interrupted is harmless for a day: so long the journal remembers each event's id.
 begun="$features/.samples-begun" sent="$features/.samples-sent"
@@ -81,16 +93,14 @@ give_samples() {
     && "$binary" events send samples/synthetic-members/events.csv.gz --source member_events --shift-to-now "${at[@]}"
 }
 if [ -e "$sent" ]; then
-  [ -z "$(find "$sent" -mtime +6)" ] || say "The sample events are over a week old and leave the 30 days that features look at: delete $features to begin anew"
+  [ -z "$(find "$sent" -mtime +6)" ] || say "The sample events are over a week old and leave the 30 days that features look at: $anew"
 elif [ -e "$begun" ] && [ -n "$(find "$begun" -mmin +1380)" ]; then
-  say "The samples were interrupted a day ago and are not whole: delete $features to begin anew"
+  say "The samples were interrupted a day ago and are not whole: $anew"
 else
   say "Declaring the sample features, then sending 4,000 members and their 152,647 events, moved up to today"
   [ -e "$begun" ] || touch "$begun"
   if give_samples; then touch "$sent"
   elif [ -z "$stopping" ]; then
-    kill -TERM $appliance
-    wait $appliance || true
     fail "The samples could not be sent; the lines above and $log say why. What was sent counts once: run this again."
   fi
 fi
@@ -121,6 +131,7 @@ Metrics: http://localhost:$metrics/metrics    Log: $log    Models: $models    Fe
 END
 
 # A signal interrupts the first wait; the second one lets requests that are in finish.
-wait $appliance || true
-wait $appliance 2>/dev/null || true
+wait "$appliance" || true
+wait "$appliance" 2>/dev/null || true
+appliance=""
 say "Stopped"

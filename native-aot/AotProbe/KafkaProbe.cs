@@ -4,6 +4,7 @@ using Appliance.Features.Ingest.Kafka;
 using Confluent.Kafka;
 using FeatureModel.Events;
 using Microsoft.Extensions.Logging.Abstractions;
+using TestKit;
 
 namespace AotProbe;
 
@@ -16,7 +17,8 @@ internal static class KafkaProbe
 
     public static async Task RunAsync()
     {
-        using var broker = new KafkaMockBroker("events", "dead");
+        using var broker = new KafkaMockCluster(1);
+        foreach (var topic in (string[])["events", "dead"]) broker.CreateTopic(topic, 1);
         var settings = new Dictionary<string, string> { ["bootstrap.servers"] = broker.BootstrapServers };
         using (var producer = new ProducerBuilder<Null, byte[]>(settings).Build())
         {

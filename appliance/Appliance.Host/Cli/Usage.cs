@@ -16,13 +16,13 @@ internal static class Usage
         appliance features verify [--since 1d] [--model NAME] [--json]
           shows and changes the definitions of a running appliance, and verifies what it served: [--server http://127.0.0.1:8000]; KIND is
           entity, source, feature-view or feature-service; exits 0 when done, 1 when refused, 2 on a wrong command line, 3 on mismatches
-        appliance features backfill VIEW [--file FILE]... [--id-column NAME] | --journal
+        appliance features backfill VIEW [--file FILE]... [--id COLUMN] | --journal
                           [--until TIME] [--dry-run] [--skip-bad-lines] [--address http://127.0.0.1:8001]
-          brings history into a stream view, each event once: from files (.csv, .jsonl, with .gz too), from the path that the
-          view's source names, or from what the journal has from before the view; run it again where it was interrupted
+          brings history into a stream view, each event once: from files, read as events send reads them and with its flags for columns, from the
+          path that the view's source names, or from what the journal has from before the view; run it again where it was interrupted
         appliance events send FILE... --source NAME [--event-time COLUMN] [--type COLUMN] [--entity COLUMN[=JOINKEY]]... [--id COLUMN]
         appliance rows send FILE... --view NAME [--event-time COLUMN|now] [--entity COLUMN=JOINKEY]...
-          sends files to a running appliance: .csv with a header, or .jsonl with a JSON object a line; .gz behind either. The source's definition
+          sends files to a running appliance: .csv with a header, or .jsonl with a JSON object a line; .gz behind either. What is declared
           names the columns where the flags do not. [--shift-to-now] moves events by whole days up to now, [--skip-bad-lines] counts wrong lines
           and goes on, [--batch 1000] events a request, [--server http://127.0.0.1:8000]. Sending a file again sends nothing twice
         appliance version

@@ -8,6 +8,7 @@ using FeatureModel.Definitions;
 using FeatureModel.Values;
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Net.Client;
 using TestKit;
 
 namespace Appliance.Host.Tests.Features;
@@ -60,9 +61,41 @@ public sealed class BackfillVerbTests : IAsyncLifetime
     {
         var (status, body) = await _host.PostAsync("/api/events", """{"id":"b","source":"visits","type":"look","entity":{"member_id":7},"time":"2025-01-03T00:00:00Z","data":{}}""");
         Assert.True(status == System.Net.HttpStatusCode.OK, body);
-        Assert.Equal((0, "activity: 3 read, 2 appended, 1 already there, 0 passed over, 0 refused"), await RunAsync("activity", "--file", File("visits.csv", Csv), "--id-column", "number"));
+        Assert.Equal((0, "activity: 3 read, 2 appended, 1 already there, 0 passed over, 0 refused"), await RunAsync("activity", "--file", File("visits.csv", Csv), "--id", "number"));
         await _host.AppliedAsync(3);
         Assert.Equal(FeatureValue.Of(2L), Read(7)[0]);
+    }
+
+    [Fact]
+    public async Task Columns_that_are_left_out_are_told_and_flags_name_those_that_the_definitions_do_not_know()
+    {
+        var file = File("visits.csv", "when,who,kind,spent,shop\n2025-01-02,7,buy,2.5,a\n2025-01-02,7,buy,2.5,a\n");
+        Assert.Equal(
+            (0, "activity: 2 read, 2 appended, 0 already there, 0 passed over, 0 refused"),
+            await RunAsync("activity", "--file", file, "--event-time", "when", "--entity", "who=member_id", "--type", "kind"));
+        Assert.Equal("", _errors.ToString());
+        Assert.Equal(0, (await RunAsync("activity", "--file", File("more.csv", Csv))).Code);
+        Assert.Equal($"{_folder["more.csv"]}: columns that source 'visits' does not declare are left out: number\n", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task A_file_that_is_torn_ends_the_run_and_the_view_is_free_for_the_next_one()
+    {
+        var file = File("visits.csv.gz", "at,member_id,what,spent,shop\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"2025-01-02T00:00:{i % 60:00}Z,{i * 7919 % 10_007},buy,{i},\n")));
+        var whole = System.IO.File.ReadAllBytes(file);
+        System.IO.File.WriteAllBytes(file, whole[..(whole.Length / 2)]);
+        Assert.Equal(1, (await RunAsync("activity", "--file", file)).Code);
+        Assert.Matches(@"visits\.csv\.gz: it cannot be read behind line \d+: .*\. What was acknowledged stays; a repeated run passes it over\.\n$", _errors.ToString());
+        Assert.Equal(0, (await RunAsync("activity", "--file", File("other.csv", Csv))).Code);
+    }
+
+    [Fact]
+    public async Task An_address_that_does_not_answer_as_grpc_is_told_as_such()
+    {
+        using var channel = GrpcChannel.ForAddress(_host.Plain.BaseAddress!);
+        Assert.True(BackfillArguments.TryParse(["activity", "--server", $"{_host.Plain.BaseAddress}"], out var arguments, out _));
+        Assert.Equal(1, await new BackfillVerb(channel, _output, _errors).RunAsync(arguments, TestContext.Current.CancellationToken));
+        Assert.StartsWith($"appliance: {_host.Plain.BaseAddress} cannot be reached over gRPC: ", _errors.ToString());
     }
 
     [Fact]
@@ -102,15 +135,15 @@ public sealed class BackfillVerbTests : IAsyncLifetime
     [Fact]
     public async Task Bad_lines_are_told_with_file_line_member_value_and_rule_and_the_others_come_in()
     {
-        var file = File("visits.csv", "at,member_id,what,spent,shop\n2025-01-02,7,buy,1,\n2025-01-02T00:00:00Z,seven,buy,1,\n2025-01-02T00:00:00Z,7,buy,much,\n2025-01-02T00:00:00Z,7\n2025-01-02T00:00:00Z,7,buy,1,\"x\"y\n2025-01-02T00:00:00Z,7,buy,1,\n");
+        var file = File("visits.csv", "at,member_id,what,spent,shop\nnoon,7,buy,1,\n2025-01-02T00:00:00Z,seven,buy,1,\n2025-01-02T00:00:00Z,7,buy,much,\n2025-01-02T00:00:00Z,7\n2025-01-02T00:00:00Z,7,buy,1,\"x\"y\n2025-01-02T00:00:00Z,7,buy,1,\n");
         Assert.Equal((1, "activity: 6 read, 1 appended, 0 already there, 0 passed over, 5 refused"), await RunAsync("activity", "--file", file));
         Assert.Equal(
             [
-                $"{file}:2: event.time is \"2025-01-02\"; it must be an RFC 3339 time with Z or an offset, like 2025-01-01T00:50:02Z.",
+                $"{file}:2: column 'at' is 'noon'; it must be a time like 2022-05-13 10:59:42+00:00, or a number since 1970 in seconds, milliseconds, microseconds or nanoseconds",
+                $"{file}:3: column 'member_id' is 'seven'; it must be int64, as join key 'member_id' is",
+                $"{file}:4: column 'spent' is 'much'; it must be double, a finite number",
                 $"{file}:5: the row has 2 fields; it must have 5, as the header has",
                 $"{file}:6: field 5 must be followed by a comma or the end of the line",
-                $"{file}:3: entity.member_id is text; feature view 'activity' needs int64",
-                $"{file}:4: data.spent is 'much'; it must be double, a finite number",
             ], _errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -127,7 +160,7 @@ public sealed class BackfillVerbTests : IAsyncLifetime
     public async Task What_cannot_be_done_is_said_in_a_sentence()
     {
         await FailsAsync("nowhere/visits.csv: there is no such file", "activity");
-        await FailsAsync("there is no column 'member_id'", "activity", "--file", File("a.csv", "at,what,member\n"));
+        await FailsAsync("there is no column for the entity: it must have member_id; the columns are at, what, member", "activity", "--file", File("a.csv", "at,what,member\n"));
         await FailsAsync("the name must end in .csv, .jsonl, .ndjson or .json", "activity", "--file", File("a.txt", ""));
         await FailsAsync("the file is empty", "activity", "--file", File("b.csv", ""));
         await FailsAsync("feature-view is 'activty'; there is none of that name", "activty", "--file", File("c.csv", Csv));
@@ -138,6 +171,11 @@ public sealed class BackfillVerbTests : IAsyncLifetime
     [InlineData("features backfill has no view; it must be features backfill VIEW [flags]")]
     [InlineData("'--what' is not a flag of features backfill", "v", "--what", "x")]
     [InlineData("--file needs a value", "v", "--file")]
+    [InlineData("--id is given twice", "v", "--id-column", "a", "--id", "b")]
+    [InlineData("--address is given twice", "v", "--address", "http://h", "--address", "http://h")]
+    [InlineData("--journal takes no value", "v", "--journal=yes")]
+    [InlineData("'more' is not a flag of features backfill", "v", "more")]
+    [InlineData("--event-time, --type, --entity and --id name columns of files; --journal reads none", "v", "--journal", "--id", "a")]
     [InlineData("--until is 'noon'; it must be an RFC 3339 time with Z or an offset, like 2025-01-01T00:50:02Z", "v", "--until", "noon")]
     [InlineData("--address is 'here'; it must be the gRPC address of an appliance, like http://127.0.0.1:8001", "v", "--address=here")]
     [InlineData("--journal and --file exclude each other; run one after the other", "v", "--journal", "--file", "a")]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Appliance.Host.Cli.Events;
+using Appliance.Host.Cli.Files;
 using Contracts.Features;
 using FeatureModel.Events;
 using Google.Protobuf;
@@ -42,29 +44,29 @@ internal sealed class BackfillRun(AsyncDuplexStreamingCall<BackfillMessage, Back
         await ExchangeAsync(new BackfillMessage { Journal = true }, cancellation);
         while (true)
         {
-            foreach (var refusal in _progress.Refusals) Tell("journal", refusal.Rule);
+            foreach (var refusal in _progress.Refusals) Tell($"journal: {refusal.Rule}");
             if (_progress.AtEnd) return;
             await NextAsync(cancellation);
         }
     }
 
-    public async Task SendAsync(string path, HistoryShape shape, CancellationToken cancellation)
+    public async Task SendAsync(EventFile file, CancellationToken cancellation)
     {
-        using var file = HistoryFile.Open(path, shape);
-        while (file.Read(_records))
+        foreach (var note in file.Notes) errors.WriteLine(note);
+        for (var status = file.Read(_records); status != LineStatus.End; status = file.Read(_records))
         {
-            if (file.Fault is { } fault)
+            if (status == LineStatus.Wrong)
             {
                 _refusedHere++;
-                Tell($"{path}:{file.Line}", fault);
+                Tell(file.Fault!.ToString());
             }
             else
             {
                 _lines.Add(file.Line);
             }
-            if (_records.Count >= BatchEvents || _records.Bytes.Length >= BatchBytes) await SendBatchAsync(path, cancellation);
+            if (_records.Count >= BatchEvents || _records.Bytes.Length >= BatchBytes) await SendBatchAsync(file.Path, cancellation);
         }
-        await SendBatchAsync(path, cancellation);
+        await SendBatchAsync(file.Path, cancellation);
     }
 
     /// <summary>Ends the call in good order.</summary>
@@ -84,7 +86,7 @@ internal sealed class BackfillRun(AsyncDuplexStreamingCall<BackfillMessage, Back
     {
         if (_records.Count == 0) return;
         await ExchangeAsync(new BackfillMessage { Records = ByteString.CopyFrom(_records.Bytes) }, cancellation);
-        foreach (var refusal in _progress.Refusals) Tell($"{path}:{_lines[refusal.Index]}", refusal.Rule);
+        foreach (var refusal in _progress.Refusals) Tell(new LineFault(path, _lines[refusal.Index], null, null, refusal.Rule).ToString());
         _records.Clear();
         _lines.Clear();
         if (_progress.Read < _told) return;
@@ -111,9 +113,9 @@ internal sealed class BackfillRun(AsyncDuplexStreamingCall<BackfillMessage, Back
         _progress = call.ResponseStream.Current;
     }
 
-    private void Tell(string place, string rule)
+    private void Tell(string fault)
     {
-        if (Refused <= MaxRefused || !arguments.SkipsBadLines) errors.WriteLine($"{place}: {rule}");
-        if (Refused > MaxRefused && !arguments.SkipsBadLines) throw new HistoryFileException($"more than {MaxRefused} lines are refused; --skip-bad-lines goes on all the same");
+        if (Refused <= MaxRefused || !arguments.SkipsBadLines) errors.WriteLine(fault);
+        if (Refused > MaxRefused && !arguments.SkipsBadLines) throw new InputException($"more than {MaxRefused} lines are refused; --skip-bad-lines goes on all the same");
     }
 }

@@ -1,7 +1,6 @@
-using System.Globalization;
-using Contracts.Features;
+using Appliance.Host.Cli.Events;
+using Appliance.Host.Cli.Files;
 using FeatureModel.Definitions;
-using FeatureModel.Definitions.Changes;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -31,19 +30,24 @@ internal sealed class BackfillVerb(GrpcChannel channel, TextWriter output, TextW
     {
         try
         {
-            var shape = arguments.Journal ? null : await DescribeAsync(arguments, cancellation);
-            var files = shape is null || arguments.Files.Count > 0 ? arguments.Files : FilesOf(shape);
+            var (source, shape) = arguments.Journal ? default : await PlanAsync(arguments, cancellation);
+            EventFile Open(string file) => new(InputFile.IsJson(file) ? new JsonEventReader(file, null, shape) : new CsvEventReader(file, shape!), null);
+            var files = source is null || arguments.Files.Count > 0 ? arguments.Files : FilesOf(source);
             // What is wrong with a file as a whole is told before anything is sent.
-            foreach (var file in files) HistoryFile.Open(file, shape!).Dispose();
+            foreach (var file in files) Open(file).Dispose();
             using var call = new Contracts.Features.Backfill.BackfillClient(channel).Run(cancellationToken: cancellation);
             using var run = new BackfillRun(call, arguments, errors);
             await run.BeginAsync(cancellation);
             try
             {
                 if (arguments.Journal) await run.ReplayJournalAsync(cancellation);
-                foreach (var file in files) await run.SendAsync(file, shape!, cancellation);
+                foreach (var file in files)
+                {
+                    using var events = Open(file);
+                    await run.SendAsync(events, cancellation);
+                }
             }
-            catch (HistoryFileException)
+            catch (Exception e) when (IsOfFile(e))
             {
                 // The appliance lets go of the view when the call has ended: a run that follows at once must find it free.
                 await run.EndAsync();
@@ -53,7 +57,7 @@ internal sealed class BackfillVerb(GrpcChannel channel, TextWriter output, TextW
             output.WriteLine(run.Summary());
             return run.Refused == 0 || arguments.SkipsBadLines ? 0 : 1;
         }
-        catch (HistoryFileException e)
+        catch (Exception e) when (IsOfFile(e))
         {
             errors.WriteLine($"appliance: {e.Message}. What was acknowledged stays; a repeated run passes it over.");
         }
@@ -63,37 +67,25 @@ internal sealed class BackfillVerb(GrpcChannel channel, TextWriter output, TextW
         }
         catch (RpcException e)
         {
-            errors.WriteLine(e.StatusCode == StatusCode.Unavailable && e.InnerException is not null
-                ? $"appliance: {arguments.Address} cannot be reached: {e.Status.Detail}"
+            errors.WriteLine(e.Status.DebugException is HttpRequestException
+                ? $"appliance: {arguments.Address} cannot be reached over gRPC: {e.Status.Detail}"
                 : $"appliance: {e.Status.Detail}");
         }
         return 1;
     }
 
-    private async Task<HistoryShape> DescribeAsync(BackfillArguments arguments, CancellationToken cancellation)
+    private static bool IsOfFile(Exception e) => e is InputException or UnreadableFileException;
+
+    private async Task<(SourceDefinition Source, RowShape Shape)> PlanAsync(BackfillArguments arguments, CancellationToken cancellation)
     {
-        var registry = new FeatureRegistry.FeatureRegistryClient(channel);
-        var view = (FeatureViewDefinition)await DefinitionAsync(registry, Kind.FeatureView, DefinitionKind.FeatureView, arguments.View, cancellation);
-        if (view.Source is null) throw new HistoryFileException($"feature view '{view.Name}' has no source; history goes into views over the event stream");
-        var source = (SourceDefinition)await DefinitionAsync(registry, Kind.Source, DefinitionKind.Source, view.Source, cancellation);
-        var keys = new List<FieldDefinition>();
-        foreach (var name in view.Entities)
-        {
-            var entity = (EntityDefinition)await DefinitionAsync(registry, Kind.Entity, DefinitionKind.Entity, name, cancellation);
-            keys.AddRange(entity.JoinKeys.Where(k => keys.TrueForAll(known => known.Name != k.Name)));
-        }
-        return new HistoryShape(source, keys, arguments.IdColumn);
+        var registry = new GrpcRegistryClient(channel);
+        var view = await registry.ViewAsync(arguments.View, cancellation);
+        if (view.Kind != "stream") throw new InputException($"feature view '{view.Name}' is of kind {view.Kind}; history goes into views of kind stream");
+        var source = await registry.SourceAsync(view.Source!, cancellation);
+        return (source, await EventPlan.OfSourceAsync(arguments.Columns, source, registry, cancellation));
     }
 
-    private static async Task<NamedDefinition> DefinitionAsync(
-        FeatureRegistry.FeatureRegistryClient registry, Kind kind, DefinitionKind definitionKind, string name, CancellationToken cancellation)
-    {
-        var reply = await registry.DescribeAsync(new DescribeRequest { Kind = kind, Name = name }, cancellationToken: cancellation);
-        if (reply.DeletedBy is not null) throw new HistoryFileException(string.Create(CultureInfo.InvariantCulture, $"{definitionKind.Word()} is '{name}'; it was deleted by revision {reply.DeletedBy.Number}"));
-        return CanonicalJson.Read(definitionKind, reply.Versions[^1].Definition);
-    }
-
-    private static List<string> FilesOf(HistoryShape shape) => shape.Source.Path is { Length: > 0 } path
+    private static List<string> FilesOf(SourceDefinition source) => source.Path is { Length: > 0 } path
         ? [path]
-        : throw new HistoryFileException($"--file is missing, and source '{shape.Source.Name}' names no path of its history; give the files, or --journal for what the journal has");
+        : throw new InputException($"--file is missing, and source '{source.Name}' names no path of its history; give the files, or --journal for what the journal has");
 }

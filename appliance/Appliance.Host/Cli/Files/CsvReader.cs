@@ -22,6 +22,9 @@ internal sealed class CsvReader(TextReader text)
     /// <summary>The line on which the last row begins, from 1.</summary>
     public int Line { get; private set; }
 
+    /// <summary>The last line that was read whole; 0 for none.</summary>
+    public int LastLine => _nextLine - 1;
+
     /// <summary>Fields of the last row.</summary>
     public int Count => _fields.Count;
 

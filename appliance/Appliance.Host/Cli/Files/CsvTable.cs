@@ -13,7 +13,7 @@ internal sealed class CsvTable : IDisposable
     private CsvTable(string path, StreamReader text)
     {
         (Path, _text, _rows) = (path, text, new CsvReader(text));
-        var status = _rows.Read();
+        var status = ReadRow();
         if (status == LineStatus.End) throw new InputException($"{path}: the file is empty; a line with the columns' names must come first");
         if (status == LineStatus.Wrong) throw new InputException($"{path}:{_rows.Line}: {_rows.Rule}");
         Header = [.. Enumerable.Range(0, _rows.Count).Select(i => _rows[i].ToString())];
@@ -35,6 +35,7 @@ internal sealed class CsvTable : IDisposable
     public ReadOnlySpan<char> this[int column] => _rows[column];
 
     /// <exception cref="InputException">There is no such file, or it does not begin with a header.</exception>
+    /// <exception cref="UnreadableFileException">Not even the header can be read.</exception>
     public static CsvTable Open(string path)
     {
         var text = new StreamReader(InputFile.Open(path), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
@@ -72,9 +73,10 @@ internal sealed class CsvTable : IDisposable
     }
 
     /// <summary>Reads the next row.</summary>
+    /// <exception cref="UnreadableFileException">It ends where it should not.</exception>
     public LineStatus Read()
     {
-        var status = _rows.Read();
+        var status = ReadRow();
         if (status == LineStatus.Wrong) Fault = new(Path, Line, null, null, _rows.Rule);
         if (status != LineStatus.Read || _rows.Count == Header.Count) return status;
         Fault = new(Path, Line, null, null, $"the row has {_rows.Count} fields; it must have {Header.Count}, as the header has");
@@ -85,4 +87,16 @@ internal sealed class CsvTable : IDisposable
     public LineFault FaultOf(int column, string rule) => new(Path, Line, Header[column], _rows[column].ToString(), rule);
 
     public void Dispose() => _text.Dispose();
+
+    private LineStatus ReadRow()
+    {
+        try
+        {
+            return _rows.Read();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new UnreadableFileException(Path, _rows.LastLine, e);
+        }
+    }
 }

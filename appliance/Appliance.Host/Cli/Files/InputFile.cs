@@ -30,10 +30,19 @@ internal static class InputFile
     }
 
     /// <summary>Its bytes, decompressed.</summary>
+    /// <exception cref="InputException">There is no such file, or it may not be read.</exception>
     public static Stream Open(string path)
     {
         RequireExists(path);
-        Stream bytes = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferBytes);
+        Stream bytes;
+        try
+        {
+            bytes = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferBytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: it cannot be read: {e.Message}");
+        }
         return path.EndsWith(Compressed, StringComparison.OrdinalIgnoreCase) ? new GZipStream(bytes, CompressionMode.Decompress) : bytes;
     }
 }

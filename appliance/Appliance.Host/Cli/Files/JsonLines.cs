@@ -31,6 +31,7 @@ internal sealed class JsonLines(string path) : IDisposable
     public LineFault? Fault { get; private set; }
 
     /// <summary>Reads the next line that is not blank.</summary>
+    /// <exception cref="UnreadableFileException">The file ends where it should not.</exception>
     public LineStatus Read()
     {
         while (TryReadLine())
@@ -83,8 +84,20 @@ internal sealed class JsonLines(string path) : IDisposable
             (_end, _at) = (_end - _at, 0);
         }
         if (_end == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
-        var read = _stream.Read(_buffer, _end, _buffer.Length - _end);
+        var read = ReadBytes();
         _end += read;
         return read > 0;
+    }
+
+    private int ReadBytes()
+    {
+        try
+        {
+            return _stream.Read(_buffer, _end, _buffer.Length - _end);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new UnreadableFileException(Path, Line, e);
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Appliance.Host.Cli.Events;
 using Appliance.Host.Cli.Files;
 using FeatureModel.Events;
 
@@ -9,18 +10,15 @@ namespace Appliance.Host.Cli.Sending;
 
 /// <summary>Makes bodies of the events of one file, in their order. Owned by one thread; disposing it closes the file.</summary>
 /// <param name="clocks">One for each source, kept from file to file; rows have none.</param>
-/// <param name="shift">Microseconds that all times are moved by; null to leave them.</param>
 /// <param name="now">Microseconds since 1970 UTC.</param>
-internal sealed class EventBodies(IEventReader reader, IReadOnlyDictionary<string, SourceClock> clocks, long? shift, long now, int eventsPerBody) : IDisposable
+internal sealed class EventBodies(EventFile file, IReadOnlyDictionary<string, SourceClock> clocks, long now, int eventsPerBody) : IDisposable
 {
     /// <summary>Bytes at which a body is sent whatever its events. 4 MiB: a sixteenth of what a request may have.</summary>
     private const int FullBytes = 4 << 20;
 
     private static readonly JsonWriterOptions Plain = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly EventIdentity _identity = new();
-    private readonly EventRecordBuffer _read = new();
-    private readonly EventRecordBuffer _sent = new();
+    private readonly EventRecordBuffer _event = new();
     private readonly ArrayBufferWriter<byte> _text = new(1024);
     private readonly Utf8JsonWriter _json = new(Stream.Null, Plain);
     private long _newest = long.MinValue;
@@ -36,10 +34,10 @@ internal sealed class EventBodies(IEventReader reader, IReadOnlyDictionary<strin
         OutgoingBody? body = null;
         while (!_ended && (body is null || (body.Count < eventsPerBody && body.Bytes.Length < FullBytes)))
         {
-            _read.Clear();
-            var status = reader.Read(_read);
-            if (status == LineStatus.Wrong) Fault = reader.Fault;
-            else if (status == LineStatus.Read) Fault = Add(body ??= new OutgoingBody(reader.Path));
+            _event.Clear();
+            var status = file.Read(_event);
+            if (status == LineStatus.Wrong) Fault = file.Fault;
+            else if (status == LineStatus.Read) Fault = Add(body ??= new OutgoingBody(file.Path));
             else _ended = true;
             if (Fault is not null) break;
         }
@@ -49,7 +47,7 @@ internal sealed class EventBodies(IEventReader reader, IReadOnlyDictionary<strin
     }
 
     /// <summary>What whoever sends the file should know of its columns.</summary>
-    public IEnumerable<string> Notes => reader.Notes;
+    public IEnumerable<string> Notes => file.Notes;
 
     /// <summary>Whether everything has been read.</summary>
     public bool HasEnded => _ended;
@@ -57,46 +55,23 @@ internal sealed class EventBodies(IEventReader reader, IReadOnlyDictionary<strin
     public void Dispose()
     {
         _json.Dispose();
-        _read.Dispose();
-        _sent.Dispose();
-        reader.Dispose();
+        _event.Dispose();
+        file.Dispose();
     }
 
     private LineFault? Add(OutgoingBody body)
     {
-        EventRecord.TryParse(_read.Bytes, out var record);
-        var time = record.EventTime + (shift ?? 0);
+        EventRecord.TryParse(_event.Bytes, out var record);
         var source = Encoding.UTF8.GetString(record.Source);
-        if (!record.IsRow && clocks.TryGetValue(source, out var clock) && clock.Check(time, now) is { } rule)
+        if (!record.IsRow && clocks.TryGetValue(source, out var clock) && clock.Check(record.EventTime, now) is { } rule)
         {
-            return new(reader.Path, reader.Line, "time", Rfc3339.ToText(time), rule);
+            return new(file.Path, file.Line, "time", Rfc3339.ToText(record.EventTime), rule);
         }
-        var id = _identity.Of(record, isMoved: shift is not null);
         _text.ResetWrittenCount();
         _json.Reset(_text);
-        if (id is null && shift is null) EventJsonWriter.Write(_json, record);
-        else EventJsonWriter.Write(_json, WithIdAndTime(record, id, time));
+        EventJsonWriter.Write(_json, record);
         _json.Flush();
-        body.Add(_text.WrittenSpan, reader.Line, time);
+        body.Add(_text.WrittenSpan, file.Line, record.EventTime);
         return null;
-    }
-
-    private EventRecord WithIdAndTime(EventRecord record, string? id, long time)
-    {
-        Span<byte> given = stackalloc byte[EventIdentity.MaxLength];
-        _sent.Clear();
-        _sent.Add(new EventParts
-        {
-            EventTime = time,
-            CreatedTime = record.HasCreatedTime ? record.CreatedTime + (shift ?? 0) : null,
-            Source = record.Source,
-            GivenId = id is null ? record.GivenId : given[..Encoding.UTF8.GetBytes(id, given)],
-            Type = record.Type,
-            Entity = record.EntitySection,
-            EntityKeyCount = record.EntityKeyCount,
-            Data = record.Data,
-        });
-        EventRecord.TryParse(_sent.Bytes, out var moved);
-        return moved;
     }
 }

@@ -1,3 +1,4 @@
+using Appliance.Host.Cli.Events;
 using Appliance.Host.Cli.Files;
 using FeatureModel.Events;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Appliance.Host.Cli.Events;
 using Appliance.Host.Cli.Files;
 using FeatureModel.Definitions;
 
@@ -48,9 +49,9 @@ internal sealed class SendVerb(HttpClient http, TextWriter output, TextWriter er
         {
             errors.WriteLine($"appliance: {e.Message}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (UnreadableFileException e)
         {
-            report.Stopped($"a file cannot be read: {e.Message}");
+            report.Stopped(e.Message);
         }
         catch (OperationCanceledException)
         {
@@ -63,34 +64,36 @@ internal sealed class SendVerb(HttpClient http, TextWriter output, TextWriter er
     {
         var tables = arguments.Files.Where(f => !InputFile.IsJson(f)).ToList();
         if (tables.Count > 0 && arguments.Source is null) throw new InputException($"{tables[0]}: --source must say where a table's events come from");
-        if (tables.Count == 0 && arguments.NamesColumns) throw new InputException("--event-time, --type, --entity and --id name columns of tables; these files hold whole events");
-        var registry = new RegistryClient(http, arguments.Server);
+        if (arguments.Source is null && arguments.Columns.Any) throw new InputException("--event-time, --type, --entity and --id name columns of rows; without --source these files hold whole events");
+        var registry = new RestRegistryClient(http, arguments.Server);
         IReadOnlyList<SourceDefinition> sources = arguments.Source is { } name
-            ? [await registry.DescribeAsync<SourceDefinition>(DefinitionKind.Source, name, stop)]
-            : await registry.DescribeAllAsync<SourceDefinition>(DefinitionKind.Source, stop);
-        var shape = tables.Count == 0 ? null : await EventPlan.OfSourceAsync(arguments, sources[0], registry, stop);
+            ? [await registry.SourceAsync(name, stop)]
+            : [.. (await registry.AllAsync(DefinitionKind.Source, stop)).Cast<SourceDefinition>()];
+        // Whole events may be rows of other kinds of source as well.
+        var hasRows = tables.Count > 0 || arguments.Columns.Any || (arguments.Source is not null && sources[0].Kind == "events");
+        var shape = hasRows ? await EventPlan.OfSourceAsync(arguments.Columns, sources[0], registry, stop) : null;
         var lateness = sources.ToDictionary(s => s.Name, s => Durations.TryParse(s.Lateness, out var micros) ? micros : long.MaxValue);
-        IEventReader Open(string file) => InputFile.IsJson(file) ? new JsonEventReader(file, arguments.Source) : new CsvEventReader(file, shape!);
+        IEventReader Open(string file) => InputFile.IsJson(file) ? new JsonEventReader(file, arguments.Source, shape) : new CsvEventReader(file, shape!);
         long? shift = arguments.ShiftToNow ? NewestTime.ShiftOf(arguments.Files, Open, Now, stop) : null;
         if (shift is { } moved) report.Note($"All times are moved by {moved / Durations.Day} days.");
         var clocks = lateness.ToDictionary(l => l.Key, l => new SourceClock(l.Key, l.Value));
         var window = new SendWindowPolicy(MaxInFlight, lateness.Count == 0 ? 0 : lateness.Values.Min());
-        return await SendFilesAsync(arguments, report, window, file => new EventBodies(Open(file), clocks, shift, Now, arguments.Batch), stop);
+        return await SendFilesAsync(arguments, report, window, file => new EventBodies(new EventFile(Open(file), shift), clocks, Now, arguments.Batch), stop);
     }
 
     private async Task<bool> SendRowsAsync(SendArguments arguments, SendReport report, CancellationToken stop)
     {
-        var registry = new RegistryClient(http, arguments.Server);
+        var registry = new RestRegistryClient(http, arguments.Server);
         var shapes = new Dictionary<string, RowShape>();
         foreach (var file in arguments.Files.Distinct())
         {
             InputFile.RequireExists(file);
-            shapes[file] = await EventPlan.OfViewAsync(arguments, registry, (Now, Micros(File.GetLastWriteTimeUtc(file))), stop);
+            shapes[file] = await EventPlan.OfViewAsync(arguments.View, arguments.Columns, registry, (Now, Micros(File.GetLastWriteTimeUtc(file))), stop);
         }
         IEventReader Open(string file) => InputFile.IsJson(file) ? new JsonRowReader(file, shapes[file]) : new CsvEventReader(file, shapes[file]);
         // One at a time: of two rows of one key and time, the later line counts.
         var window = new SendWindowPolicy(1, 0);
-        return await SendFilesAsync(arguments, report, window, file => new EventBodies(Open(file), new Dictionary<string, SourceClock>(), null, Now, arguments.Batch), stop);
+        return await SendFilesAsync(arguments, report, window, file => new EventBodies(new EventFile(Open(file), null), new Dictionary<string, SourceClock>(), Now, arguments.Batch), stop);
     }
 
     private async Task<bool> SendFilesAsync(SendArguments arguments, SendReport report, SendWindowPolicy window, Func<string, EventBodies> open, CancellationToken stop)

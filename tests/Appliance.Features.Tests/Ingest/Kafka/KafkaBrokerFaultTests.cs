@@ -1,5 +1,6 @@
 using Appliance.Features.Ingest;
 using Appliance.Features.Ingest.Kafka;
+using TestKit;
 
 namespace Appliance.Features.Tests.Ingest.Kafka;
 

@@ -62,12 +62,13 @@ public sealed class CsvTableTests : IDisposable
         }
         File.WriteAllBytes(_folder["torn.csv.gz"], whole.ToArray()[..(int)(whole.Length / 2)]);
         using var table = CsvTable.Open(_folder["torn.csv.gz"]);
-        Assert.Throws<InvalidDataException>(() =>
+        var torn = Assert.Throws<UnreadableFileException>(() =>
         {
             while (table.Read() != LineStatus.End)
             {
             }
         });
+        Assert.Equal($"{_folder["torn.csv.gz"]}: it cannot be read behind line {table.Line - 1}: {torn.InnerException!.Message}", torn.Message);
     }
 
     [Theory]

@@ -11,7 +11,7 @@ public sealed class SendArgumentsTests
             ["send", "a.csv", "--source=clicks", "--entity", "member=user_id", "--entity", "shop_code", "b.csv.gz", "--shift-to-now", "--batch", "5", "--address", "http://h:1/x"],
             out var read, out _));
         Assert.Equal(["a.csv", "b.csv.gz"], read.Files);
-        Assert.Equal([("member", "user_id"), ("shop_code", "shop_code")], read.Entities);
+        Assert.Equal([("member", "user_id"), ("shop_code", "shop_code")], read.Columns.Entities);
         Assert.Equal(("clicks", 5, true, false, "http://h:1/x/"), (read.Source, read.Batch, read.ShiftToNow, read.SkipBadLines, read.Server.ToString()));
     }
 
@@ -25,12 +25,14 @@ public sealed class SendArgumentsTests
     [InlineData("--source needs a value", "events", "send", "a.csv", "--source")]
     [InlineData("--source is given twice", "events", "send", "a.csv", "--source", "a", "--source", "b")]
     [InlineData("--address is given twice", "events", "send", "a.csv", "--server", "http://h", "--address", "http://h")]
+    [InlineData("--id-column is given twice", "events", "send", "a.csv", "--id", "a", "--id-column", "b")]
+    [InlineData("'--id' is not a flag of rows send", "rows", "send", "a.csv", "--view", "v", "--id", "a")]
     [InlineData("--shift-to-now takes no value", "events", "send", "a.csv", "--shift-to-now=1")]
     [InlineData("--batch is '0'; it must be 1 to 100000", "events", "send", "a.csv", "--batch", "0")]
     [InlineData("--batch is '-3'; it must be 1 to 100000", "events", "send", "a.csv", "--batch", "-3")]
     [InlineData("--entity is '=x'; it must be COLUMN or COLUMN=JOINKEY", "events", "send", "a.csv", "--entity", "=x")]
     [InlineData("--entity names join key 'k' twice", "events", "send", "a.csv", "--entity", "a=k", "--entity", "b=k")]
-    [InlineData("--server is 'here'; it must be an address like http://127.0.0.1:8000", "events", "send", "a.csv", "--server", "here")]
+    [InlineData("--server is 'here'; it must be the REST address of an appliance, like http://127.0.0.1:8000", "events", "send", "a.csv", "--server", "here")]
     public void A_wrong_command_line_is_told(string message, string verb, params string[] args)
     {
         Assert.False(SendArguments.TryParse(verb, args, out _, out var error));

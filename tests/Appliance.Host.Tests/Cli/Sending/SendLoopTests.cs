@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Appliance.Host.Cli.Events;
 using Appliance.Host.Cli.Files;
 using Appliance.Host.Cli.Sending;
 using FeatureModel.Definitions;
@@ -164,7 +165,7 @@ public sealed class SendLoopTests : IDisposable
         var loop = new SendLoop(new BodyPoster(http, new Uri("http://appliance.test/"), _time, report), new SendWindowPolicy(1, 0), report, skip);
         var clocks = new Dictionary<string, SourceClock> { ["clicks"] = new("clicks", Durations.Day) };
         using var progress = report.Start();
-        using var bodies = new EventBodies(new CsvEventReader(File, Shape), clocks, null, _time.GetUtcNow().ToUnixTimeMilliseconds() * 1000, batch);
+        using var bodies = new EventBodies(new EventFile(new CsvEventReader(File, Shape), null), clocks, _time.GetUtcNow().ToUnixTimeMilliseconds() * 1000, batch);
         var done = await loop.SendAsync(bodies, stop?.Token ?? TestContext.Current.CancellationToken);
         report.Summarise();
         return done;

@@ -136,7 +136,7 @@ public sealed class SendVerbTests : IDisposable
     [InlineData("--entity names 'membr_id', which is no join key of an entity; did you mean 'member_id'?", "events", "send", "e.csv", "--source", "member_events", "--entity", "member_id=membr_id")]
     [InlineData("feature view 'member_activity' is of kind stream; rows are taken by views of kind batch alone", "rows", "send", "e.csv", "--view", "member_activity")]
     [InlineData("--entity names 'shop', which is no join key of feature view 'member_profile'", "rows", "send", "e.csv", "--view", "member_profile", "--entity", "shop")]
-    [InlineData("--event-time, --type, --entity and --id name columns of tables; these files hold whole events", "events", "send", "e.jsonl", "--id", "x")]
+    [InlineData("--event-time, --type, --entity and --id name columns of rows; without --source these files hold whole events", "events", "send", "e.jsonl", "--id", "x")]
     public async Task What_cannot_be_sent_is_told(string message, params string[] args)
     {
         await using var host = await StartAsync();

@@ -1,8 +1,8 @@
 using System.Text;
-using Appliance.Host.Cli.Sending;
+using Appliance.Host.Cli.Events;
 using FeatureModel.Events;
 
-namespace Appliance.Host.Tests.Cli.Sending;
+namespace Appliance.Host.Tests.Cli.Events;
 
 public sealed class EventIdentityTests
 {

@@ -6,7 +6,7 @@ using Appliance.Host.Cli.Files;
 using FeatureModel.Events;
 using FeatureModel.Values;
 
-namespace Appliance.Host.Cli.Sending;
+namespace Appliance.Host.Cli.Events;
 
 /// <summary>Puts an event together from the cells of a row. Reused; owned by one thread.</summary>
 internal sealed class EventDraftBuilder : IDisposable
@@ -46,6 +46,7 @@ internal sealed class EventDraftBuilder : IDisposable
         Data.WriteStartObject();
         Time = _shape.FixedTime ?? 0;
         Created = _shape.FixedCreated;
+        _id = [];
     }
 
     /// <summary>Null, or the rule that the type breaks.</summary>

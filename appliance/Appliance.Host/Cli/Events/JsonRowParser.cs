@@ -6,46 +6,24 @@ using Appliance.Host.Rest.Features;
 using FeatureModel.Events;
 using FeatureModel.Values;
 
-namespace Appliance.Host.Cli.Sending;
+namespace Appliance.Host.Cli.Events;
 
-/// <summary>Rows of a file that has one JSON object a line, whose members are the columns. Owned by one thread.</summary>
-internal sealed class JsonRowReader(string path, RowShape shape) : IEventReader
+/// <summary>Takes a line that is one JSON object, whose members are columns, for the event of its row. Reused; owned by one thread.</summary>
+/// <param name="lines">Its current line is taken; closed by its owner.</param>
+internal sealed class JsonRowParser(JsonLines lines, RowShape shape) : IDisposable
 {
-    private readonly JsonLines _lines = new(path);
     private readonly EventDraftBuilder _row = new(shape);
 
-    public string Path => _lines.Path;
-
-    public int Line => _lines.Line;
-
-    public LineFault? Fault { get; private set; }
-
-    public IEnumerable<string> Notes => [];
-
-    public LineStatus Read(EventRecordBuffer records)
-    {
-        var status = _lines.Read();
-        if (status == LineStatus.Wrong) Fault = _lines.Fault;
-        if (status != LineStatus.Read) return status;
-        Fault = ReadLine(records);
-        return Fault is null ? LineStatus.Read : LineStatus.Wrong;
-    }
-
-    public void Dispose()
-    {
-        _row.Dispose();
-        _lines.Dispose();
-    }
-
-    private LineFault? ReadLine(EventRecordBuffer records)
+    /// <summary>Adds the record, or says what is wrong with the line.</summary>
+    public LineFault? AddTo(EventRecordBuffer records)
     {
         try
         {
-            using var document = JsonDocument.Parse(_lines.Memory);
+            using var document = JsonDocument.Parse(lines.Memory);
             var line = document.RootElement;
             if (line.ValueKind != JsonValueKind.Object) return Wrong(null, null, "the line must hold one JSON object");
             _row.Begin();
-            if ((ReadTime(line) ?? ReadCreated(line) ?? ReadKeys(line) ?? ReadFields(line)) is { } fault) return fault;
+            if ((ReadTime(line) ?? ReadCreated(line) ?? ReadType(line) ?? ReadId(line) ?? ReadKeys(line) ?? ReadFields(line)) is { } fault) return fault;
             return _row.AddTo(records) is { } rule ? Wrong(null, null, rule) : null;
         }
         catch (JsonException e)
@@ -57,6 +35,8 @@ internal sealed class JsonRowReader(string path, RowShape shape) : IEventReader
             return Wrong(null, null, "the line must hold whole Unicode characters");
         }
     }
+
+    public void Dispose() => _row.Dispose();
 
     private LineFault? ReadTime(JsonElement line)
     {
@@ -75,17 +55,38 @@ internal sealed class JsonRowReader(string path, RowShape shape) : IEventReader
         return null;
     }
 
+    private LineFault? ReadType(JsonElement line)
+    {
+        if (shape.TypeColumn is not { } column) return null;
+        if (!line.TryGetProperty(column, out var value)) return Wrong(column, null, "it is missing; every row must have its event's type");
+        if (value.ValueKind != JsonValueKind.String) return Wrong(column, value, "it must be text");
+        return _row.SetType(value.GetString()!) is { } rule ? Wrong(column, value, rule) : null;
+    }
+
+    // A number is an id by its digits, as it is in a table.
+    private LineFault? ReadId(JsonElement line)
+    {
+        if (shape.IdColumn is not { } column) return null;
+        if (!line.TryGetProperty(column, out var value)) return Wrong(column, null, "it is missing; every row must have its id, or null for none");
+        if (value.ValueKind == JsonValueKind.Null) return null;
+        if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number)) return Wrong(column, value, "it must be text or a number");
+        return _row.SetId(value.ToString()) is { } rule ? Wrong(column, value, rule) : null;
+    }
+
+    // An event need not concern every view of its source: a key without a value is left out, but one view's must be whole.
     private LineFault? ReadKeys(JsonElement line)
     {
         foreach (var key in shape.Keys)
         {
-            if (!line.TryGetProperty(key.Column, out var value)) return Wrong(key.Column, null, "it is missing; every row must have its key");
+            if (!line.TryGetProperty(key.Column, out var value) || value.ValueKind == JsonValueKind.Null) continue;
             var kind = key.Type == FeatureDataType.String ? JsonValueKind.String : JsonValueKind.Number;
             if (value.ValueKind != kind) return Wrong(key.Column, value, $"it must be {key.Type.Name()}, as join key '{key.JoinKey}' is");
-            var text = kind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-            if (_row.AddKey(key, text) is { } rule) return Wrong(key.Column, value, rule);
+            if (_row.AddKey(key, value.ToString()) is { } rule) return Wrong(key.Column, value, rule);
         }
-        return null;
+        if (shape.HasWholeKey(_row.HasKey)) return null;
+        return shape.KeySets.Count == 1
+            ? Wrong(shape.Keys.First(k => !_row.HasKey(k.JoinKey)).Column, null, "it is missing; every row must have its key")
+            : Wrong(null, null, $"the entity must have {shape.KeysInWords()}");
     }
 
     private LineFault? ReadFields(JsonElement line)
@@ -110,5 +111,5 @@ internal sealed class JsonRowReader(string path, RowShape shape) : IEventReader
 
     private LineFault Wrong(string column, JsonElement value, string rule) => Wrong(column, value.GetRawText(), rule);
 
-    private LineFault Wrong(string? column, string? value, string rule) => new(Path, Line, column, value, rule);
+    private LineFault Wrong(string? column, string? value, string rule) => new(lines.Path, lines.Line, column, value, rule);
 }

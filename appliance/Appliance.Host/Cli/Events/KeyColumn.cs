@@ -1,7 +1,7 @@
 using System.Text;
 using FeatureModel.Values;
 
-namespace Appliance.Host.Cli.Sending;
+namespace Appliance.Host.Cli.Events;
 
 /// <summary>A column that holds a join key. Immutable.</summary>
 /// <param name="Column">Its name in the file.</param>

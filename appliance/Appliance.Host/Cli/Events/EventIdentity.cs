@@ -2,13 +2,14 @@ using System.Globalization;
 using EventId = FeatureModel.Events.EventId;
 using EventRecord = FeatureModel.Events.EventRecord;
 
-namespace Appliance.Host.Cli.Sending;
+namespace Appliance.Host.Cli.Events;
 
 /// <summary>
-/// Gives the events of one file ids that are the same whenever the file is read. An event's own id is kept. Where it has none, it is the event of its
-/// content, as the journal derives it: but a line that stands in a file n times is n events, so from the second on they get an id of their content and
-/// their count. An event that is sent with another time than its own gets the id of its own content. Lines that are added to a file change no id.
-/// Remembers 16 bytes of each event, about 60 with what finding them takes. Owned by one thread.
+/// Gives the events of one file ids that are the same whenever, and by whichever command, the file is read. An event's own id is kept. Where it has none,
+/// it is the event of its content, as the journal derives it: but a line that stands in a file n times is n events, so from the second on they get an id of
+/// their content and their count. An event that is sent with another time than its own gets the id of its own content. Lines that are added to a file
+/// change no id.
+/// Remembers 16 bytes of each event without an id of its own, some 100 with what finding them takes (measured over 1,500,000). Owned by one thread.
 /// </summary>
 internal sealed class EventIdentity
 {

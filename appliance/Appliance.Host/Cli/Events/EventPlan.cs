@@ -3,38 +3,38 @@ using FeatureModel;
 using FeatureModel.Definitions;
 using FeatureModel.Values;
 
-namespace Appliance.Host.Cli.Sending;
+namespace Appliance.Host.Cli.Events;
 
 /// <summary>What of a file's columns becomes what of an event, from what is declared and what flags say otherwise. Stateless.</summary>
 internal static class EventPlan
 {
     /// <summary>The shape of events of a source.</summary>
     /// <exception cref="InputException">Something is not declared.</exception>
-    public static async Task<RowShape> OfSourceAsync(SendArguments arguments, SourceDefinition source, RegistryClient registry, CancellationToken cancellation)
+    public static async Task<RowShape> OfSourceAsync(ColumnFlags flags, SourceDefinition source, IRegistryClient registry, CancellationToken cancellation)
     {
         if (source.Kind != "events") throw new InputException($"source '{source.Name}' is of kind {source.Kind}; events are sent to sources of kind events, and rows by 'appliance rows send'");
-        var entities = await registry.DescribeAllAsync<EntityDefinition>(DefinitionKind.Entity, cancellation);
+        IReadOnlyList<EntityDefinition> entities = [.. (await registry.AllAsync(DefinitionKind.Entity, cancellation)).Cast<EntityDefinition>()];
         IReadOnlyList<KeyColumn> keys;
         IReadOnlyList<IReadOnlyList<string>> sets;
-        if (arguments.Entities.Count > 0)
+        if (flags.Entities.Count > 0)
         {
-            keys = NamedKeys(arguments, entities);
+            keys = NamedKeys(flags, entities);
             sets = [[.. keys.Select(k => k.JoinKey)]];
         }
         else
         {
-            var views = (await registry.DescribeAllAsync<FeatureViewDefinition>(DefinitionKind.FeatureView, cancellation)).Where(v => v.Source == source.Name).ToList();
-            if (views.Count == 0) throw new InputException($"no feature view reads source '{source.Name}', so --entity must say which columns hold the entity");
+            // Of all its views, whichever the file is read for: the entity is a part of the event.
+            var views = (await registry.AllAsync(DefinitionKind.FeatureView, cancellation)).Cast<FeatureViewDefinition>().Where(v => v.Source == source.Name).ToList();
             keys = [.. views.SelectMany(v => KeysOf(v, entities)).DistinctBy(k => k.JoinKey)];
             sets = [.. views.Select(v => KeysOf(v, entities).Select(k => k.JoinKey).ToArray())];
         }
         return new RowShape
         {
             Source = source.Name,
-            TimeColumn = arguments.EventTime ?? source.EventTimeColumn ?? throw new InputException($"source '{source.Name}' names no eventTimeColumn, so --event-time must"),
-            TypeColumn = arguments.Type ?? source.TypeColumn ?? throw new InputException($"source '{source.Name}' names no typeColumn, so --type must"),
+            TimeColumn = flags.EventTime ?? source.EventTimeColumn ?? throw new InputException($"source '{source.Name}' names no eventTimeColumn, so --event-time must"),
+            TypeColumn = flags.Type ?? source.TypeColumn ?? throw new InputException($"source '{source.Name}' names no typeColumn, so --type must"),
             CreatedColumn = source.CreatedTimeColumn,
-            IdColumn = arguments.Id,
+            IdColumn = flags.Id,
             Keys = keys,
             KeySets = sets,
             Fields = FieldsOf(source.Fields.Select(f => (f.Name, f.Type))),
@@ -42,30 +42,31 @@ internal static class EventPlan
     }
 
     /// <summary>The shape of rows of a batch view.</summary>
+    /// <param name="name">The view's.</param>
     /// <param name="now">Microseconds since 1970 UTC.</param>
     /// <param name="written">When the file was written, likewise.</param>
     /// <exception cref="InputException">Something is not declared.</exception>
-    public static async Task<RowShape> OfViewAsync(SendArguments arguments, RegistryClient registry, (long Now, long Written) times, CancellationToken cancellation)
+    public static async Task<RowShape> OfViewAsync(string name, ColumnFlags flags, IRegistryClient registry, (long Now, long Written) times, CancellationToken cancellation)
     {
-        var view = await registry.DescribeAsync<FeatureViewDefinition>(DefinitionKind.FeatureView, arguments.View, cancellation);
+        var view = await registry.ViewAsync(name, cancellation);
         if (view.Kind != "batch") throw new InputException($"feature view '{view.Name}' is of kind {view.Kind}; rows are taken by views of kind batch alone");
-        var source = await registry.DescribeAsync<SourceDefinition>(DefinitionKind.Source, view.Source!, cancellation);
+        var source = await registry.SourceAsync(view.Source!, cancellation);
         var entities = new List<EntityDefinition>();
-        foreach (var name in view.Entities) entities.Add(await registry.DescribeAsync<EntityDefinition>(DefinitionKind.Entity, name, cancellation));
+        foreach (var entity in view.Entities) entities.Add(await registry.EntityAsync(entity, cancellation));
         var declared = KeysOf(view, entities);
-        var keys = declared.Select(k => arguments.Entities.FirstOrDefault(e => e.JoinKey == k.JoinKey) is { Column: { } column } ? k with { Column = column } : k).ToList();
-        var foreign = arguments.Entities.FirstOrDefault(e => declared.All(k => k.JoinKey != e.JoinKey)).JoinKey;
+        var keys = declared.Select(k => flags.Entities.FirstOrDefault(e => e.JoinKey == k.JoinKey) is { Column: { } column } ? k with { Column = column } : k).ToList();
+        var foreign = flags.Entities.FirstOrDefault(e => declared.All(k => k.JoinKey != e.JoinKey)).JoinKey;
         if (foreign is not null) throw new InputException($"--entity names '{foreign}', which is no join key of feature view '{view.Name}'{NearNames.Hint(foreign, [.. declared.Select(k => k.JoinKey)])}");
-        var isNow = arguments.EventTime == "now";
+        var isNow = flags.EventTime == "now";
         // What holds since ever counts from 1970; of two such files, the one that was written later.
-        var isTimeless = arguments.EventTime is null && source.Timeless;
+        var isTimeless = flags.EventTime is null && source.Timeless;
         return new RowShape
         {
             Source = source.Name,
             FixedType = "row",
             FixedTime = isNow ? times.Now : isTimeless ? 0 : null,
             FixedCreated = isTimeless ? times.Written : null,
-            TimeColumn = isNow || isTimeless ? null : arguments.EventTime ?? source.EventTimeColumn ?? throw new InputException($"source '{source.Name}' names no eventTimeColumn, so --event-time must name it, or be now"),
+            TimeColumn = isNow || isTimeless ? null : flags.EventTime ?? source.EventTimeColumn ?? throw new InputException($"source '{source.Name}' names no eventTimeColumn, so --event-time must name it, or be now"),
             CreatedColumn = source.CreatedTimeColumn,
             Keys = keys,
             KeySets = [[.. keys.Select(k => k.JoinKey)]],
@@ -74,10 +75,10 @@ internal static class EventPlan
         };
     }
 
-    private static List<KeyColumn> NamedKeys(SendArguments arguments, IReadOnlyList<EntityDefinition> entities)
+    private static List<KeyColumn> NamedKeys(ColumnFlags flags, IReadOnlyList<EntityDefinition> entities)
     {
         var joinKeys = entities.SelectMany(e => e.JoinKeys).DistinctBy(k => k.Name).ToDictionary(k => k.Name, k => k.Type);
-        return [.. arguments.Entities.Select(e => joinKeys.TryGetValue(e.JoinKey, out var type)
+        return [.. flags.Entities.Select(e => joinKeys.TryGetValue(e.JoinKey, out var type)
             ? new KeyColumn(e.Column, e.JoinKey, TypeOf(type))
             : throw new InputException($"--entity names '{e.JoinKey}', which is no join key of an entity{NearNames.Hint(e.JoinKey, [.. joinKeys.Keys])}"))];
     }

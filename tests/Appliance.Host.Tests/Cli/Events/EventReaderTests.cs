@@ -1,11 +1,11 @@
 using System.Text;
 using Appliance.Host.Cli.Files;
-using Appliance.Host.Cli.Sending;
+using Appliance.Host.Cli.Events;
 using FeatureModel.Events;
 using FeatureModel.Values;
 using TestKit;
 
-namespace Appliance.Host.Tests.Cli.Sending;
+namespace Appliance.Host.Tests.Cli.Events;
 
 public sealed class EventReaderTests : IDisposable
 {
@@ -120,7 +120,7 @@ public sealed class EventReaderTests : IDisposable
     public void Events_a_line_are_read_as_they_are()
     {
         const string one = """{"id":"1","source":"clicks","type":"buy","entity":{"user_id":7},"time":"2025-01-01T00:00:00Z","data":{ "any": [1] }}""";
-        Assert.Equal([one, one], ReadLines($"{one}\n\n{one}", f => new JsonEventReader(f, null)));
+        Assert.Equal([one, one], ReadLines($"{one}\n\n{one}", f => new JsonEventReader(f, null, null)));
     }
 
     [Theory]
@@ -130,7 +130,7 @@ public sealed class EventReaderTests : IDisposable
     [InlineData("[]", "the line must hold one event")]
     [InlineData("{", "it must be JSON")]
     public void A_wrong_event_names_file_line_member_value_and_rule(string line, string message) =>
-        Assert.StartsWith($"{_folder["l.jsonl"]}:1: {message}", Assert.Single(ReadLines(line, f => new JsonEventReader(f, "clicks"))));
+        Assert.StartsWith($"{_folder["l.jsonl"]}:1: {message}", Assert.Single(ReadLines(line, f => new JsonEventReader(f, "clicks", null))));
 
     private List<string> ReadTable(string text, RowShape shape)
     {

@@ -2,7 +2,7 @@ using Appliance.Host.Cli.Files;
 using Appliance.Host.Rest.Features;
 using FeatureModel.Events;
 
-namespace Appliance.Host.Cli.Sending;
+namespace Appliance.Host.Cli.Events;
 
 /// <summary>Events of a table of comma-separated values, a row each. Owned by one thread.</summary>
 internal sealed class CsvEventReader : IEventReader
@@ -94,7 +94,7 @@ internal sealed class CsvEventReader : IEventReader
             _event.Created = created;
         }
         if (_type >= 0 && _event.SetType(_table[_type]) is { } wrongType) return _table.FaultOf(_type, wrongType);
-        return _id >= 0 && _event.SetId(_table[_id]) is { } wrongId ? _table.FaultOf(_id, wrongId) : null;
+        return _id >= 0 && !_table.IsAbsent(_id) && _event.SetId(_table[_id]) is { } wrongId ? _table.FaultOf(_id, wrongId) : null;
     }
 
     // An event need not concern every view of its source: a key without a value is left out, but one view's must be whole.

@@ -4,37 +4,25 @@ using Appliance.Host.Cli.Files;
 using FeatureModel.Definitions;
 using FeatureModel.Definitions.Changes;
 
-namespace Appliance.Host.Cli.Sending;
+namespace Appliance.Host.Cli.Events;
 
-/// <summary>Asks a running appliance what is declared. Thread-safe.</summary>
-internal sealed class RegistryClient(HttpClient http, Uri server)
+/// <summary>Asks over REST. Thread-safe.</summary>
+internal sealed class RestRegistryClient(HttpClient http, Uri server) : IRegistryClient
 {
     private readonly Uri _root = new(server, "api/feature-registry");
 
-    /// <summary>The names of a kind's objects.</summary>
-    /// <exception cref="InputException">The appliance cannot be asked.</exception>
     public async Task<IReadOnlyList<string>> NamesAsync(DefinitionKind kind, CancellationToken cancellation)
     {
         var objects = (await AskAsync($"{_root}?kind={kind.Word()}", cancellation)).GetProperty("objects");
         return [.. objects.EnumerateArray().Select(o => o.GetProperty("name").GetString()!)];
     }
 
-    /// <summary>What is in force of an object's versions.</summary>
-    /// <exception cref="InputException">There is none of that name, or the appliance cannot be asked.</exception>
-    public async Task<T> DescribeAsync<T>(DefinitionKind kind, string name, CancellationToken cancellation) where T : NamedDefinition
+    public async Task<NamedDefinition> FindAsync(DefinitionKind kind, string name, CancellationToken cancellation)
     {
         var found = await AskAsync($"{_root}/{kind.Word()}/{Uri.EscapeDataString(name)}", cancellation);
         if (found.GetProperty("deleted").GetBoolean()) throw new InputException($"{kind.Word()} '{name}' has been deleted");
         var versions = found.GetProperty("versions");
-        return (T)CanonicalJson.Read(kind, versions[versions.GetArrayLength() - 1].GetProperty("definition").GetRawText());
-    }
-
-    /// <summary>What is in force of all objects of a kind.</summary>
-    public async Task<IReadOnlyList<T>> DescribeAllAsync<T>(DefinitionKind kind, CancellationToken cancellation) where T : NamedDefinition
-    {
-        var all = new List<T>();
-        foreach (var name in await NamesAsync(kind, cancellation)) all.Add(await DescribeAsync<T>(kind, name, cancellation));
-        return all;
+        return CanonicalJson.Read(kind, versions[versions.GetArrayLength() - 1].GetProperty("definition").GetRawText());
     }
 
     private async Task<JsonElement> AskAsync(string address, CancellationToken cancellation)

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Appliance.Features.Tests.Ingest.Kafka;
+namespace TestKit;
 
-/// <summary>librdkafka's own mock brokers, which speak Kafka's protocol over loopback: topics, groups, and errors when a test wants them.</summary>
-internal sealed class KafkaMockCluster : IDisposable
+/// <summary>
+/// librdkafka's own mock brokers, which speak Kafka's protocol over loopback: topics, groups, and errors when a test wants them. Disposing it ends the brokers.
+/// </summary>
+public sealed class KafkaMockCluster : IDisposable
 {
     // The build of the package that needs nothing but glibc; the other wants libsasl2.so.3, which Debian has not.
     private const string Library = "centos8-librdkafka";
@@ -22,9 +24,9 @@ internal sealed class KafkaMockCluster : IDisposable
     {
         var error = new byte[512];
         _client = rd_kafka_new(Producer, IntPtr.Zero, error, error.Length);
-        Assert.True(_client != IntPtr.Zero, Encoding.UTF8.GetString(error));
+        if (_client == IntPtr.Zero) throw new InvalidOperationException(Encoding.UTF8.GetString(error));
         _cluster = rd_kafka_mock_cluster_new(_client, brokers);
-        Assert.True(_cluster != IntPtr.Zero, "the mock cluster was not made");
+        if (_cluster == IntPtr.Zero) throw new InvalidOperationException("the mock cluster was not made");
         rd_kafka_mock_group_initial_rebalance_delay_ms(_cluster, 0);
     }
 
@@ -49,7 +51,10 @@ internal sealed class KafkaMockCluster : IDisposable
         rd_kafka_destroy(_client);
     }
 
-    private static void Check(int error) => Assert.Equal(0, error);
+    private static void Check(int error)
+    {
+        if (error != 0) throw new InvalidOperationException($"the mock cluster gives error {error}");
+    }
 
     [DllImport(Library)]
     private static extern IntPtr rd_kafka_new(int type, IntPtr configuration, byte[] error, nint errorBytes);

@@ -1,7 +1,7 @@
 using Appliance.Host.Cli.Files;
 using FeatureModel.Events;
 
-namespace Appliance.Host.Cli.Sending;
+namespace Appliance.Host.Cli.Events;
 
 /// <summary>Reads the events of one file in order. Owned by one thread; disposing it closes the file.</summary>
 internal interface IEventReader : IDisposable

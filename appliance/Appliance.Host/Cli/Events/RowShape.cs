@@ -1,4 +1,4 @@
-namespace Appliance.Host.Cli.Sending;
+namespace Appliance.Host.Cli.Events;
 
 /// <summary>Which columns of a file are what of an event. Immutable.</summary>
 internal sealed record RowShape
@@ -26,7 +26,7 @@ internal sealed record RowShape
     /// <summary>Every column that may hold a join key.</summary>
     public required IReadOnlyList<KeyColumn> Keys { get; init; }
 
-    /// <summary>The join keys that belong together: one of these sets must be whole.</summary>
+    /// <summary>The join keys that belong together: one of these sets must be whole. Empty where nothing says which columns hold the entity.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> KeySets { get; init; }
 
     public required IReadOnlyList<FieldColumn> Fields { get; init; }
@@ -38,5 +38,7 @@ internal sealed record RowShape
     public bool HasWholeKey(Func<string, bool> has) => KeySets.Any(set => set.All(has));
 
     /// <summary>The sets in words, for messages.</summary>
-    public string KeysInWords() => string.Join(" or ", KeySets.Select(set => string.Join(" with ", set)).Distinct());
+    public string KeysInWords() => KeySets.Count > 0
+        ? string.Join(" or ", KeySets.Select(set => string.Join(" with ", set)).Distinct())
+        : $"a join key, which --entity must name: no feature view reads source '{Source}'";
 }
