@@ -12,13 +12,17 @@ internal sealed class WriteQueue : IDisposable
     /// <summary>Between two tries of a write that fails. 100 ms: soon enough for an operator, rare enough to cost nothing.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
 
-    private static readonly int PieceBytes = int.Parse(Environment.GetEnvironmentVariable("FS_PIECE") ?? "262144");
-    private static readonly bool NoOut = Environment.GetEnvironmentVariable("FS_NOOUT") == "1";
+    /// <summary>
+    /// Bytes written at a time. 64 KiB: at 100,000 events a second 99 % were acknowledged within 11 ms; within 16 ms with 256 KiB, and 24 ms with whole
+    /// pages and no rests (2 cores and one disk for journal, store and sender).
+    /// </summary>
+    private const int PieceBytes = 1 << 16;
 
     /// <summary>Shorter rests add up to one of this length, the grain of the system's timers.</summary>
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(1);
 
-    private readonly WritePacePolicy _pace = new(TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable("FS_WITHIN") ?? "2")), double.Parse(Environment.GetEnvironmentVariable("FS_SHARE") ?? "4"));
+    // 2 s: well within the 5 s from checkpoint to checkpoint. 4: a fifth of the disk.
+    private readonly WritePacePolicy _pace = new(within: TimeSpan.FromSeconds(2), restShare: 4);
 
     private readonly Lock _gate = new(); // guards _waiting, _waitingBytes, _backlog and _stopped
     private readonly Queue<QueuedWrite> _waiting = new();
@@ -87,7 +91,7 @@ internal sealed class WriteQueue : IDisposable
     {
         for (long done = 0; done < write.Bytes;)
         {
-            var bytes = (int)Math.Min(write.Bytes - done, PieceBytes);
+            var bytes = (int)Math.Min(write.Bytes - done, _hurries ? LogDevice.LongestPart : PieceBytes);
             var started = Stopwatch.GetTimestamp();
             if (!TryWritePiece(in write, done, bytes)) return false;
             if (!_hurries) Rest(_pace.RestAfter(Stopwatch.GetElapsedTime(started), bytes, Volatile.Read(ref _backlog)));
@@ -112,7 +116,7 @@ internal sealed class WriteQueue : IDisposable
             }
             if (_stop.Wait(Again)) return false;
         }
-        if (!_hurries && !NoOut) write.WriteOut(from, bytes);
+        if (!_hurries) write.WriteOut(from, bytes);
         return true;
     }
 
