@@ -95,6 +95,9 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
     /// <summary>Whether everything that was in the stream at the start has been applied.</summary>
     public bool HasCaughtUp => _ingestor.HasCaughtUp;
 
+    /// <summary>Ids of a stream view's backfilled events that the stream may still bring: they, and the journal from their first on, are kept until it has passed.</summary>
+    public int RememberedHistory(ServedView view) => _history?.Remembered(view) ?? 0;
+
     /// <summary>Whether events come from Kafka: what is appended to the journal then reaches no feature.</summary>
     public bool ReadsKafka { get; }
 

@@ -70,6 +70,12 @@ public sealed class FaultyDevice(IStoreDevice inner) : IStoreDevice
 
     public bool TryReadCached(SafeFileHandle file, Span<byte> bytes, long offset) => !_readsFail && inner.TryReadCached(file, bytes, offset);
 
+    public void WriteOut(SafeFileHandle file, long offset, long bytes)
+    {
+        if (Next() is { } fault) throw Error(fault);
+        inner.WriteOut(file, offset, bytes);
+    }
+
     public void Sync(SafeFileHandle file)
     {
         if (Next() is { } fault) throw Error(fault);

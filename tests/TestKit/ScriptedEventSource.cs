@@ -14,10 +14,10 @@ public sealed class ScriptedEventSource(IReadOnlyList<PagedEvent> events, int pa
 
     public long Lag => events.Count - _next;
 
-    public ValueTask StartAsync(StreamPositions applied, CancellationToken cancellationToken)
+    public ValueTask<bool> StartAsync(StreamPositions applied, CancellationToken cancellationToken)
     {
         _next = (int)(applied.Next(Partition) ?? 0);
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(true);
     }
 
     public ValueTask ReadAsync(EventPage page, CancellationToken cancellationToken)

@@ -45,6 +45,7 @@ internal sealed partial class FeatureIngestor(
     private StreamPositions _positions = new();
     private PendingCheckpoint? _pending;
     private bool _taken = true;
+    private bool _hasBegun;
 
     // The definitions that an event is applied by, from its first to its last view; and whether one is half applied.
     private FeatureCatalog _views = catalog.Current;
@@ -57,19 +58,24 @@ internal sealed partial class FeatureIngestor(
     /// <summary>Whether everything up to the end of the stream has been applied once.</summary>
     public bool HasCaughtUp { get; private set; }
 
-    /// <summary>Begins behind what the recovered store holds.</summary>
+    /// <summary>Begins behind what the recovered store holds; where the disk refuses what comes before the first event, the rounds to come do.</summary>
     public async Task StartAsync(StreamPositions recovered, CancellationToken cancellationToken)
     {
         _positions = recovered;
-        _views = catalog.Current;
-        if (history?.TryAdopt(_views, recovered) == false) throw new EventSourceException("from where on the feature views count cannot be written down; the disk refuses");
         statistics.Freshness.LoadFrom(recovered);
-        await source.StartAsync(recovered, cancellationToken);
+        await BeginAsync(cancellationToken);
     }
 
     /// <summary>One round: takes a page when the last one is done, applies it, and begins or ends a checkpoint where one is due.</summary>
     public async Task StepAsync(CancellationToken cancellationToken)
     {
+        if (!_hasBegun && !await BeginAsync(cancellationToken))
+        {
+            statistics.CountBlocked();
+            if (_taken) NoteBlocked(false);
+            await Task.Delay(RetryAfter, time, cancellationToken);
+            return;
+        }
         if (_at == _page.Events.Count)
         {
             _page.Clear();
@@ -110,6 +116,13 @@ internal sealed partial class FeatureIngestor(
         if (_pending is null) return;
         await ((Task)_pending.Checkpoint.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         EndCheckpoint();
+    }
+
+    // Where the views begin and that the store reads the stream is on the disk before the first event is applied.
+    private async Task<bool> BeginAsync(CancellationToken cancellationToken)
+    {
+        _views = catalog.Current;
+        return _hasBegun = history?.TryAdopt(_views, _positions) != false && await source.StartAsync(_positions, cancellationToken);
     }
 
     // False where the store or the dead letters take no writes: the event at which it stopped is the next one.
@@ -188,6 +201,7 @@ internal sealed partial class FeatureIngestor(
     {
         _taken = taken;
         if (taken) Log.WritesTaken(logger);
+        else if (!_hasBegun) Log.WritesBlocked(logger, "the disk refuses what must be on it before the first event is applied");
         else Log.WritesBlocked(logger, table.Condition.Status == StoreStatus.Applied ? "dead letters cannot be written" : table.Condition.Reason);
     }
 

@@ -23,17 +23,22 @@ public sealed class FreshnessStatistics
     public ViewFreshness? Of(ServedView view)
     {
         var views = Volatile.Read(ref _views);
-        return view.Number < views.Length ? Volatile.Read(ref views[view.Number]) : null;
+        var known = view.Number < views.Length ? Volatile.Read(ref views[view.Number]) : null;
+        // A view that was declared again has its number from the one before, and nothing else.
+        return known?.BornLayout == view.BornLayout ? known : null;
     }
 
-    internal void Count(ServedView view, long eventTime) => ((view.Number < _views.Length ? _views[view.Number] : null) ?? Add((int)view.Number)).Count(eventTime, Now);
+    internal void Count(ServedView view, long eventTime) => (Of(view) ?? Add((int)view.Number, view.BornLayout)).Count(eventTime, Now);
 
     /// <summary>Puts the newest event times beside the positions, before a checkpoint.</summary>
     internal void SaveTo(StreamPositions positions)
     {
+        // Those of views that were declared again since the last time go.
+        foreach (var clock in positions.Clocks.Keys.Where(IsOurs).ToList()) positions.Forget(clock);
         for (var number = 0; number < _views.Length; number++)
         {
-            if (_views[number]?.NewestEventTime is { } newest) positions.Advance(string.Create(CultureInfo.InvariantCulture, $"{ClockPrefix}{number}"), newest);
+            if (_views[number] is not { NewestEventTime: { } newest } view) continue;
+            positions.Advance(string.Create(CultureInfo.InvariantCulture, $"{ClockPrefix}{number} {view.BornLayout}"), newest);
         }
     }
 
@@ -42,12 +47,21 @@ public sealed class FreshnessStatistics
     {
         foreach (var (clock, newest) in positions.Clocks)
         {
-            if (!clock.StartsWith(ClockPrefix, StringComparison.Ordinal)) continue;
-            if (int.TryParse(clock.AsSpan(ClockPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) Add(number).Advance(newest);
+            if (IsOurs(clock) && TryParse(clock.AsSpan(ClockPrefix.Length), out var number, out var bornLayout)) Add(number, bornLayout).Advance(newest);
         }
     }
 
-    private ViewFreshness Add(int number)
+    private static bool IsOurs(string clock) => clock.StartsWith(ClockPrefix, StringComparison.Ordinal);
+
+    private static bool TryParse(ReadOnlySpan<char> name, out int number, out uint bornLayout)
+    {
+        (number, bornLayout) = (0, 0);
+        var space = name.IndexOf(' ');
+        return space > 0 && int.TryParse(name[..space], NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            && uint.TryParse(name[(space + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out bornLayout);
+    }
+
+    private ViewFreshness Add(int number, uint bornLayout)
     {
         if (number >= _views.Length)
         {
@@ -55,7 +69,7 @@ public sealed class FreshnessStatistics
             _views.CopyTo(views, 0);
             Volatile.Write(ref _views, views);
         }
-        var added = new ViewFreshness();
+        var added = new ViewFreshness(bornLayout);
         Volatile.Write(ref _views[number], added);
         return added;
     }

@@ -6,8 +6,12 @@ namespace Appliance.Features.Ingest;
 /// </summary>
 public interface IFeatureEventSource : IAsyncDisposable
 {
-    /// <summary>Starts reading behind what was applied; a partition without a position is read from its oldest event on.</summary>
-    ValueTask StartAsync(StreamPositions applied, CancellationToken cancellationToken);
+    /// <summary>
+    /// Starts reading behind what was applied; a partition without a position is read from its oldest event on. False where the disk refuses what must be
+    /// written down first: then it is called again.
+    /// </summary>
+    /// <exception cref="EventSourceException">The stream cannot be read from there.</exception>
+    ValueTask<bool> StartAsync(StreamPositions applied, CancellationToken cancellationToken);
 
     /// <summary>
     /// Waits for events and fills the page with those that are there; an empty page means that none came within a while, and the caller does

@@ -19,9 +19,10 @@ internal sealed partial class JournalEventSource(FeatureJournal journal, TimePro
 
     public long Lag => _reader is null or { NextOrdinal: < 0 } ? -1 : journal.Records - _reader.NextOrdinal;
 
-    public ValueTask StartAsync(StreamPositions applied, CancellationToken cancellationToken)
+    public ValueTask<bool> StartAsync(StreamPositions applied, CancellationToken cancellationToken)
     {
-        var outcome = journal.RegisterReader(ReaderName, out var registered);
+        var outcome = journal.RegisterReader(ReaderName, out _);
+        if (outcome is JournalOutcome.DiskFull or JournalOutcome.DiskFailed) return ValueTask.FromResult(false);
         if (outcome != JournalOutcome.Ok) throw new EventSourceException($"the journal does not take the store as a reader: {outcome}");
         // A store that is new, or was removed, is filled again from the oldest event that is still there.
         var from = applied.Next(Partition) ?? journal.OldestPosition;
@@ -33,7 +34,7 @@ internal sealed partial class JournalEventSource(FeatureJournal journal, TimePro
         }
         if (from < journal.OldestPosition) Log.EventsGone(logger, from, journal.OldestPosition);
         _reader = journal.ReadFrom(Math.Max(from, journal.OldestPosition));
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(true);
     }
 
     public async ValueTask ReadAsync(EventPage page, CancellationToken cancellationToken)

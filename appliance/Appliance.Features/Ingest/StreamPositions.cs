@@ -38,6 +38,8 @@ public sealed class StreamPositions
         if (micros > Newest(clock)) _newest[clock] = micros;
     }
 
+    internal void Forget(string clock) => _newest.Remove(clock);
+
     /// <summary>Position of the first record of history whose id is still remembered; null where none is.</summary>
     public long? History(string partition) => _history.TryGetValue(partition, out var position) ? position : null;
 

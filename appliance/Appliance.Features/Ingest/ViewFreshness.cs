@@ -4,7 +4,8 @@ using Appliance.Features.Statistics;
 namespace Appliance.Features.Ingest;
 
 /// <summary>How fresh one view is. Written by the ingest loop alone; read by any thread.</summary>
-public sealed class ViewFreshness
+/// <param name="bornLayout">Tells it from a view of the same number that was deleted, see <see cref="Reading.ServedView.BornLayout"/>.</param>
+public sealed class ViewFreshness(uint bornLayout)
 {
     /// <summary>No event is known.</summary>
     private const long Unknown = long.MinValue;
@@ -19,6 +20,8 @@ public sealed class ViewFreshness
         1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 30_000_000,
         60_000_000, 300_000_000, 900_000_000, 3_600_000_000, 21_600_000_000, 86_400_000_000,
     ];
+
+    public uint BornLayout { get; } = bornLayout;
 
     /// <summary>From an event's time to its being readable in the view, since the start.</summary>
     public DurationHistogram EventToReadable { get; } = new(Bounds);

@@ -6,43 +6,46 @@ namespace Appliance.Features.Journal;
 
 /// <summary>
 /// The newest event ids with the positions of their records, exactly: an id is found if and only if it was entered and not yet forgotten.
-/// Entries lie in a ring in order of arrival (28 bytes each); a table of twice as many slots (8 bytes each: the entry's number and 32 bits
-/// of its id) finds them by linear probing. Memory grows with use, by doubling. Owned by one thread at a time.
+/// Entries lie in chunks in order of arrival (28 bytes each); tables, each for a part of the ids, find them (16 bytes each). Memory grows with use, a chunk
+/// or one table at a time: appending waits for it, so never for a copy of everything. Owned by one thread at a time.
 /// </summary>
 internal sealed class DedupIndex
 {
-    /// <summary>Bounded by the table's 32 bits of place.</summary>
+    /// <summary>Bounded by the tables' 31 bits of place.</summary>
     public const int MaxCapacity = 1 << 28;
 
-    private const int FirstRing = 1024;
+    /// <summary>16,384 entries of a chunk: 448 KiB, new memory for a millisecond.</summary>
+    private const int ChunkBits = 14;
+
+    /// <summary>1,024 tables: of 2 million ids each holds 2,000, which are entered anew in some ten microseconds.</summary>
+    private const int TableCount = 1 << 10;
+
+    private const long PlaceMask = int.MaxValue;
 
     private readonly int _capacity;
-    private EventId[] _ids;
-    private long[] _positions;
-    private uint[] _seconds;
-    private ulong[] _table;
+    private readonly DedupTable[] _tables = new DedupTable[TableCount];
 
-    // Entries are numbered from 0 up; entry n lies at n & (ring - 1).
+    // A ring: chunk n of all that ever were lies at n modulo its length, which is more than there are at a time.
+    private readonly Chunk?[] _chunks;
+
+    // The chunk that was emptied last, which is the next to be filled.
+    private Chunk? _spare;
+
+    // Entries are numbered from 0 up.
     private long _oldest;
     private long _next;
 
-    public DedupIndex(int capacity) : this(capacity, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(capacity, FirstRing)))
-    {
-    }
-
-    private DedupIndex(int capacity, int ring)
+    public DedupIndex(int capacity)
     {
         _capacity = capacity;
-        _ids = new EventId[ring];
-        _positions = new long[ring];
-        _seconds = new uint[ring];
-        _table = new ulong[ring * 2];
+        _chunks = new Chunk?[BitOperations.RoundUpToPowerOf2(((uint)capacity >> ChunkBits) + 2)];
+        for (var i = 0; i < TableCount; i++) _tables[i] = new DedupTable();
     }
 
     public int Count => (int)(_next - _oldest);
 
     /// <summary>The position of the oldest id that is remembered; <see cref="long.MaxValue"/> where there is none.</summary>
-    public long OldestPosition => Count == 0 ? long.MaxValue : _positions[Slot(_oldest)];
+    public long OldestPosition => Count == 0 ? long.MaxValue : ChunkOf(_oldest).Positions[At(_oldest)];
 
     /// <summary>The position of the newest id that was forgotten; every id that stands behind it is remembered. -1 where none was.</summary>
     public long ForgottenPosition { get; private set; } = -1;
@@ -50,13 +53,15 @@ internal sealed class DedupIndex
     /// <summary>False where the id is not remembered.</summary>
     public bool TryFind(in EventId id, out long position)
     {
+        var table = TableOf(id);
         var tag = Tag(id);
-        for (var at = Home(tag); _table[at] != 0; at = Step(at))
+        var at = table.Home(tag);
+        while (table.Next(tag, ref at) is var slot and not 0)
         {
-            if ((uint)_table[at] != tag) continue;
-            var slot = EntryAt(at);
-            if (_ids[slot] != id) continue;
-            position = _positions[slot];
+            var entry = EntryOf(slot);
+            var chunk = ChunkOf(entry);
+            if (chunk.Ids[At(entry)] != id) continue;
+            position = chunk.Positions[At(entry)];
             return true;
         }
         position = -1;
@@ -67,71 +72,71 @@ internal sealed class DedupIndex
     public void Add(in EventId id, long position, long seconds)
     {
         if (Count == _capacity) ForgetOldest();
-        if (Count == _ids.Length) Grow();
-        var slot = Slot(_next++);
-        _ids[slot] = id;
-        _positions[slot] = position;
-        _seconds[slot] = (uint)seconds;
-        Enter(slot);
+        var chunk = At(_next) == 0 ? BeginChunk(_next) : ChunkOf(_next);
+        chunk.Ids[At(_next)] = id;
+        chunk.Positions[At(_next)] = position;
+        chunk.Seconds[At(_next)] = (uint)seconds;
+        TableOf(id).Add(SlotOf(_next, Tag(id)));
+        _next++;
     }
 
     /// <summary>Forgets everything, as if nothing had been entered.</summary>
     public void Clear()
     {
-        Array.Clear(_table);
+        foreach (var table in _tables) table.Clear();
+        Array.Clear(_chunks);
         (_oldest, _next, ForgottenPosition) = (0, 0, -1);
     }
 
     /// <summary>Forgets what was entered before that second.</summary>
     public void ForgetBefore(long seconds)
     {
-        while (Count > 0 && _seconds[Slot(_oldest)] < seconds) ForgetOldest();
+        while (Count > 0 && ChunkOf(_oldest).Seconds[At(_oldest)] < seconds) ForgetOldest();
     }
 
     private static uint Tag(in EventId id) => (uint)id.Low;
 
-    private int Slot(long entry) => (int)(entry & (_ids.Length - 1));
+    private static int At(long entry) => (int)(entry & ((1 << ChunkBits) - 1));
 
-    // Of the tag's upper bits, so that the table is used evenly whatever its size.
-    private int Home(uint tag) => (int)(((ulong)tag * (ulong)_table.Length) >> 32);
+    // The place is one more than 31 bits of the entry's number, so that no slot is 0, which is a free one.
+    private static ulong SlotOf(long entry, uint tag) => ((ulong)((entry & PlaceMask) + 1) << 32) | tag;
 
-    private int Step(int at) => at + 1 == _table.Length ? 0 : at + 1;
+    private long EntryOf(ulong slot) => _oldest + (((long)(slot >> 32) - 1 - _oldest) & PlaceMask);
 
-    // A used slot holds the place in the ring plus one in its upper half, so that 0 is free.
-    private int EntryAt(int at) => (int)(_table[at] >> 32) - 1;
+    // By other bits than the tag's.
+    private DedupTable TableOf(in EventId id) => _tables[(int)(id.High & (TableCount - 1))];
 
-    private void Enter(int slot)
+    private int RingAt(long entry) => (int)((entry >> ChunkBits) & (_chunks.Length - 1));
+
+    private Chunk ChunkOf(long entry) => _chunks[RingAt(entry)]!;
+
+    private Chunk BeginChunk(long entry)
     {
-        var tag = Tag(_ids[slot]);
-        var at = Home(tag);
-        while (_table[at] != 0) at = Step(at);
-        _table[at] = ((ulong)(slot + 1) << 32) | tag;
+        ref var chunk = ref _chunks[RingAt(entry)];
+        if (chunk is not null) return chunk;
+        chunk = _spare ?? new Chunk();
+        _spare = null;
+        return chunk;
     }
 
     private void ForgetOldest()
     {
-        var slot = Slot(_oldest++);
-        ForgottenPosition = _positions[slot];
-        var at = Home(Tag(_ids[slot]));
-        while (EntryAt(at) != slot) at = Step(at);
-        // Entries behind the freed slot move up to it unless that would bring them before their home.
-        for (var next = Step(at); _table[next] != 0; next = Step(next))
-        {
-            var home = Home((uint)_table[next]);
-            if (Distance(home, next) < Distance(at, next)) continue;
-            _table[at] = _table[next];
-            at = next;
-        }
-        _table[at] = 0;
+        var chunk = ChunkOf(_oldest);
+        var at = At(_oldest);
+        ForgottenPosition = chunk.Positions[at];
+        TableOf(chunk.Ids[at]).Remove(SlotOf(_oldest, Tag(chunk.Ids[at])));
+        _oldest++;
+        if (At(_oldest) != 0) return;
+        _spare = chunk;
+        _chunks[RingAt(_oldest - 1)] = null;
     }
 
-    private int Distance(int from, int to) => to >= from ? to - from : to - from + _table.Length;
-
-    private void Grow()
+    private sealed class Chunk
     {
-        var larger = new DedupIndex(_capacity, _ids.Length * 2);
-        for (var entry = _oldest; entry < _next; entry++) larger.Add(_ids[Slot(entry)], _positions[Slot(entry)], _seconds[Slot(entry)]);
-        (_ids, _positions, _seconds, _table) = (larger._ids, larger._positions, larger._seconds, larger._table);
-        (_oldest, _next) = (0, larger._next);
+        public EventId[] Ids { get; } = new EventId[1 << ChunkBits];
+
+        public long[] Positions { get; } = new long[1 << ChunkBits];
+
+        public uint[] Seconds { get; } = new uint[1 << ChunkBits];
     }
 }

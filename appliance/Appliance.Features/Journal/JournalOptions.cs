@@ -20,7 +20,7 @@ public sealed class JournalOptions
     /// <summary>Bytes appended and not yet durable at most; beyond it appending is refused. 16 MiB: half a second of the rate that is aimed at.</summary>
     public long MaxPendingBytes { get; set; } = 16L << 20;
 
-    /// <summary>Newest event ids that a new event is compared with. 2,097,152 take 88 MiB: 28 bytes each in order of arrival, 32 for finding them.</summary>
+    /// <summary>Newest event ids that a new event is compared with. 2,097,152 take 88 MiB: 28 bytes each in order of arrival, 16 for finding them.</summary>
     public int DedupEvents { get; set; } = 2_097_152;
 
     /// <summary>How long an event id is remembered at most. 24 h: a sender that was cut off for a day may repeat itself.</summary>

@@ -19,6 +19,12 @@ public interface IStoreDevice
     /// <summary>Reads what needs no wait for the disk; false where it would wait, or the system cannot say.</summary>
     bool TryReadCached(SafeFileHandle file, Span<byte> bytes, long offset);
 
+    /// <summary>
+    /// Returns once those bytes have left the system's cache for the disk, so that no backlog forms which others wait behind. Durable only after
+    /// <see cref="Sync"/>; a fault here counts as one of that, since the system tells of a failed write once.
+    /// </summary>
+    void WriteOut(SafeFileHandle file, long offset, long bytes);
+
     /// <summary>Returns once the file's data are on the disk.</summary>
     void Sync(SafeFileHandle file);
 

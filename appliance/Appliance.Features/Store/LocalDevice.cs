@@ -7,10 +7,14 @@ namespace Appliance.Features.Store;
 public sealed unsafe partial class LocalDevice : IStoreDevice
 {
     private const int NoWait = 8; // RWF_NOWAIT of linux/fs.h
+    private const int WaitBeforeWriteAndAfter = 7; // SYNC_FILE_RANGE_WAIT_BEFORE | WRITE | WAIT_AFTER of linux/fs.h
     private const int ReadOnlyFolder = 0x10000; // O_RDONLY | O_DIRECTORY of fcntl.h on x86-64
 
     /// <summary>Cleared for good when the file system does not know reads that never wait.</summary>
     private volatile bool _readsCached = OperatingSystem.IsLinux();
+
+    /// <summary>Cleared for good when the file system does not write parts of files out; a sync does all of it then.</summary>
+    private volatile bool _writesOut = OperatingSystem.IsLinux();
 
     public SafeFileHandle Open(string path) => File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.None);
 
@@ -40,6 +44,15 @@ public sealed unsafe partial class LocalDevice : IStoreDevice
             if (read < 0 && Marshal.GetLastPInvokeError() is notSupported or noSuchCall or invalid) _readsCached = false;
             return false;
         }
+    }
+
+    public void WriteOut(SafeFileHandle file, long offset, long bytes)
+    {
+        if (!_writesOut) return;
+        if (sync_file_range((int)file.DangerousGetHandle(), offset, bytes, WaitBeforeWriteAndAfter) == 0) return;
+        const int illegalSeek = 29, noSuchCall = 38, invalid = 22;
+        if (Marshal.GetLastPInvokeError() is not (illegalSeek or noSuchCall or invalid)) throw Fault("the log cannot be written out");
+        _writesOut = false;
     }
 
     public void Sync(SafeFileHandle file) => RandomAccess.FlushToDisk(file);
@@ -73,6 +86,9 @@ public sealed unsafe partial class LocalDevice : IStoreDevice
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint preadv2(int file, Part* parts, int count, long offset, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int sync_file_range(int file, long offset, long bytes, uint flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);

@@ -30,6 +30,7 @@ internal sealed unsafe class LogDevice(string path, IStoreDevice device, WriteQu
     private long _completedUntil;
     private long _readFaults;
     private string _lastReadFault = "";
+    private volatile IOException? _lost;
 
     /// <summary>The end of the furthest write that is done: the queue keeps their order.</summary>
     public long CompletedUntil => Volatile.Read(ref _completedUntil);
@@ -63,6 +64,19 @@ internal sealed unsafe class LogDevice(string path, IStoreDevice device, WriteQu
 
     public void WriteNow(int segment, ReadOnlySpan<byte> bytes, long offset) => device.Write(FileOf(segment), bytes, offset);
 
+    /// <summary>Returns once those bytes have left the system's cache. That they were lost on the way is what the next sync says.</summary>
+    public void WriteOut(int segment, long offset, long bytes)
+    {
+        try
+        {
+            device.WriteOut(FileOf(segment), offset, bytes);
+        }
+        catch (IOException fault)
+        {
+            _lost = fault;
+        }
+    }
+
     public void Completed(int segment, long offset)
     {
         var until = ((long)segment << _segmentBits) + offset;
@@ -87,6 +101,8 @@ internal sealed unsafe class LogDevice(string path, IStoreDevice device, WriteQu
     /// <summary>Returns once everything in these addresses is on the disk.</summary>
     public void Sync(long from, long until)
     {
+        // The system tells of a write that it lost once, to whoever asks first.
+        if (_lost is { } fault) throw new IOException(fault.Message, fault.HResult);
         for (var segment = (int)(from >> _segmentBits); segment <= (int)((until - 1) >> _segmentBits); segment++) device.Sync(FileOf(segment));
     }
 

@@ -10,16 +10,11 @@ internal readonly record struct QueuedWrite(LogDevice Device, IntPtr Source, int
 
     public string Path => Device.PathOf(Segment);
 
-    /// <summary>Index files may come as one write longer than a span.</summary>
-    public unsafe void Write()
-    {
-        for (long done = 0; done < Bytes;)
-        {
-            var part = (int)Math.Min(Bytes - done, LogDevice.LongestPart);
-            Device.WriteNow(Segment, new ReadOnlySpan<byte>((byte*)Source + done, part), Offset + done);
-            done += part;
-        }
-    }
+    /// <summary>Writes a part of it.</summary>
+    public unsafe void Write(long from, int bytes) => Device.WriteNow(Segment, new ReadOnlySpan<byte>((byte*)Source + from, bytes), Offset + from);
+
+    /// <summary>Returns once that part has left the system's cache.</summary>
+    public void WriteOut(long from, int bytes) => Device.WriteOut(Segment, Offset + from, bytes);
 
     public void Complete()
     {

@@ -44,6 +44,9 @@ internal sealed class StoreEngine : IDisposable
     public SessionPool Sessions { get; }
     public StoreCondition Condition => _queue.Condition;
 
+    /// <summary>Has what waits for the disk written without rests: somebody waits for it.</summary>
+    public void Hurry() => _queue.Hurry();
+
     /// <summary>Refuses writes until a restart.</summary>
     public void Condemn(IOException fault, string what) => _queue.Condemn(StoreCondition.Of(fault, what, permanent: true));
 

@@ -215,6 +215,7 @@ public sealed unsafe class StoreWriter : IDisposable
         while (page >= geometry.BufferPages + (_engine.Log.CompletedUntil >> geometry.PageBits))
         {
             if (_engine.Condition.Status != StoreStatus.Applied) return _engine.Condition.Status;
+            _engine.Hurry();
             _session.Refresh();
             spinner.SpinOnce();
         }

@@ -1,22 +1,42 @@
+using System.Diagnostics;
+
 namespace Appliance.Features.Store;
 
 /// <summary>
-/// Writes to the disk in the order they were given, on one thread of its own. A write that fails is tried again until it succeeds, and everything
-/// behind it waits: FASTER never sees a failed flush, since it forgets data on one, and the store goes on by itself when the disk does. Meanwhile
-/// <see cref="Condition"/> says why writes are refused. Thread-safe.
+/// Writes to the disk in the order they were given, on one thread of its own: in small pieces with rests between them, unless somebody waits for room. A
+/// write that fails is tried again until it succeeds, and everything behind it waits: FASTER never sees a failed flush, since it forgets data on one, and
+/// the store goes on by itself when the disk does. Meanwhile <see cref="Condition"/> says why writes are refused. Thread-safe.
 /// </summary>
 internal sealed class WriteQueue : IDisposable
 {
     /// <summary>Between two tries of a write that fails. 100 ms: soon enough for an operator, rare enough to cost nothing.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
 
-    private readonly Lock _gate = new(); // guards _waiting and _stopped
+    /// <summary>
+    /// Bytes written at a time. 64 KiB: at 100,000 events a second 99 % were acknowledged within 13 ms; within 15 ms with 256 KiB, and 25 ms with whole
+    /// pages and no rests (2 cores and one disk for journal, store and sender; the median of three runs).
+    /// </summary>
+    private const int PieceBytes = 1 << 16;
+
+    /// <summary>Shorter rests add up to one of this length, the grain of the system's timers.</summary>
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(1);
+
+    // 2 s: well within the 5 s from checkpoint to checkpoint. 4: a fifth of the disk.
+    private readonly WritePacePolicy _pace = new(within: TimeSpan.FromSeconds(2), restShare: 4);
+
+    private readonly Lock _gate = new(); // guards _waiting, _waitingBytes, _backlog and _stopped
     private readonly Queue<QueuedWrite> _waiting = new();
     private readonly SemaphoreSlim _signal = new(0);
     private readonly ManualResetEventSlim _stop = new(false);
     private readonly Thread _thread;
+    private long _waitingBytes;
+    private long _backlog;
     private bool _stopped;
+    private volatile bool _hurries;
     private StoreCondition _condition = StoreCondition.Sound;
+
+    // The rest that is due; owned by the thread.
+    private TimeSpan _owed;
 
     public WriteQueue()
     {
@@ -33,10 +53,15 @@ internal sealed class WriteQueue : IDisposable
         {
             if (_stopped) return false;
             _waiting.Enqueue(write);
+            _waitingBytes += write.Bytes;
+            _backlog = Math.Max(_backlog, _waitingBytes);
         }
         _signal.Release();
         return true;
     }
+
+    /// <summary>Leaves rests out until nothing waits.</summary>
+    public void Hurry() => _hurries = true;
 
     /// <summary>Refuses writes for good.</summary>
     public void Condemn(StoreCondition condition) => Volatile.Write(ref _condition, condition);
@@ -58,18 +83,33 @@ internal sealed class WriteQueue : IDisposable
                 return;
             }
             write.Complete();
+            NoteWritten(write.Bytes);
         }
     }
 
     private bool TryWrite(in QueuedWrite write)
     {
+        for (long done = 0; done < write.Bytes;)
+        {
+            var bytes = (int)Math.Min(write.Bytes - done, _hurries ? LogDevice.LongestPart : PieceBytes);
+            if (!_hurries) Rest();
+            var started = Stopwatch.GetTimestamp();
+            if (!TryWritePiece(in write, done, bytes)) return false;
+            _owed += _pace.RestAfter(Stopwatch.GetElapsedTime(started), bytes, Volatile.Read(ref _backlog));
+            done += bytes;
+        }
+        return true;
+    }
+
+    private bool TryWritePiece(in QueuedWrite write, long from, int bytes)
+    {
         while (true)
         {
             try
             {
-                write.Write();
+                write.Write(from, bytes);
                 if (Condition is { Permanent: false, Status: not StoreStatus.Applied }) Interlocked.CompareExchange(ref _condition, StoreCondition.Sound, Condition);
-                return true;
+                break;
             }
             catch (IOException fault)
             {
@@ -77,6 +117,28 @@ internal sealed class WriteQueue : IDisposable
             }
             if (_stop.Wait(Again)) return false;
         }
+        if (!_hurries) write.WriteOut(from, bytes);
+        return true;
+    }
+
+    // Before a piece, so that what is written is told of at once.
+    private void Rest()
+    {
+        if (_owed < ShortestRest) return;
+        _stop.Wait(_owed);
+        _owed = TimeSpan.Zero;
+    }
+
+    private void NoteWritten(long bytes)
+    {
+        lock (_gate)
+        {
+            _waitingBytes -= bytes;
+            if (_waitingBytes > 0) return;
+            _backlog = 0;
+            _hurries = false;
+        }
+        _owed = TimeSpan.Zero;
     }
 
     /// <summary>Ends the thread; writes not begun are abandoned.</summary>

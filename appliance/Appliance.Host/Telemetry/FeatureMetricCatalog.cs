@@ -98,6 +98,10 @@ internal static class FeatureMetricCatalog
         "appliance_features_dead_letter_flush_failures_total", Counter, "{attempt}",
         "Times that dead letters could not be written; checkpoints wait for them.");
 
+    public static readonly MetricDefinition HistoryIds = new(
+        "appliance_features_history_remembered_ids", Gauge, "{event}",
+        "Ids of a view's backfilled events that the stream may still bring. While it is silent they stay, and so does the journal from their first on.", "view");
+
     public static readonly MetricDefinition KafkaLag = new(
         "appliance_features_kafka_lag_events", Gauge, "{event}",
         "Messages of a partition given to this appliance that have not been read.", "partition");
@@ -191,7 +195,7 @@ internal static class FeatureMetricCatalog
         JournalWaiting, JournalWaitingBytes, JournalWaitingAge, JournalCommits, JournalLastCommit, JournalDiskState,
         JournalRememberedIds, JournalDamages, JournalReaderLag, JournalReaderAge,
         Events, EventsRefused, IngestLag, IngestOldestAge, IngestRunning, IngestCaughtUp, IngestBlocked, IngestLastRound,
-        Checkpoints, CheckpointDuration, LastCheckpoint, UnsavedEvents, LettersWaiting, LetterFailures,
+        Checkpoints, CheckpointDuration, LastCheckpoint, UnsavedEvents, LettersWaiting, LetterFailures, HistoryIds,
         KafkaLag, KafkaRebalances, KafkaLetters, KafkaCommitFailures,
         StoreRows, StoreLogBytes, StoreMemory, StoreMemoryLimit, StoreLookups, StoreCompactions, StoreExpired, StoreDiskState,
         RegistryRevision, RegistryObjects, RegistryChanges,

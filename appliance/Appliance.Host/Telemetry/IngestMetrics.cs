@@ -1,5 +1,6 @@
 using Appliance.Features;
 using Appliance.Features.Ingest;
+using Appliance.Features.Reading;
 
 namespace Appliance.Host.Telemetry;
 
@@ -28,6 +29,9 @@ internal static class IngestMetrics
         WriteCheckpoints(page, counts);
         page.One(FeatureMetricCatalog.LettersWaiting, counts.WaitingLetters);
         page.One(FeatureMetricCatalog.LetterFailures, counts.FailedLetterFlushes);
+        page.Begin(FeatureMetricCatalog.HistoryIds);
+        var streams = platform.Catalog.Current.Views.Where(v => v.Kind == ViewKind.Stream).OrderBy(v => v.Name, StringComparer.Ordinal);
+        foreach (var view in streams) page.Sample(platform.RememberedHistory(view), view.Name);
     }
 
     private static void WriteCheckpoints(PrometheusWriter page, IngestStatistics counts)

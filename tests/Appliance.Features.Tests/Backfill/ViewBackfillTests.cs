@@ -53,6 +53,21 @@ public sealed class ViewBackfillTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ids_of_history_are_remembered_until_the_stream_can_bring_them_no_more()
+    {
+        await _bed.SendAsync(Event(1));
+        await _bed.BackfillAsync(View, Event(2), Event(3));
+        await _bed.CatchUpAsync();
+        Assert.Equal((2, 0), (Remembered(View), Remembered("other")));
+
+        _bed.Time.Advance(TimeSpan.FromDays(3));
+        await _bed.SendAsync(Event(4, day: "2026-03-04"));
+        await _bed.CatchUpAsync();
+        await _bed.Platform.FlushAsync();
+        Assert.Equal(0, Remembered(View));
+    }
+
+    [Fact]
     public async Task A_dry_run_counts_and_changes_nothing()
     {
         await _bed.SendAsync(Event(1));
@@ -143,6 +158,8 @@ public sealed class ViewBackfillTests : IAsyncLifetime
     }
 
     private long Count(string view) => _bed.Read(view, 1)[0] is { IsNull: false } value ? value.AsInt64 : 0;
+
+    private int Remembered(string view) => _bed.Platform.Catalog.Current.TryFindView(view, out var served) ? _bed.Platform.RememberedHistory(served) : -1;
 
     private static string Event(int id, string time = "11:00:00", string day = "2026-03-01") =>
         $$$"""{"id":"{{{id}}}","source":"member_events","type":"visit","entity":{"member_id":1},"time":"{{{day}}}T{{{time}}}Z","data":{}}""";

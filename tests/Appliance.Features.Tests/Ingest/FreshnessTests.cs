@@ -45,7 +45,7 @@ public sealed class FreshnessTests
     [Fact]
     public void An_event_from_the_future_is_readable_at_once_and_counts_as_of_now()
     {
-        var fresh = new ViewFreshness();
+        var fresh = new ViewFreshness(bornLayout: 1);
         Assert.Null(fresh.NewestEventTime);
         fresh.Count(eventTime: 2_000, now: 1_000);
         Assert.Equal((1_000L, 0L), (fresh.NewestEventTime, fresh.EventToReadable.SumMicros));
@@ -71,6 +71,27 @@ public sealed class FreshnessTests
         Assert.Equal((7L, -3L), (loaded.Of(View(1))!.NewestEventTime, loaded.Of(far)!.NewestEventTime));
         Assert.Null(loaded.Of(View(2)));
         Assert.Equal(90, read.Newest("journal/visits"));
+    }
+
+    [Fact]
+    public void A_view_that_is_declared_again_has_nothing_of_the_one_before_it_also_after_a_restart()
+    {
+        var (deleted, again) = (View(1, bornLayout: 1), View(1, bornLayout: 2));
+        var fresh = new FreshnessStatistics { Now = 100 };
+        fresh.Count(deleted, 90);
+        Assert.Null(fresh.Of(again));
+        var positions = new StreamPositions();
+        fresh.SaveTo(positions);
+        fresh.Count(again, 40);
+        Assert.Equal((40L, 1L), (fresh.Of(again)!.NewestEventTime, fresh.Of(again)!.EventToReadable.Counts().Sum()));
+        Assert.Null(fresh.Of(deleted));
+
+        fresh.SaveTo(positions);
+        var loaded = new FreshnessStatistics();
+        loaded.LoadFrom(positions);
+
+        Assert.Equal(40, loaded.Of(again)!.NewestEventTime);
+        Assert.Null(loaded.Of(deleted));
     }
 
     [Fact]
@@ -109,8 +130,8 @@ public sealed class FreshnessTests
     private static ViewFreshness? Of(IngestRig rig, string view) =>
         rig.Catalog.Current.TryFindView(view, out var served) ? rig.Statistics.Freshness.Of(served) : throw new ArgumentException(view);
 
-    private static ServedView View(uint number) => new()
+    private static ServedView View(uint number, uint bornLayout = 1) => new()
     {
-        Name = $"v{number}", Version = 1, Number = number, Kind = ViewKind.Batch, JoinKeys = [], Features = [], TtlMicros = long.MaxValue,
+        Name = $"v{number}", Version = 1, Number = number, BornLayout = bornLayout, Kind = ViewKind.Batch, JoinKeys = [], Features = [], TtlMicros = long.MaxValue,
     };
 }

@@ -43,6 +43,32 @@ public sealed class DedupIndexTests
     }
 
     [Fact]
+    public void Ids_are_found_over_many_chunks_and_after_their_places_were_used_again()
+    {
+        const int Capacity = 40_000, Ids = 200_000;
+        var index = new DedupIndex(Capacity);
+        for (var i = 0; i < Ids; i++)
+        {
+            index.Add(Id(i), i, i / 1000);
+            if (i % 997 != 0) continue;
+            var oldest = Math.Max(0, i + 1 - Capacity);
+            Assert.Equal((i + 1 - oldest, oldest), (index.Count, index.OldestPosition));
+            Assert.True(index.TryFind(Id(oldest), out var first) && first == oldest);
+            Assert.Equal(oldest > 0, !index.TryFind(Id(Math.Max(0, oldest - 1)), out _));
+        }
+        index.ForgetBefore(Ids / 1000);
+        Assert.Equal((0, Ids - 1L), (index.Count, index.ForgottenPosition));
+        index.Add(Id(0), 7, Ids);
+        Assert.True(index.TryFind(Id(0), out var again) && again == 7);
+        index.Clear();
+        Assert.False(index.TryFind(Id(0), out _));
+        Assert.Equal((0, -1L), (index.Count, index.ForgottenPosition));
+    }
+
+    // Spread as hashes are.
+    private static EventId Id(int number) => new((ulong)number * 0x9E3779B97F4A7C15, (ulong)number * 0xC2B2AE3D27D4EB4F >> 7);
+
+    [Fact]
     public void An_empty_index_holds_nothing_back()
     {
         var index = new DedupIndex(8);

@@ -29,7 +29,7 @@ public sealed partial class FeatureRulesTests
     [Fact]
     public void Every_bucket_of_an_expression_is_one_that_the_histogram_has()
     {
-        var bounds = new ViewFreshness().EventToReadable.BoundsMicros.ToArray();
+        var bounds = new ViewFreshness(bornLayout: 1).EventToReadable.BoundsMicros.ToArray();
         var named = Regex.Matches(Expressions(), @"le=~""([0-9.]+)\(").Select(m => (long)(double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture) * 1e6)).ToList();
         Assert.NotEmpty(named);
         Assert.All(named, n => Assert.Contains(n, bounds));

@@ -5,7 +5,7 @@ namespace Appliance.Features.Ingest.History;
 
 /// <summary>
 /// The ids of one view's history that the stream may still bring, by hours of their events' times, so that whole hours are forgotten. Some 60 bytes an id.
-/// Owned by one thread.
+/// Owned by one thread; <see cref="Count"/> is for any.
 /// </summary>
 internal sealed class HistoryIds
 {
@@ -14,8 +14,9 @@ internal sealed class HistoryIds
 
     private readonly HashSet<EventId> _ids = [];
     private readonly SortedDictionary<long, Hour> _hours = [];
+    private int _count;
 
-    public int Count => _ids.Count;
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Where the first of the remembered stands in the journal; <see cref="long.MaxValue"/> where none is remembered.</summary>
     public long OldestPosition => _hours.Count == 0 ? long.MaxValue : _hours.Values.Min(h => h.OldestPosition);
@@ -28,6 +29,7 @@ internal sealed class HistoryIds
         var number = Math.DivRem(eventTime, HourMicros, out var rest) - (rest < 0 ? 1 : 0);
         if (!_hours.TryGetValue(number, out var hour)) _hours.Add(number, hour = new Hour(position));
         hour.Ids.Add(id);
+        Volatile.Write(ref _count, _ids.Count);
     }
 
     /// <summary>Forgets the hours that end before a moment.</summary>
@@ -38,6 +40,7 @@ internal sealed class HistoryIds
             foreach (var id in hour.Ids) _ids.Remove(id);
             _hours.Remove(number);
         }
+        Volatile.Write(ref _count, _ids.Count);
     }
 
     private bool TryOldest(out long number, [NotNullWhen(true)] out Hour? hour)

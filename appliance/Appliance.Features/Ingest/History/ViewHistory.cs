@@ -9,17 +9,18 @@ namespace Appliance.Features.Ingest.History;
 /// <summary>
 /// What keeps an event from counting twice in a view that has history: where the view begins to count the stream, and which events of history the
 /// stream may still bring. An event that is further behind the newest of its source than the lateness allows is refused whatever it is, so only
-/// those of history that are younger are remembered. Used by the ingest loop; <see cref="Starts"/> by any thread.
+/// those of history that are younger are remembered. Used by the ingest loop; <see cref="Starts"/> and <see cref="Remembered"/> by any thread.
 /// </summary>
 internal sealed partial class ViewHistory(ViewStarts starts, ILogger logger)
 {
-    private readonly Dictionary<uint, HistoryIds> _ids = [];
+    // By view number. Replaced by the loop, never changed, as others look at it.
+    private volatile Dictionary<uint, HistoryIds> _ids = [];
     private bool _isTold;
 
     public ViewStarts Starts => starts;
 
-    /// <summary>Ids that are remembered.</summary>
-    public int Remembered => _ids.Values.Sum(ids => ids.Count);
+    /// <summary>Ids that are remembered of a view's history.</summary>
+    public int Remembered(ServedView view) => _ids.TryGetValue(view.Number, out var ids) ? ids.Count : 0;
 
     /// <summary>Writes down where the views of a catalog begin that are new; false while the disk refuses: then the catalog must not be used yet.</summary>
     public bool TryAdopt(FeatureCatalog catalog, StreamPositions positions)
@@ -28,7 +29,7 @@ internal sealed partial class ViewHistory(ViewStarts starts, ILogger logger)
         {
             var begun = new List<uint>();
             starts.Adopt(catalog, positions.Next(JournalEventSource.Partition) ?? 0, begun);
-            foreach (var view in begun) _ids.Remove(view);
+            if (begun.Exists(_ids.ContainsKey)) _ids = _ids.Where(i => !begun.Contains(i.Key)).ToDictionary();
             _isTold = false;
             return true;
         }
@@ -49,19 +50,21 @@ internal sealed partial class ViewHistory(ViewStarts starts, ILogger logger)
     public void Remember(uint view, EventRecord record, long position, long horizon)
     {
         if (record.EventTime < horizon) return;
-        if (!_ids.TryGetValue(view, out var ids)) _ids.Add(view, ids = new HistoryIds());
+        if (!_ids.TryGetValue(view, out var ids)) _ids = new Dictionary<uint, HistoryIds>(_ids) { [view] = ids = new HistoryIds() };
         ids.Add(record.StreamId(), record.EventTime, position);
     }
 
     /// <summary>Forgets what the stream can no longer bring, and notes in the positions from where on the rest must be read again after a start.</summary>
     public void Note(FeatureCatalog catalog, StreamPositions positions)
     {
-        foreach (var (number, ids) in _ids.ToList())
+        var kept = new Dictionary<uint, HistoryIds>();
+        foreach (var (number, ids) in _ids)
         {
-            if (catalog.TryFindView(number, out var view) && catalog.TryFindSource(view.Source, out var route)) ids.ForgetBefore(HorizonOf(route, positions));
-            else _ids.Remove(number);
-            if (ids.Count == 0) _ids.Remove(number);
+            if (!catalog.TryFindView(number, out var view) || !catalog.TryFindSource(view.Source, out var route)) continue;
+            ids.ForgetBefore(HorizonOf(route, positions));
+            if (ids.Count > 0) kept.Add(number, ids);
         }
+        _ids = kept;
         positions.SetHistory(JournalEventSource.Partition, _ids.Count == 0 ? null : _ids.Values.Min(ids => ids.OldestPosition));
     }
 

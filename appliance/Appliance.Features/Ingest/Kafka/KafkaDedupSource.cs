@@ -17,7 +17,7 @@ internal sealed partial class KafkaDedupSource(IFeatureEventSource inner, KafkaD
 
     public long Lag => inner.Lag;
 
-    public ValueTask StartAsync(StreamPositions applied, CancellationToken cancellationToken)
+    public ValueTask<bool> StartAsync(StreamPositions applied, CancellationToken cancellationToken)
     {
         _log = KafkaIdLog.Open(settings.Folder, applied, settings.Events, settings.SegmentBytes, _seen);
         return inner.StartAsync(applied, cancellationToken);

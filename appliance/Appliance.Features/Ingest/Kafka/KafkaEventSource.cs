@@ -51,12 +51,13 @@ internal sealed partial class KafkaEventSource : IFeatureEventSource
     /// <summary>Partitions that the group has given to this appliance.</summary>
     internal int AssignedPartitions => _assigned.Count;
 
-    public async ValueTask StartAsync(StreamPositions applied, CancellationToken cancellationToken)
+    public async ValueTask<bool> StartAsync(StreamPositions applied, CancellationToken cancellationToken)
     {
         // Positions move on while events are applied; those of now are what counts for partitions that are assigned later.
         StreamPositions.TryParse(applied.ToBytes(), out var copy);
         _applied = copy!;
         await _thread.RunAsync(Open);
+        return true;
     }
 
     public async ValueTask ReadAsync(EventPage page, CancellationToken cancellationToken)

@@ -11,10 +11,10 @@ internal sealed class KafkaScriptedSource(IReadOnlyDictionary<string, List<Kafka
 
     public long Lag => _next.Sum(p => (long)topic[p.Key].Count - p.Value);
 
-    public ValueTask StartAsync(StreamPositions applied, CancellationToken cancellationToken)
+    public ValueTask<bool> StartAsync(StreamPositions applied, CancellationToken cancellationToken)
     {
         foreach (var partition in topic.Keys) _next[partition] = (int)(applied.Next(partition) ?? 0);
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(true);
     }
 
     public ValueTask ReadAsync(EventPage page, CancellationToken cancellationToken)
