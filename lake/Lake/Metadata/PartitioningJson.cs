@@ -26,8 +26,15 @@ internal static class PartitioningJson
     {
         json.WriteStartObject();
         json.WriteNumber("spec-id", spec.SpecId);
-        json.WriteStartArray("fields");
-        foreach (var field in spec.Fields)
+        json.WritePropertyName("fields");
+        WriteFields(json, spec.Fields);
+        json.WriteEndObject();
+    }
+
+    public static void WriteFields(Utf8JsonWriter json, IReadOnlyList<PartitionField> fields)
+    {
+        json.WriteStartArray();
+        foreach (var field in fields)
         {
             json.WriteStartObject();
             WriteSources(json, field.SourceId, field.SourceIds);
@@ -37,7 +44,6 @@ internal static class PartitioningJson
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     public static SortOrder ReadOrder(JsonNode node) => new(node.Required("order-id").Int(), node.Required("fields").List(ReadSortField));

@@ -79,6 +79,17 @@ public sealed record TableMetadata
     /// <exception cref="LakeFormatException">The table has no spec of that id.</exception>
     public PartitionSpec Spec(int id) => PartitionSpecs.FirstOrDefault(s => s.SpecId == id) ?? throw new LakeFormatException($"partition spec id is {id}; the table has no spec of that id");
 
+    /// <summary>The struct of a spec's partition tuples; a column that was dropped since is looked for in older schemas.</summary>
+    public StructType PartitionType(int specId)
+    {
+        var spec = Spec(specId);
+        foreach (var schema in Schemas.OrderByDescending(s => s.SchemaId == CurrentSchemaId).ThenByDescending(s => s.SchemaId))
+        {
+            if (spec.Fields.All(f => schema.Find(f.SourceId) is not null)) return spec.PartitionType(schema);
+        }
+        return spec.PartitionType(CurrentSchema);
+    }
+
     /// <summary>The snapshot of that id; null where it is not (or no more) there.</summary>
     public Snapshot? FindSnapshot(long id) => _snapshotsById.Value.GetValueOrDefault(id);
 
