@@ -100,13 +100,9 @@ public static class SingleValue
     /// <summary>Whether it is a float that is no number.</summary>
     public static bool IsNaN(object value) => value is float.NaN or double.NaN;
 
-    // IEEE 754 total order of what is a number (-0 below 0), as the format wants of bounds; .NET's puts NaN first.
-    private static int CompareFloats(double left, double right)
-    {
-        if (double.IsNaN(left) || double.IsNaN(right)) return double.IsNaN(left).CompareTo(double.IsNaN(right));
-        var order = left.CompareTo(right);
-        return order != 0 ? order : double.IsNegative(right).CompareTo(double.IsNegative(left));
-    }
+    // .NET's own comparison puts NaN first. Zeros of both signs are one, as in SQL.
+    private static int CompareFloats(double left, double right) =>
+        double.IsNaN(left) || double.IsNaN(right) ? double.IsNaN(left).CompareTo(double.IsNaN(right)) : left < right ? -1 : left > right ? 1 : 0;
 
     // By code points, which is the order of the UTF-8 bytes: surrogates stand above all other UTF-16 units.
     private static int CompareStrings(string left, string right)

@@ -59,12 +59,12 @@ internal static class AvroValue
                 return decoder.ReadBoolean();
             case Schema.Type.Int:
                 var i = decoder.ReadInt();
-                return type.Kind is TypeKind.Int or TypeKind.Date or TypeKind.Unknown ? i : (long)i;
+                return type.Kind is TypeKind.Int or TypeKind.Date or TypeKind.Unknown ? (object)i : (long)i;
             case Schema.Type.Long:
                 return decoder.ReadLong();
             case Schema.Type.Float:
                 var f = decoder.ReadFloat();
-                return type.Kind == TypeKind.Double ? (double)f : f;
+                return type.Kind == TypeKind.Double ? (object)(double)f : f;
             case Schema.Type.Double:
                 return decoder.ReadDouble();
             case Schema.Type.String:

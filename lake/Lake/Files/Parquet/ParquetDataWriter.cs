@@ -17,14 +17,12 @@ public sealed class ParquetDataWriter : IDisposable
     private readonly IReadOnlyDictionary<int, MetricsMode> _modes;
     private readonly NaNCounts _nans;
     private readonly FileWriter _writer;
-    private readonly long _rowGroupRows;
     private bool _finished;
 
     private ParquetDataWriter(ITableStorage storage, LocalFile file, TableSchema schema, ParquetOptions options, IReadOnlyDictionary<int, MetricsMode> modes)
     {
         (_storage, _file, _schema, _modes) = (storage, file, schema, modes);
         _nans = new NaNCounts(schema.Fields);
-        _rowGroupRows = options.RowGroupRows;
         using var properties = Properties(options);
         using var arrow = new ArrowWriterPropertiesBuilder().Build();
         _writer = new FileWriter(file.Path, ArrowSchema.Of(schema), properties, arrow);
@@ -32,6 +30,9 @@ public sealed class ParquetDataWriter : IDisposable
 
     /// <summary>Rows so far.</summary>
     public long Rows { get; private set; }
+
+    /// <summary>Bytes on the disk so far: those of ended row groups.</summary>
+    public long Bytes => new FileInfo(_file.Path).Length;
 
     /// <summary>Begins a file.</summary>
     /// <param name="storage">Where it is to be.</param>
@@ -61,7 +62,7 @@ public sealed class ParquetDataWriter : IDisposable
     {
         try
         {
-            _writer.WriteRecordBatch(batch, _rowGroupRows);
+            _writer.WriteBufferedRecordBatch(batch);
         }
         catch (ParquetException e)
         {

@@ -120,9 +120,9 @@ internal static class ParquetStatistics
             _ => throw new LakeFormatException($"statistics of column {fieldId} are of {statistics.PhysicalType}; that is not known here"),
         };
 
-        private object FromInt(int value) => type.Kind == TypeKind.Decimal ? new System.Numerics.BigInteger(value) : value;
+        private object FromInt(int value) => type.Kind == TypeKind.Decimal ? new System.Numerics.BigInteger(value) : (object)value;
 
-        private object FromLong(long value) => type.Kind == TypeKind.Decimal ? new System.Numerics.BigInteger(value) : value;
+        private object FromLong(long value) => type.Kind == TypeKind.Decimal ? new System.Numerics.BigInteger(value) : (object)value;
 
         private object FromBytes(byte[] bytes) => type.Kind == TypeKind.Decimal ? DecimalBytes.Read(bytes) : SingleValue.Decode(type, bytes);
 
