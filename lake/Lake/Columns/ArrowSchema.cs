@@ -13,6 +13,9 @@ public static class ArrowSchema
 
     public static Arrow.Schema Of(TableSchema schema) => Of(schema.Fields);
 
+    /// <summary>The schema of a new data file: it tells readers that look for names the names of the ids, as the reference implementation does.</summary>
+    internal static Arrow.Schema OfFile(TableSchema schema) => new([.. schema.Fields.Select(Of)], [new KeyValuePair<string, string>("iceberg.schema", Metadata.SchemaJson.Text(schema))]);
+
     public static Arrow.Schema Of(IReadOnlyList<NestedField> fields) => new([.. fields.Select(Of)], null);
 
     public static Arrow.Field Of(NestedField field) =>

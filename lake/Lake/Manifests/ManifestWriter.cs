@@ -54,7 +54,7 @@ internal sealed class ManifestWriter(PartitionSpec spec, TableSchema schema, Man
 
     private List<KeyValuePair<string, string>> Properties() =>
     [
-        new("schema", Text(json => SchemaJson.Write(json, schema))),
+        new("schema", SchemaJson.Text(schema)),
         new("schema-id", schema.SchemaId.ToString(CultureInfo.InvariantCulture)),
         new("partition-spec", Text(json => PartitioningJson.WriteFields(json, spec.Fields))),
         new("partition-spec-id", spec.SpecId.ToString(CultureInfo.InvariantCulture)),

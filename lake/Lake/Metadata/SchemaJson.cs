@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Lake.Types;
 
@@ -17,6 +18,13 @@ internal static class SchemaJson
             node.Optional("schema-id")?.Int() ?? 0,
             node.Required("fields").List(f => ReadField(f, 0)),
             node.Optional("identifier-field-ids")?.List(i => i.Int()));
+    }
+
+    public static string Text(TableSchema schema)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer)) Write(json, schema);
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
     public static void Write(Utf8JsonWriter json, TableSchema schema)

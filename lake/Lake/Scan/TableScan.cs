@@ -25,14 +25,14 @@ public sealed class TableScan
     public IReadOnlyList<NestedField> Columns { get; }
 
     /// <param name="table">The table.</param>
-    /// <param name="options">What of it.</param>
+    /// <param name="request">What of it.</param>
     /// <exception cref="LakeFormatException">There is no such snapshot, branch, tag or time.</exception>
     /// <exception cref="FilterException">A column is not there, or a value does not fit it.</exception>
-    public static TableScan Of(Table table, ScanOptions options)
+    public static TableScan Of(Table table, ScanRequest request)
     {
-        var (snapshot, schema) = SnapshotChoice.Of(table.Metadata, options);
-        var columns = options.Columns is null ? schema.Fields : [.. options.Columns.Select(name => schema.Struct.Find(name) ?? throw new FilterException($"column is '{name}'; the table has no column of that name"))];
-        return new TableScan(table, snapshot, schema, FilterBinder.Bind(options.Filter, schema), columns);
+        var (snapshot, schema) = SnapshotChoice.Of(table.Metadata, request);
+        var columns = request.Columns is null ? schema.Fields : [.. request.Columns.Select(name => schema.Struct.Find(name) ?? throw new FilterException($"column is '{name}'; the table has no column of that name"))];
+        return new TableScan(table, snapshot, schema, FilterBinder.Bind(request.Filter, schema), columns);
     }
 
     /// <summary>Finds the files to read.</summary>

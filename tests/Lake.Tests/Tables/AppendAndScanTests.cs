@@ -63,12 +63,12 @@ public sealed class AppendAndScanTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 120).Select(i => (object?)(long)i), (await LakeBed.ReadAsync(table)).Select(r => r[0]).Order());
 
         var second = Filter.GreaterOrEqual("at", "1970-01-02T00:00:00Z") & Filter.Less("at", "1970-01-03T00:00:00Z");
-        var plan = await TableScan.Of(table, new ScanOptions { Filter = second }).PlanAsync(LakeBed.Cancellation);
+        var plan = await TableScan.Of(table, new ScanRequest { Filter = second }).PlanAsync(LakeBed.Cancellation);
         Assert.Equal((1, 2), (plan.ManifestsRead, plan.ManifestsSkipped));
-        Assert.Equal(Enumerable.Range(40, 40).Where(i => i % 8 != 7).Select(i => (object?)(long)i), (await LakeBed.ReadAsync(table, new ScanOptions { Filter = second })).Select(r => r[0]).Order());
-        Assert.Equal(15, (await LakeBed.ReadAsync(table, new ScanOptions { Filter = Filter.IsNull("at"), Columns = ["id"] })).Count);
-        Assert.Equal([[44L], [45L]], await LakeBed.ReadAsync(table, new ScanOptions { Filter = Filter.In("id", 44L, 45L, 1000L), Columns = ["id"] }));
-        Assert.Equal(60, (await LakeBed.ReadAsync(table, new ScanOptions { Filter = !Filter.IsNull("shop") })).Count);
+        Assert.Equal(Enumerable.Range(40, 40).Where(i => i % 8 != 7).Select(i => (object?)(long)i), (await LakeBed.ReadAsync(table, new ScanRequest { Filter = second })).Select(r => r[0]).Order());
+        Assert.Equal(15, (await LakeBed.ReadAsync(table, new ScanRequest { Filter = Filter.IsNull("at"), Columns = ["id"] })).Count);
+        Assert.Equal([[44L], [45L]], await LakeBed.ReadAsync(table, new ScanRequest { Filter = Filter.In("id", 44L, 45L, 1000L), Columns = ["id"] }));
+        Assert.Equal(60, (await LakeBed.ReadAsync(table, new ScanRequest { Filter = !Filter.IsNull("shop") })).Count);
     }
 
     [Fact]
@@ -82,9 +82,9 @@ public sealed class AppendAndScanTests : IDisposable
             ids.Add(table.Metadata.CurrentSnapshotId!.Value);
             _bed.Clock.Advance(TimeSpan.FromMinutes(1));
         }
-        foreach (var (id, i) in ids.Select((id, i) => (id, i))) Assert.Equal(i + 1, (await LakeBed.ReadAsync(table, new ScanOptions { SnapshotId = id })).Count);
-        Assert.Equal(2, (await LakeBed.ReadAsync(table, new ScanOptions { AsOf = new DateTimeOffset(2025, 1, 1, 0, 1, 59, TimeSpan.Zero) })).Count);
-        var none = await Assert.ThrowsAsync<LakeFormatException>(() => LakeBed.ReadAsync(table, new ScanOptions { AsOf = new DateTimeOffset(2024, 12, 31, 0, 0, 0, TimeSpan.Zero) }));
+        foreach (var (id, i) in ids.Select((id, i) => (id, i))) Assert.Equal(i + 1, (await LakeBed.ReadAsync(table, new ScanRequest { SnapshotId = id })).Count);
+        Assert.Equal(2, (await LakeBed.ReadAsync(table, new ScanRequest { AsOf = new DateTimeOffset(2025, 1, 1, 0, 1, 59, TimeSpan.Zero) })).Count);
+        var none = await Assert.ThrowsAsync<LakeFormatException>(() => LakeBed.ReadAsync(table, new ScanRequest { AsOf = new DateTimeOffset(2024, 12, 31, 0, 0, 0, TimeSpan.Zero) }));
         Assert.Equal("time is 2024-12-31T00:00:00.000+00:00; the table has no snapshot from then or before", none.Message);
     }
 
@@ -92,8 +92,8 @@ public sealed class AppendAndScanTests : IDisposable
     public async Task A_filter_that_does_not_fit_names_column_value_and_rule()
     {
         var table = await _bed.CreateAsync(new TableSchema(0, [NestedField.Required(1, "id", PrimitiveType.Long)]));
-        Assert.Equal("filter column is 'ids'; the table has no column of that name", Assert.Throws<FilterException>(() => TableScan.Of(table, new ScanOptions { Filter = Filter.Equal("ids", 1) })).Message);
-        Assert.Equal("filter value of 'id' is 'x'; it must be a value of long", Assert.Throws<FilterException>(() => TableScan.Of(table, new ScanOptions { Filter = Filter.Equal("id", "x") })).Message);
+        Assert.Equal("filter column is 'ids'; the table has no column of that name", Assert.Throws<FilterException>(() => TableScan.Of(table, new ScanRequest { Filter = Filter.Equal("ids", 1) })).Message);
+        Assert.Equal("filter value of 'id' is 'x'; it must be a value of long", Assert.Throws<FilterException>(() => TableScan.Of(table, new ScanRequest { Filter = Filter.Equal("id", "x") })).Message);
     }
 
     [Fact]

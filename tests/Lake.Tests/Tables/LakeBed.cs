@@ -42,9 +42,9 @@ internal sealed class LakeBed : IDisposable
     }
 
     /// <summary>All rows of a scan, in the order of the files.</summary>
-    public static async Task<List<object?[]>> ReadAsync(Table table, ScanOptions? options = null)
+    public static async Task<List<object?[]>> ReadAsync(Table table, ScanRequest? options = null)
     {
-        var scan = TableScan.Of(table, options ?? new ScanOptions());
+        var scan = TableScan.Of(table, options ?? new ScanRequest());
         var rows = new List<object?[]>();
         await foreach (var batch in scan.ReadAsync(Cancellation))
         {

@@ -25,7 +25,7 @@ public sealed class ParquetDataWriter : IDisposable
         _nans = new NaNCounts(schema.Fields);
         using var properties = Properties(options);
         using var arrow = new ArrowWriterPropertiesBuilder().Build();
-        _writer = new FileWriter(file.Path, ArrowSchema.Of(schema), properties, arrow);
+        _writer = new FileWriter(file.Path, ArrowSchema.OfFile(schema), properties, arrow);
     }
 
     /// <summary>Rows so far.</summary>

@@ -3,7 +3,7 @@ using Lake.Expressions;
 namespace Lake.Scan;
 
 /// <summary>What of a table is read. At most one of snapshot, time and reference; none for the newest.</summary>
-public sealed record ScanOptions
+public sealed record ScanRequest
 {
     /// <summary>Names of columns, in the order of the result; null for all.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
