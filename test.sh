@@ -19,6 +19,9 @@ need_packages gcc:gcc zlib1g-dev:/usr/include/zlib.h libgomp1:libgomp.so.1 curl:
   python3:/usr/bin/python3 python3-grpcio:'/usr/lib/python3/dist-packages/grpc/__init__.py' \
   python3-grpc-tools:'/usr/lib/python3/dist-packages/grpc_tools/__init__.py' python3-numpy:'/usr/lib/python3/dist-packages/numpy/__init__.py'
 
+need_packages nodejs:node npm:npm
+need_npm tests/foreign
+
 passed=0 failed=0 skipped=0
 broken=()
 

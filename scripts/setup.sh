@@ -43,3 +43,15 @@ need_packages() {
   done
   fail "Installing ${missing[*]} failed three times. The messages above say why; once it is mended, run this again."
 }
+
+# Installs what a folder's package-lock.json names, unless it is there already.
+need_npm() {
+  local folder="$1" try
+  [ -f "$folder/node_modules/.package-lock.json" ] && [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return 0
+  say "Installing the npm packages of $folder"
+  for try in 1 2 3; do
+    npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error >&2 && return 0
+    sleep $((try * 5))
+  done
+  fail "Installing the npm packages of $folder failed three times. The messages above say why; once it is mended, run this again."
+}

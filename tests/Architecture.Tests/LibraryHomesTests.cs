@@ -12,13 +12,17 @@ public sealed class LibraryHomesTests
         ("FASTER.", ["appliance/Appliance.Features/Store/", "appliance/Appliance.Features/Journal/"]),
         ("Confluent.Kafka", ["appliance/Appliance.Features/Ingest/Kafka"]),
         ("Grpc.", ["appliance/Appliance.Host/"]),
+        ("ParquetSharp", ["lake/Lake/Files/Parquet/"]),
+        ("Avro", ["lake/Lake/Files/Avro/"]),
     ];
+
+    private static readonly string[] Products = ["appliance/", "trainer/", "lake/"];
 
     [Fact]
     public void A_third_party_library_is_used_in_its_home_alone()
     {
         var wrong =
-            from file in SourceTree.Files(".cs").Where(f => f.StartsWith("appliance/", StringComparison.Ordinal) || f.StartsWith("trainer/", StringComparison.Ordinal))
+            from file in SourceTree.Files(".cs").Where(f => Products.Any(p => f.StartsWith(p, StringComparison.Ordinal)))
             from line in SourceTree.Read(file).Split('\n')
             from library in Libraries
             where line.StartsWith($"using {library.Namespace}", StringComparison.Ordinal)

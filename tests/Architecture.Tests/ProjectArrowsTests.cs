@@ -15,6 +15,7 @@ public sealed class ProjectArrowsTests
         ["Appliance.Features"] = ["FeatureModel", "Contracts"],
         ["Appliance.Scoring"] = ["Appliance.Inference", "Appliance.Features", "FeatureModel", "Contracts"],
         ["Appliance.Host"] = ["Appliance.Http2", "Appliance.Scoring", "Appliance.Inference", "Appliance.Features", "FeatureModel", "Contracts"],
+        ["Lake"] = ["FeatureModel", "Contracts"],
         ["Trainer"] = ["FeatureModel", "Contracts"],
     };
 

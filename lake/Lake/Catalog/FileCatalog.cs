@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Lake.Metadata;
+using Lake.Storage;
+
+namespace Lake.Catalog;
+
+/// <summary>
+/// Tables in folders below one, with numbered metadata files and a hint at the newest, as the specification's file system tables have them. A commit creates the next number,
+/// which one writer alone can. Thread-safe.
+/// </summary>
+public sealed partial class FileCatalog(ITableStorage storage, string warehouse) : ICatalog
+{
+    private const string Hint = "version-hint.text";
+
+    private readonly string _warehouse = warehouse.TrimEnd('/');
+
+    public ITableStorage Storage => storage;
+
+    public string DefaultLocation(TableName name) => $"{_warehouse}/{name.Namespace.Replace('.', '/')}/{name.Name}";
+
+    public async Task<TableVersion?> LoadAsync(TableName name, CancellationToken cancellation)
+    {
+        var folder = Folder(name);
+        if (await NewestAsync(folder, cancellation) is not { } version) return null;
+        var location = MetadataFile(folder, version);
+        return new TableVersion(await MetadataFiles.ReadAsync(storage, location, cancellation), location);
+    }
+
+    public async Task<TableVersion?> TryCreateAsync(TableName name, TableMetadata metadata, CancellationToken cancellation)
+    {
+        var folder = Folder(name);
+        if (await NewestAsync(folder, cancellation) is not null) return null;
+        return await TryWriteAsync(folder, 1, metadata, cancellation);
+    }
+
+    public async Task<TableVersion?> TryReplaceAsync(TableName name, TableVersion current, TableMetadata next, CancellationToken cancellation)
+    {
+        var folder = Folder(name);
+        if (!TryVersion(current.Location, out var version)) throw new ArgumentException($"metadata file is '{current.Location}'; it must be one of this catalog, vN.metadata.json", nameof(current));
+        // A number whose file was cleared away can be created again by a writer that slept: only the newest has a next.
+        if (await NewestAsync(folder, cancellation) != version) return null;
+        return await TryWriteAsync(folder, version + 1, next, cancellation);
+    }
+
+    public async Task<bool> DropAsync(TableName name, CancellationToken cancellation)
+    {
+        var folder = Folder(name);
+        if (await NewestAsync(folder, cancellation) is null) return false;
+        // Without metadata there is no table; the newest goes last, so that a drop that is cut off leaves the table.
+        var files = new List<(int Version, string Location)>();
+        await foreach (var file in storage.ListAsync($"{folder}/metadata", cancellation))
+        {
+            if (TryVersion(file.Location, out var version)) files.Add((version, file.Location));
+        }
+        await storage.DeleteAsync($"{folder}/metadata/{Hint}", cancellation);
+        foreach (var (_, location) in files.OrderBy(f => f.Version)) await storage.DeleteAsync(location, cancellation);
+        return true;
+    }
+
+    public async Task<IReadOnlyList<TableName>> ListAsync(CancellationToken cancellation)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var file in storage.ListAsync(_warehouse, cancellation))
+        {
+            if (!TryVersion(file.Location, out _)) continue;
+            var folder = file.Location[(_warehouse.Length + 1)..file.Location.LastIndexOf("/metadata/", StringComparison.Ordinal)];
+            names.Add(folder.Replace('/', '.'));
+        }
+        return [.. names.Where(n => TableName.TryParse(n, out _)).Order(StringComparer.Ordinal).Select(TableName.Parse)];
+    }
+
+    private string Folder(TableName name) => DefaultLocation(name);
+
+    private static string MetadataFile(string folder, int version) => string.Create(CultureInfo.InvariantCulture, $"{folder}/metadata/v{version}.metadata.json");
+
+    private async Task<TableVersion?> TryWriteAsync(string folder, int version, TableMetadata metadata, CancellationToken cancellation)
+    {
+        var location = MetadataFile(folder, version);
+        if (!await storage.TryCreateAsync(location, TableMetadataJson.Write(metadata), cancellation)) return null;
+        // The commit is done: what fails from here on must not say otherwise. Readers look beyond the hint.
+        try
+        {
+            await storage.ReplaceAsync($"{folder}/metadata/{Hint}", Encoding.ASCII.GetBytes(version.ToString(CultureInfo.InvariantCulture)), CancellationToken.None);
+        }
+        catch (IOException)
+        {
+        }
+        return new TableVersion(metadata, location);
+    }
+
+    // The hint may be behind, by a commit that was cut off or is going on; never ahead.
+    private async Task<int?> NewestAsync(string folder, CancellationToken cancellation)
+    {
+        var version = await HintAsync(folder, cancellation);
+        if (version is null || !await storage.ExistsAsync(MetadataFile(folder, version.Value), cancellation)) version = await ListedAsync(folder, cancellation);
+        if (version is not { } newest) return null;
+        while (await storage.ExistsAsync(MetadataFile(folder, newest + 1), cancellation)) newest++;
+        return newest;
+    }
+
+    private async Task<int?> HintAsync(string folder, CancellationToken cancellation)
+    {
+        try
+        {
+            var text = Encoding.ASCII.GetString(await storage.ReadAsync($"{folder}/metadata/{Hint}", cancellation)).Trim();
+            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<int?> ListedAsync(string folder, CancellationToken cancellation)
+    {
+        int? newest = null;
+        await foreach (var file in storage.ListAsync($"{folder}/metadata", cancellation))
+        {
+            if (TryVersion(file.Location, out var version) && version > (newest ?? 0)) newest = version;
+        }
+        return newest;
+    }
+
+    private static bool TryVersion(string location, out int version)
+    {
+        version = 0;
+        var match = MetadataName().Match(location);
+        return match.Success && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out version);
+    }
+
+    [GeneratedRegex(@"/metadata/v(\d+)(?:\.gz)?\.metadata\.json$", RegexOptions.CultureInvariant)]
+    private static partial Regex MetadataName();
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Lake.Manifests;
+using Lake.Metadata;
+using Lake.Storage;
+
+namespace Lake.Commit;
+
+/// <summary>Works a change out on one state of a table: the manifests and the list of its next snapshot. One try of a commit; used by one thread.</summary>
+internal sealed class SnapshotWriter(ITableStorage storage, TableMetadata metadata, CommitOptions options)
+{
+    private readonly List<string> _written = [];
+
+    /// <summary>Files that this try wrote; no one's if it fails.</summary>
+    public IReadOnlyList<string> Written => _written;
+
+    /// <summary>The next snapshot, with its manifests and list on the storage.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="nowMs">Its time, ms since 1970.</param>
+    /// <param name="cancellation">Ends the wait for the storage.</param>
+    /// <exception cref="CommitConflictException">The change does not hold on this state.</exception>
+    public async Task<Snapshot> WriteAsync(TableChange change, long nowMs, CancellationToken cancellation)
+    {
+        var head = metadata.Refs.TryGetValue(change.Branch, out var branch) ? metadata.FindSnapshot(branch.SnapshotId) : null;
+        await ConflictCheck.RunAsync(storage, metadata, head, change, cancellation);
+        var id = SnapshotIds.Next(metadata);
+        var sequence = metadata.LastSequenceNumber + 1;
+        var before = head is null ? [] : await ManifestFiles.ListAsync(storage, metadata, head, cancellation);
+        var manifests = await AddAsync(change, id, sequence, cancellation);
+        manifests.AddRange(await RemoveAsync(before, change, id, sequence, cancellation));
+        manifests = await new ManifestMerger(storage, metadata, options, () => NextFile("m")).MergeAsync(manifests, id, sequence, cancellation);
+        var list = NextFile($"snap-{id.ToString(CultureInfo.InvariantCulture)}");
+        var snapshot = new Snapshot(id, head?.SnapshotId, sequence, nowMs, list, SnapshotSummary.Of(change, head, manifests)) { SchemaId = metadata.CurrentSchemaId };
+        await ManifestFiles.WriteListAsync(storage, list, snapshot, manifests, cancellation);
+        return snapshot;
+    }
+
+    private async Task<List<ManifestFile>> AddAsync(TableChange change, long id, long sequence, CancellationToken cancellation)
+    {
+        var manifests = new List<ManifestFile>();
+        foreach (var group in change.Added.GroupBy(f => (f.SpecId, Content: f.Content == FileContent.Data ? ManifestContent.Data : ManifestContent.Deletes)))
+        {
+            var writer = new ManifestWriter(metadata.Spec(group.Key.SpecId), SchemaFor(group.Key.SpecId), group.Key.Content);
+            foreach (var file in group)
+            {
+                var rows = group.Key.Content == ManifestContent.Data ? change.SequenceNumber : null;
+                writer.Add(new ManifestEntry(EntryStatus.Added, id, rows, null, file));
+            }
+            manifests.Add(await writer.WriteAsync(storage, NextFile("m"), id, sequence, cancellation));
+        }
+        return manifests;
+    }
+
+    // Manifests with files that go are written anew; all others stay as they are.
+    private async Task<List<ManifestFile>> RemoveAsync(List<ManifestFile> before, TableChange change, long id, long sequence, CancellationToken cancellation)
+    {
+        var alive = before.Where(m => m.HasAliveFiles).ToList();
+        if (change.Removed.Count == 0) return alive;
+        var missing = change.Removed.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        var specs = change.Removed.Select(f => f.SpecId).ToHashSet();
+        var manifests = new List<ManifestFile>(alive.Count);
+        foreach (var manifest in alive)
+        {
+            if (missing.Count == 0 || !specs.Contains(manifest.SpecId))
+            {
+                manifests.Add(manifest);
+                continue;
+            }
+            var entries = await ManifestFiles.EntriesAsync(storage, metadata, manifest, cancellation);
+            if (!entries.Exists(e => e.IsAlive && missing.Contains(e.File.Path)))
+            {
+                manifests.Add(manifest);
+                continue;
+            }
+            var writer = new ManifestWriter(metadata.Spec(manifest.SpecId), SchemaFor(manifest.SpecId), manifest.Content);
+            foreach (var entry in entries.Where(e => e.IsAlive))
+            {
+                writer.Add(missing.Remove(entry.File.Path) ? entry with { Status = EntryStatus.Deleted, SnapshotId = id } : entry with { Status = EntryStatus.Existing });
+            }
+            manifests.Add(await writer.WriteAsync(storage, NextFile("m"), id, sequence, cancellation));
+        }
+        if (missing.Count > 0) throw new CommitConflictException($"{missing.Count} of the files that the change replaces are no more in the table, {missing.First()} among them");
+        return manifests;
+    }
+
+    // Manifests carry the schema that their spec's columns are in.
+    private Types.TableSchema SchemaFor(int specId)
+    {
+        var spec = metadata.Spec(specId);
+        return spec.Fields.All(f => metadata.CurrentSchema.Find(f.SourceId) is not null)
+            ? metadata.CurrentSchema
+            : metadata.Schemas.Last(s => spec.Fields.All(f => s.Find(f.SourceId) is not null));
+    }
+
+    private string NextFile(string kind)
+    {
+        var file = $"{metadata.Location}/metadata/{kind}-{Guid.NewGuid():D}.avro";
+        _written.Add(file);
+        return file;
+    }
+}

@@ -1,0 +1,35 @@
+using Lake.Expressions;
+using Lake.Manifests;
+
+namespace Lake.Commit;
+
+/// <summary>What one commit does to a table's files, and what it rests on. Filled by one thread, then given to a commit.</summary>
+public sealed class TableChange
+{
+    /// <summary>Files that come: data and deletes.</summary>
+    public List<DataFile> Added { get; } = [];
+
+    /// <summary>Files that go, as the scan found them.</summary>
+    public List<DataFile> Removed { get; } = [];
+
+    /// <summary>Whether it was worked out on what the table had, and holds only where others have not touched that. An append rests on nothing.</summary>
+    public bool IsBased { get; set; }
+
+    /// <summary>The snapshot that a change with <see cref="IsBased"/> was worked out on; null for an empty table.</summary>
+    public long? BasedOn { get; set; }
+
+    /// <summary>Sequence number of the rows of added data files; null for the commit's own. A compaction gives that of its base, so that deletes that came since still apply.</summary>
+    public long? SequenceNumber { get; set; }
+
+    /// <summary>Rows that no one else may have added since <see cref="BasedOn"/>; null where that does not matter. The filter of a delete or overwrite that must be as if alone.</summary>
+    public BoundFilter? NoneAddedWhere { get; set; }
+
+    /// <summary>The operation that the snapshot's summary names.</summary>
+    public required string Operation { get; init; }
+
+    /// <summary>More for the summary, like who made it.</summary>
+    public Dictionary<string, string> Properties { get; } = [];
+
+    /// <summary>The branch that moves.</summary>
+    public string Branch { get; set; } = Metadata.SnapshotRef.Main;
+}

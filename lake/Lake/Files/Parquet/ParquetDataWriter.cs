@@ -1,0 +1,129 @@
+using Apache.Arrow;
+using Lake.Columns;
+using Lake.Manifests;
+using Lake.Storage;
+using Lake.Types;
+using ParquetSharp;
+using ParquetSharp.Arrow;
+
+namespace Lake.Files.Parquet;
+
+/// <summary>Writes record batches into one Parquet file of a table. Used by one thread; <see cref="FinishAsync"/> or <see cref="Dispose"/> ends it.</summary>
+public sealed class ParquetDataWriter : IDisposable
+{
+    private readonly ITableStorage _storage;
+    private readonly LocalFile _file;
+    private readonly TableSchema _schema;
+    private readonly IReadOnlyDictionary<int, MetricsMode> _modes;
+    private readonly NaNCounts _nans;
+    private readonly FileWriter _writer;
+    private bool _finished;
+
+    private ParquetDataWriter(ITableStorage storage, LocalFile file, TableSchema schema, ParquetOptions options, IReadOnlyDictionary<int, MetricsMode> modes)
+    {
+        (_storage, _file, _schema, _modes) = (storage, file, schema, modes);
+        _nans = new NaNCounts(schema.Fields);
+        using var properties = Properties(options);
+        using var arrow = new ArrowWriterPropertiesBuilder().Build();
+        _writer = new FileWriter(file.Path, ArrowSchema.OfFile(schema), properties, arrow);
+    }
+
+    /// <summary>Rows so far.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Bytes on the disk so far: those of ended row groups.</summary>
+    public long Bytes => new FileInfo(_file.Path).Length;
+
+    /// <summary>Begins a file.</summary>
+    /// <param name="storage">Where it is to be.</param>
+    /// <param name="location">Where in it; there must be none.</param>
+    /// <param name="schema">Its columns.</param>
+    /// <param name="options">How it is written.</param>
+    /// <param name="modes">What manifests keep of its columns, by field id; the default for those not named.</param>
+    /// <param name="cancellation">Ends the wait for the storage.</param>
+    public static async Task<ParquetDataWriter> CreateAsync(
+        ITableStorage storage, string location, TableSchema schema, ParquetOptions options, IReadOnlyDictionary<int, MetricsMode> modes, CancellationToken cancellation)
+    {
+        var file = await storage.CreateLocalAsync(location, cancellation);
+        try
+        {
+            return new ParquetDataWriter(storage, file, schema, options, modes);
+        }
+        catch (ParquetException e)
+        {
+            file.Dispose();
+            throw new IOException($"{location} cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Adds rows; the batch's columns are those of the schema, in its order.</summary>
+    /// <exception cref="IOException">The disk refuses them.</exception>
+    public void Write(RecordBatch batch)
+    {
+        try
+        {
+            _writer.WriteBufferedRecordBatch(batch);
+        }
+        catch (ParquetException e)
+        {
+            throw new IOException($"{_file.Location} cannot be written: {e.Message}", e);
+        }
+        _nans.Add(batch);
+        Rows += batch.Length;
+    }
+
+    /// <summary>Ends the file and makes it durable. What manifests keep of it; partition and spec are the caller's to set.</summary>
+    /// <exception cref="IOException">The disk or the network refuses it.</exception>
+    public async Task<DataFile> FinishAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            _writer.Close();
+            _writer.Dispose();
+            _finished = true;
+            var metrics = ParquetStatistics.Read(_file.Path, _schema, _modes, _nans.Counts);
+            return metrics with { Path = _file.Location, FileSizeInBytes = await _storage.PublishAsync(_file, cancellation) };
+        }
+        catch (ParquetException e)
+        {
+            throw new IOException($"{_file.Location} cannot be written: {e.Message}", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_finished)
+        {
+            _finished = true;
+            try
+            {
+                _writer.Dispose();
+            }
+            catch (ParquetException)
+            {
+                // A writer that could not write cannot close either; the file goes with it.
+            }
+            File.Delete(_file.Path);
+        }
+        _file.Dispose();
+    }
+
+    private static WriterProperties Properties(ParquetOptions options)
+    {
+        using var builder = new WriterPropertiesBuilder();
+        builder.Compression(CodecOf(options.Codec)).MaxRowGroupLength(options.RowGroupRows).DataPagesize(options.PageBytes).CreatedBy("appliance lake");
+        if (options.Codec is "zstd" or "gzip") builder.CompressionLevel(options.Level);
+        if (options.WritesPageIndex) builder.EnableWritePageIndex();
+        return builder.Build();
+    }
+
+    private static Compression CodecOf(string name) => name switch
+    {
+        "zstd" => Compression.Zstd,
+        "snappy" => Compression.Snappy,
+        "gzip" => Compression.Gzip,
+        "lz4" => Compression.Lz4Hadoop,
+        "uncompressed" or "none" => Compression.Uncompressed,
+        _ => throw new ArgumentException($"codec is '{name}'; it must be zstd, snappy, gzip, lz4 or uncompressed", nameof(name)),
+    };
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Lake.Files.Avro;
+using Lake.Metadata;
+using Lake.Storage;
+
+namespace Lake.Manifests;
+
+/// <summary>Reads manifests and manifest lists of a table, and writes lists. Thread-safe, stateless.</summary>
+internal static class ManifestFiles
+{
+    /// <summary>The manifests of a snapshot.</summary>
+    /// <exception cref="LakeFormatException">A list is damaged.</exception>
+    public static async Task<List<ManifestFile>> ListAsync(ITableStorage storage, TableMetadata metadata, Snapshot snapshot, CancellationToken cancellation)
+    {
+        if (snapshot.ManifestList is not { } list)
+        {
+            var inline = new List<ManifestFile>();
+            foreach (var manifest in snapshot.Manifests)
+            {
+                var bytes = await storage.ReadAsync(manifest, cancellation);
+                inline.Add(new ManifestFile { Path = manifest, Length = bytes.Length, SpecId = metadata.DefaultSpecId, AddedSnapshotId = snapshot.SnapshotId });
+            }
+            return inline;
+        }
+        return AvroContainer.Read(list, await storage.ReadAsync(list, cancellation), schema => new ManifestFileReader(schema));
+    }
+
+    /// <summary>The entries of a manifest.</summary>
+    /// <exception cref="LakeFormatException">It is damaged.</exception>
+    public static async Task<List<ManifestEntry>> EntriesAsync(ITableStorage storage, TableMetadata metadata, ManifestFile manifest, CancellationToken cancellation)
+    {
+        var partition = metadata.PartitionType(manifest.SpecId);
+        return AvroContainer.Read(manifest.Path, await storage.ReadAsync(manifest.Path, cancellation), schema => new ManifestEntryReader(schema, manifest, partition));
+    }
+
+    /// <summary>Writes the manifest list of a snapshot.</summary>
+    public static async Task WriteListAsync(ITableStorage storage, string location, Snapshot snapshot, IEnumerable<ManifestFile> manifests, CancellationToken cancellation)
+    {
+        var properties = new List<KeyValuePair<string, string>>
+        {
+            new("snapshot-id", Text(snapshot.SnapshotId)),
+            new("parent-snapshot-id", snapshot.ParentSnapshotId is { } parent ? Text(parent) : "null"),
+            new("sequence-number", Text(snapshot.SequenceNumber)),
+            new("format-version", "2"),
+        };
+        await storage.WriteAsync(location, AvroContainer.Write(new ManifestFileWriter(), properties, manifests), cancellation);
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+using Lake.Manifests;
+using Lake.Metadata;
+using Lake.Types;
+using Lake.Values;
+
+namespace Lake.Write;
+
+/// <summary>Folders of partitions, as Hive has them: <c>country=CN/day=2024-01-02/</c>. For people: readers go by manifests. Pure.</summary>
+internal static class PartitionPath
+{
+    /// <summary>The folders with a slash at the end; empty for a table in one piece.</summary>
+    public static string Of(PartitionSpec spec, StructType type, PartitionTuple partition)
+    {
+        var path = new StringBuilder();
+        for (var i = 0; i < spec.Fields.Count; i++)
+        {
+            var field = spec.Fields[i];
+            if (field.Transform.Kind == TransformKind.Void) continue;
+            path.Append(Escape(field.Name)).Append('=').Append(Escape(Text(field.Transform, (PrimitiveType)type.Fields[i].Type, partition.Values[i]))).Append('/');
+        }
+        return path.ToString();
+    }
+
+    private static string Text(Transform transform, PrimitiveType type, object? value) => value is null ? "null" : transform.Kind switch
+    {
+        TransformKind.Year => (1970 + (int)value).ToString("0000", CultureInfo.InvariantCulture),
+        TransformKind.Month => string.Create(CultureInfo.InvariantCulture, $"{1970 + ValueText.FloorDiv((int)value, 12):0000}-{(int)value - (ValueText.FloorDiv((int)value, 12) * 12) + 1:00}"),
+        TransformKind.Hour => string.Create(CultureInfo.InvariantCulture, $"{DateTime.UnixEpoch.AddHours((int)value):yyyy-MM-dd-HH}"),
+        _ => ValueText.Write(type, value),
+    };
+
+    // Letters and digits of any script stay; what has a meaning in paths or URLs does not.
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Rune.IsLetterOrDigit(rune) || (rune.IsAscii && "-_.".Contains((char)rune.Value, StringComparison.Ordinal))) escaped.Append(rune.ToString());
+            else escaped.Append(Uri.EscapeDataString(rune.ToString()));
+        }
+        // A folder of dots alone would be this one or the one above.
+        return escaped.Replace(".", "%2E").ToString() is var dots && dots.Replace("%2E", "", StringComparison.Ordinal).Length == 0 ? dots : escaped.Replace("%2E", ".").ToString();
+    }
+}

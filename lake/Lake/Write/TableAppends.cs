@@ -1,0 +1,25 @@
+using Apache.Arrow;
+using Lake.Commit;
+using Lake.Metadata;
+
+namespace Lake.Write;
+
+/// <summary>Adds rows to a table in one commit.</summary>
+public static class TableAppends
+{
+    /// <summary>Writes the rows into new files and commits them: all or none are seen.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="batches">The rows; see <see cref="TableWriter.WriteAsync"/>. Each stays the caller's.</param>
+    /// <param name="cancellation">Ends it before the commit; files written so far are deleted.</param>
+    public static async Task<Table> AppendAsync(this Table table, IAsyncEnumerable<RecordBatch> batches, CancellationToken cancellation)
+    {
+        await using var writer = new TableWriter(table);
+        await foreach (var batch in batches.WithCancellation(cancellation)) await writer.WriteAsync(batch, cancellation);
+        var change = new TableChange { Operation = SnapshotOperation.Append };
+        change.Added.AddRange(await writer.FinishAsync(cancellation));
+        return await table.CommitAsync(change, cancellation);
+    }
+
+    /// <inheritdoc cref="AppendAsync(Table, IAsyncEnumerable{RecordBatch}, CancellationToken)"/>
+    public static Task<Table> AppendAsync(this Table table, IEnumerable<RecordBatch> batches, CancellationToken cancellation) => table.AppendAsync(batches.ToAsyncEnumerable(), cancellation);
+}

@@ -1,0 +1,119 @@
+using Apache.Arrow;
+using Lake.Columns;
+using Lake.Files.Parquet;
+using Lake.Manifests;
+using Lake.Metadata;
+using Lake.Types;
+
+namespace Lake.Write;
+
+/// <summary>
+/// Writes rows into new data files of a table, each partition into its own. Used by one thread; <see cref="FinishAsync"/> gives the files, which no one sees before they are
+/// committed, and <see cref="DisposeAsync"/> without it deletes them.
+/// </summary>
+public sealed class TableWriter : IAsyncDisposable
+{
+    /// <summary>Partitions whose files are open at once; more close the one that was longest not written. 64: some 1 MB of pages each.</summary>
+    private const int MaxOpen = 64;
+
+    private readonly Table _table;
+    private readonly PartitionSpec _spec;
+    private readonly WriteOptions _options;
+    private readonly RowPartitioner _partitioner;
+    private readonly Dictionary<PartitionTuple, ParquetDataWriter> _open = [];
+    private readonly LinkedList<PartitionTuple> _byUse = [];
+    private readonly List<DataFile> _files = [];
+    private readonly Apache.Arrow.Schema _schema;
+    private bool _finished;
+
+    public TableWriter(Table table, WriteOptions? options = null)
+    {
+        _table = table;
+        _spec = table.Metadata.DefaultSpec;
+        _options = options ?? WriteOptions.Of(table);
+        _partitioner = new RowPartitioner(_spec, table.Schema);
+        _schema = ArrowSchema.Of(table.Schema);
+    }
+
+    /// <summary>Rows so far.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Adds rows. Columns are found by field id where the batch has ids, else by name; one that it does not have is null.</summary>
+    /// <exception cref="LakeFormatException">A column is not of its type, a required one is missing or has a null.</exception>
+    public async Task WriteAsync(RecordBatch batch, CancellationToken cancellation)
+    {
+        var rows = Conform(batch);
+        foreach (var (partition, places) in _partitioner.Split(rows))
+        {
+            var writer = await OpenAsync(partition, cancellation);
+            writer.Write(places is null ? rows : ArrowTake.Take(rows, places));
+            if (writer.Bytes >= _options.TargetFileBytes) await CloseAsync(partition, cancellation);
+        }
+        Rows += batch.Length;
+    }
+
+    /// <summary>Ends all files and makes them durable.</summary>
+    public async Task<IReadOnlyList<DataFile>> FinishAsync(CancellationToken cancellation)
+    {
+        foreach (var partition in _open.Keys.ToList()) await CloseAsync(partition, cancellation);
+        _finished = true;
+        return _files;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var writer in _open.Values) writer.Dispose();
+        _open.Clear();
+        if (_finished) return;
+        foreach (var file in _files) await _table.Storage.DeleteAsync(file.Path, CancellationToken.None);
+        _files.Clear();
+    }
+
+    private RecordBatch Conform(RecordBatch batch)
+    {
+        var fields = batch.Schema.FieldsList;
+        var unknown = fields.FirstOrDefault(f => Column(f) is null);
+        if (unknown is not null) throw new LakeFormatException($"column '{unknown.Name}' is in the rows; table {_table.Name} has no such column");
+        var arrays = new List<IArrowArray>(_table.Schema.Fields.Count);
+        foreach (var column in _table.Schema.Fields)
+        {
+            var at = -1;
+            for (var i = 0; i < fields.Count && at < 0; i++)
+            {
+                if (Column(fields[i]) == column) at = i;
+            }
+            var array = ArrowReshape.To(at < 0 ? null : batch.Column(at), at < 0 ? null : ArrowNames.WithIds(fields[at], column), column, batch.Length);
+            if (column.IsRequired && array.NullCount > 0) throw new LakeFormatException($"column '{column.Name}' is required; {array.NullCount} of {batch.Length} rows have null");
+            arrays.Add(array);
+        }
+        return new RecordBatch(_schema, arrays, batch.Length);
+    }
+
+    private NestedField? Column(Field field) => ArrowSchema.IdOf(field) is { } id ? _table.Schema.Struct.Fields.FirstOrDefault(f => f.Id == id) : _table.Schema.Struct.Find(field.Name);
+
+    private async Task<ParquetDataWriter> OpenAsync(PartitionTuple partition, CancellationToken cancellation)
+    {
+        if (_open.TryGetValue(partition, out var open))
+        {
+            _byUse.Remove(partition);
+            _byUse.AddLast(partition);
+            return open;
+        }
+        if (_open.Count >= MaxOpen) await CloseAsync(_byUse.First!.Value, cancellation);
+        var location = $"{_options.DataLocation}/{PartitionPath.Of(_spec, _table.Metadata.PartitionType(_spec.SpecId), partition)}{Guid.NewGuid():D}.parquet";
+        var writer = await ParquetDataWriter.CreateAsync(_table.Storage, location, _table.Schema, _options.Parquet, _options.Metrics, cancellation);
+        _open[partition] = writer;
+        _byUse.AddLast(partition);
+        return writer;
+    }
+
+    private async Task CloseAsync(PartitionTuple partition, CancellationToken cancellation)
+    {
+        var writer = _open[partition];
+        var file = await writer.FinishAsync(cancellation);
+        writer.Dispose();
+        _open.Remove(partition);
+        _byUse.Remove(partition);
+        if (file.RecordCount > 0) _files.Add(file with { SpecId = _spec.SpecId, Partition = partition, SortOrderId = 0 });
+    }
+}
