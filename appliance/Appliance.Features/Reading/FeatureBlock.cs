@@ -90,7 +90,8 @@ public sealed class FeatureBlock
         for (var row = 1; row < rows.Length; row++)
         {
             ref readonly var other = ref rows[row];
-            if (!ReferenceEquals(other.Layout, layout) || other.Status != first.Status || other.Length != first.Length || other.Offset != first.Offset + (row * first.Length)) return false;
+            if (!ReferenceEquals(other.Layout, layout) || other.Status != first.Status) return false;
+            if (other.Length != first.Length || other.Offset != first.Offset + (row * first.Length)) return false;
         }
         alike = new AlikeRows(layout, first.Status, first.Offset, first.Length);
         return true;

@@ -95,6 +95,9 @@ public sealed class RowLayout
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsNull(ReadOnlySpan<byte> row, int column) => row.Length < _tail || (row[column >> 3] >> (column & 7) & 1) != 0;
 
+    /// <summary>Where the values of a column of fixed length lie in a row.</summary>
+    public int OffsetOf(int column) => _columns[column].Offset;
+
     /// <summary>Length of the null bits, in words of 64.</summary>
     public int NullWords => (_columns.Length + 63) / 64;
 

@@ -71,8 +71,11 @@ public sealed unsafe class FasterTable : IDisposable
     /// <summary>Bytes of the log that are on the disk; those in memory too may be among them.</summary>
     public long LogDiskBytes => Math.Max(0, _engine.Log.CompletedUntil - _engine.Faster.Log.BeginAddress);
 
+    /// <summary>Where the newest records lie in memory.</summary>
+    internal RecordHints Hints => _engine.Hints;
+
     /// <summary>Bytes of memory that index, hints and log hold.</summary>
-    public long MemoryBytes => _engine.Hints.MemoryBytes + _engine.Faster.Log.MemorySizeBytes + ((_engine.Faster.IndexSize + _engine.Faster.OverflowBucketCount) * 64);
+    public long MemoryBytes => Hints.MemoryBytes + _engine.Faster.Log.MemorySizeBytes + ((_engine.Faster.IndexSize + _engine.Faster.OverflowBucketCount) * 64);
 
     /// <summary>Reads of keys found in memory.</summary>
     public long MemoryHits => _sessions.Lookups().Memory;

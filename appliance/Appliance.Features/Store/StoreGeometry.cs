@@ -15,8 +15,8 @@ internal sealed class StoreGeometry
     private const int IndexShare = 5;
 
     /// <summary>
-    /// Places of records that are kept for each bucket of the index. 2: twice the rows of 64 floats that memory holds at the defaults, and an eighth of the index's bytes
-    /// apiece; with the index a quarter of the memory at most.
+    /// Places of records that are kept for each bucket of the index. 2: half as many again as memory holds rows of 64 floats at the defaults, in a
+    /// quarter of the index's bytes; with the index a quarter of the memory at most.
     /// </summary>
     private const int HintsPerBucket = 2;
 

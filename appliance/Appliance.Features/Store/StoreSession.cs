@@ -167,7 +167,7 @@ internal sealed unsafe class StoreSession : IDisposable
         var output = default(Located);
         var status = _context.Upsert(ref key, ref input, ref value, ref output);
         if (!status.IsCompletedSuccessfully) throw new System.Diagnostics.UnreachableException($"an append ended as {status}");
-        _hints.Remember(hash, key.Length, in output, _faster.Log.HeadAddress);
+        _hints.Remember(hash, key.Length, in output);
     }
 
     /// <summary>After a recovery, for a record that the log has in memory: remembers its place, if it is its key's newest.</summary>
@@ -177,7 +177,7 @@ internal sealed unsafe class StoreSession : IDisposable
         if (!Find(ref key, 0, ref located).Found || located.Address != address) return;
         var hash = StoreKeyComparer.Hash(key.ToPointer(), key.Length);
         _hints.Forget(hash);
-        _hints.Remember(hash, key.Length, in located, _faster.Log.HeadAddress);
+        _hints.Remember(hash, key.Length, in located);
     }
 
     public void Remove(ref SpanByte key)

@@ -51,8 +51,8 @@ public abstract class UnaryCall : Http2Stream
     protected abstract void WriteMessage(Span<byte> message);
 
     /// <summary>
-    /// Gives away memory of <see cref="UnaryService.Memory"/> that begins with the answer's message, in place of <see cref="WriteMessage"/>, for one that is sent in
-    /// pieces; null where it is to be written. The connection returns it. The connection's gate is held.
+    /// Gives away memory of <see cref="UnaryService.Memory"/> that begins with the answer's message, in place of <see cref="WriteMessage"/>, for
+    /// one that is sent in pieces; null where it is to be written. The connection returns it. The connection's gate is held.
     /// </summary>
     protected virtual byte[]? TakeMessage() => null;
 

@@ -11,7 +11,9 @@ namespace Appliance.Host.Grpc.Feast;
 internal static class FeastValueEncoder
 {
     private const long MicrosPerSecond = 1_000_000;
-    private const int MaxFixedBytes = 16;
+
+    /// <summary>Bytes that a value of fixed length takes at most.</summary>
+    public const int MaxFixedBytes = 16;
 
     /// <summary>An empty message as field 1: how Feast says that there is no value.</summary>
     public static ReadOnlySpan<byte> NoValue => [0x0a, 0];

@@ -57,7 +57,11 @@ internal sealed class OnlineFeaturesEncoder
     private void WriteEntities(ReadOnlySpan<FeatureValue> values)
     {
         var start = Begin();
-        foreach (var value in values) WriteValue(value);
+        foreach (ref readonly var value in values)
+        {
+            if (value.Type == FeatureDataType.Int64) WriteId(value.AsInt64);
+            else WriteValue(value);
+        }
         var statuses = Statuses(values.Length);
         for (var row = 0; row < values.Length; row++) statuses[row] = (byte)(values[row].IsNull ? FeatureStatus.NullValue : FeatureStatus.Present);
         WriteNoTimes(values.Length);
@@ -119,7 +123,7 @@ internal sealed class OnlineFeaturesEncoder
             {
                 layout = stored.Layout;
                 column = layout?.Column(source.Feature) ?? -1;
-                if (column >= 0) offset = layout!.Layout.Columns[column].Offset;
+                if (column >= 0) offset = layout!.Layout.OffsetOf(column);
             }
             var status = stored.Status;
             var bytes = block.Bytes(stored);
@@ -140,6 +144,10 @@ internal sealed class OnlineFeaturesEncoder
         statuses.CopyTo(Statuses(rows.Length));
         return statuses;
     }
+
+    // Nearly all entities are named by a number.
+    private void WriteId(long id) =>
+        Output.Advance(FeastValueEncoder.WriteVarint(Output.GetSpan(FeastValueEncoder.MaxFixedBytes), (int)FeatureDataType.Int64, (ulong)id));
 
     private void WriteValue(FeatureValue value) =>
         Output.Advance(FeastValueEncoder.Write(Output.GetSpan(FeastValueEncoder.MaxBytes(value)), value));

@@ -63,7 +63,7 @@ internal sealed class OnlineFeaturesView
         if (!_isAlike) return false;
         var column = _alike.Layout.Column(feature);
         if (column < 0 || (_nulls[column >> 6] >> (column & 63) & 1) != 0) return false;
-        values = block.Bytes(_alike)[_alike.Layout.Layout.Columns[column].Offset..];
+        values = block.Bytes(_alike)[_alike.Layout.Layout.OffsetOf(column)..];
         return true;
     }
 
