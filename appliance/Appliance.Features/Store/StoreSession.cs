@@ -100,7 +100,8 @@ internal sealed unsafe class StoreSession : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryLocateForeseen(int place, byte* key, int length, ref Located located, ref bool pending) =>
         // The head is read anew: a read by FASTER between may have left the epoch for a moment.
-        _hints.TryLocate(_foreseen[place % Foresight], _faster.Log.HeadAddress, key, length, ref located) || TryFind(place, key, length, ref located, ref pending);
+        _hints.TryLocate(_foreseen[place % Foresight], _faster.Log.HeadAddress, key, length, ref located)
+        || TryFind(place, key, length, ref located, ref pending);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryFind(int place, byte* key, int length, ref Located located, ref bool pending)
@@ -120,7 +121,8 @@ internal sealed unsafe class StoreSession : IDisposable
     {
         var bytes = key.ToPointer();
         var length = key.Length;
-        if (!_hints.TryLocate(_hints.Find(StoreKeyComparer.Hash(bytes, length)), _faster.Log.HeadAddress, bytes, length, ref located)) return TryLocateSlowly(ref key, ref located);
+        var place = _hints.Find(StoreKeyComparer.Hash(bytes, length));
+        if (!_hints.TryLocate(place, _faster.Log.HeadAddress, bytes, length, ref located)) return TryLocateSlowly(ref key, ref located);
         MemoryHits++;
         return true;
     }
