@@ -77,6 +77,36 @@ public sealed class FeatureBlock
 
     public ReadOnlySpan<byte> Bytes(in StoredRow stored) => _bytes.AsSpan(stored.Offset, stored.Length);
 
+    /// <summary>The bytes of all rows.</summary>
+    public ReadOnlySpan<byte> Bytes(in AlikeRows alike) => _bytes.AsSpan(alike.Offset, alike.Stride * Rows);
+
+    /// <summary>Whether all rows of a view are alike, as nearly all are: then a column of them is written in one go.</summary>
+    public bool TryGetAlike(int viewRead, out AlikeRows alike)
+    {
+        alike = default;
+        var rows = StoredRows(viewRead);
+        if (rows.IsEmpty || rows[0].Layout is not { } layout || rows[0].Length < layout.Layout.FixedBytes) return false;
+        ref readonly var first = ref rows[0];
+        for (var row = 1; row < rows.Length; row++)
+        {
+            ref readonly var other = ref rows[row];
+            if (!ReferenceEquals(other.Layout, layout) || other.Status != first.Status) return false;
+            if (other.Length != first.Length || other.Offset != first.Offset + (row * first.Length)) return false;
+        }
+        alike = new AlikeRows(layout, first.Status, first.Offset, first.Length);
+        return true;
+    }
+
+    /// <summary>Sets the bits of the layout's columns that have no value in at least one of the rows.</summary>
+    /// <param name="alike">The rows.</param>
+    /// <param name="nulls">A bit a column, <see cref="Rows.RowLayout.NullWords"/> long.</param>
+    public void CollectNulls(in AlikeRows alike, Span<ulong> nulls)
+    {
+        nulls.Clear();
+        var bytes = Bytes(alike);
+        for (var row = 0; row < Rows; row++) alike.Layout.Layout.AddNulls(bytes.Slice(row * alike.Stride, alike.Stride), nulls);
+    }
+
     /// <summary>Values computed for one column, one an entity.</summary>
     public Span<FeatureValue> Computed(int column) => _computed.AsSpan(column * Rows, Rows);
 

@@ -95,6 +95,18 @@ public sealed class RowLayout
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsNull(ReadOnlySpan<byte> row, int column) => row.Length < _tail || (row[column >> 3] >> (column & 7) & 1) != 0;
 
+    /// <summary>Where the values of a column of fixed length lie in a row.</summary>
+    public int OffsetOf(int column) => _columns[column].Offset;
+
+    /// <summary>Length of the null bits, in words of 64.</summary>
+    public int NullWords => (_columns.Length + 63) / 64;
+
+    /// <summary>Adds the row's null bits, one a column, to those of other rows. The row is one of this layout, <see cref="NullWords"/> the length of the others.</summary>
+    public void AddNulls(ReadOnlySpan<byte> row, Span<ulong> nulls)
+    {
+        for (var word = 0; word < nulls.Length; word++) nulls[word] |= BinaryPrimitives.ReadUInt64LittleEndian(row[(word * sizeof(ulong))..]);
+    }
+
     /// <summary>The value; null where there is none. Bytes that are no row of this layout give null or a wrong value, never a read out of bounds.</summary>
     public FeatureValue Read(ReadOnlySpan<byte> row, int column)
     {

@@ -71,8 +71,11 @@ public sealed unsafe class FasterTable : IDisposable
     /// <summary>Bytes of the log that are on the disk; those in memory too may be among them.</summary>
     public long LogDiskBytes => Math.Max(0, _engine.Log.CompletedUntil - _engine.Faster.Log.BeginAddress);
 
-    /// <summary>Bytes of memory that index and log hold.</summary>
-    public long MemoryBytes => _engine.Faster.Log.MemorySizeBytes + ((_engine.Faster.IndexSize + _engine.Faster.OverflowBucketCount) * 64);
+    /// <summary>Where the newest records lie in memory.</summary>
+    internal RecordHints Hints => _engine.Hints;
+
+    /// <summary>Bytes of memory that index, hints and log hold.</summary>
+    public long MemoryBytes => Hints.MemoryBytes + _engine.Faster.Log.MemorySizeBytes + ((_engine.Faster.IndexSize + _engine.Faster.OverflowBucketCount) * 64);
 
     /// <summary>Reads of keys found in memory.</summary>
     public long MemoryHits => _sessions.Lookups().Memory;
@@ -133,11 +136,9 @@ public sealed unsafe class FasterTable : IDisposable
                 var begin = _engine.Faster.Log.BeginAddress;
                 for (int i = 0, start = 0; i < ends.Length; start = ends[i++])
                 {
-                    var name = SpanByte.FromPointer(bytes + start, ends[i] - start);
+                    if (i % StoreSession.Foresight == 0) session.Foresee(bytes, start, ends[i..Math.Min(i + StoreSession.Foresight, ends.Length)]);
                     var located = default(Located);
-                    var status = session.Find(ref name, i, ref located);
-                    pending |= status.IsPending;
-                    if (!status.Found) continue;
+                    if (!session.TryLocateForeseen(i, bytes + start, ends[i] - start, ref located, ref pending)) continue;
                     RecordSequence.ReadAt(i, in located, ref reader);
                     session.Mark(i);
                     found++;

@@ -6,7 +6,7 @@ namespace Appliance.Features.Store;
 
 /// <summary>
 /// What FASTER calls. Reads only say where the value lies: the caller reads it there, still in the epoch. A value that came from the disk lies in a
-/// buffer that ends with the call, so it is copied to the shelf, at the place that the input names. Appends copy; changes in place are not FASTER's
+/// buffer that ends with the call, so it is copied to the shelf, at the place that the input names. Appends copy and say where to; changes in place are not FASTER's
 /// business (see <see cref="StoreWriter"/>). A struct, so that the calls are inlined.
 /// </summary>
 internal readonly unsafe struct LocateFunctions(DiskShelf shelf, PageSweep? sweep) : IFunctions<SpanByte, SpanByte, int, Located, Empty>
@@ -31,6 +31,9 @@ internal readonly unsafe struct LocateFunctions(DiskShelf shelf, PageSweep? swee
     public bool SingleWriter(ref SpanByte key, ref int input, ref SpanByte src, ref SpanByte dst, ref Located output, ref UpsertInfo upsertInfo, WriteReason reason)
     {
         src.CopyTo(ref dst);
+        output.Value = dst.ToPointer();
+        output.Length = dst.Length;
+        output.Address = upsertInfo.Address;
         _sweep?.Put(upsertInfo.Address, key.Length, dst.ToPointer(), dst.Length);
         return true;
     }

@@ -32,7 +32,8 @@ internal sealed class StoreEngine : IDisposable
             concurrencyControlMode: ConcurrencyControlMode.None);
         // The log's circle is a power of two; what is over the budget stays empty. Set before the first record, so nothing is evicted by it.
         if (geometry.BufferPages > geometry.LogPages) Faster.Log.SetEmptyPageCount(geometry.BufferPages - geometry.LogPages);
-        Sessions = new SessionPool(() => new StoreSession(Faster, Log, sweep: null));
+        Hints = new RecordHints(geometry);
+        Sessions = new SessionPool(() => new StoreSession(Faster, Log, Hints, sweep: null));
     }
 
     public string Folder { get; }
@@ -41,6 +42,7 @@ internal sealed class StoreEngine : IDisposable
     public LogDevice Log { get; }
     public CheckpointMetadata Metadata { get; }
     public FasterKV<SpanByte, SpanByte> Faster { get; }
+    public RecordHints Hints { get; }
     public SessionPool Sessions { get; }
     public StoreCondition Condition => _queue.Condition;
 
@@ -56,5 +58,6 @@ internal sealed class StoreEngine : IDisposable
         Sessions.Dispose();
         Faster.Dispose();
         Log.Dispose();
+        Hints.Dispose();
     }
 }

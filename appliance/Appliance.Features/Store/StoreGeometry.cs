@@ -14,6 +14,12 @@ internal sealed class StoreGeometry
     private const int BucketBytes = 64;
     private const int IndexShare = 5;
 
+    /// <summary>
+    /// Places of records that are kept for each bucket of the index. 2: half as many again as memory holds rows of 64 floats at the defaults, in a
+    /// quarter of the index's bytes; with the index a quarter of the memory at most.
+    /// </summary>
+    private const int HintsPerBucket = 2;
+
     /// <exception cref="ArgumentException">The options break a rule.</exception>
     public StoreGeometry(StoreOptions options)
     {
@@ -23,7 +29,7 @@ internal sealed class StoreGeometry
         SegmentBits = BitOperations.Log2((ulong)options.SegmentBytes);
         var index = Math.Max(4096, (long)BitOperations.RoundUpToPowerOf2((ulong)(options.MemoryBytes / IndexShare) + 1) / 2);
         Buckets = index / BucketBytes;
-        LogPages = (int)Math.Min(1 << 24, Math.Max(MinLogPages, (options.MemoryBytes - index) / options.PageBytes));
+        LogPages = (int)Math.Min(1 << 24, Math.Max(MinLogPages, (options.MemoryBytes - index - HintBytes) / options.PageBytes));
         BufferPages = (int)BitOperations.RoundUpToPowerOf2((uint)LogPages);
     }
 
@@ -31,6 +37,9 @@ internal sealed class StoreGeometry
     public int SegmentBits { get; }
     public long Buckets { get; }
     public int LogPages { get; }
+
+    /// <summary>Bytes of <see cref="RecordHints"/>: a power of two.</summary>
+    public long HintBytes => Buckets * HintsPerBucket * sizeof(long);
 
     /// <summary>The log's circle of pages is a power of two; the pages of it beyond <see cref="LogPages"/> stay empty.</summary>
     public int BufferPages { get; }

@@ -121,7 +121,23 @@ internal static class StoreRecovery
             engine.Metadata.Offer(file.LogToken, file.LogMetadata, file.Index.Token, file.Index.Metadata);
             engine.Faster.Recover(file.Index.Token, file.LogToken);
             engine.Log.Completed((int)(file.Until >> file.SegmentBits), file.Until & ((1L << file.SegmentBits) - 1));
+            RecallRecords(engine);
         }
         CheckpointFolder.Trim(engine.Folder, engine.Device, (int)(file.Until >> file.SegmentBits));
+    }
+
+    /// <summary>Tells the hints of the records that recovery brought into memory.</summary>
+    private static void RecallRecords(StoreEngine engine)
+    {
+        var log = engine.Faster.Log;
+        using var session = new StoreSession(engine.Faster, engine.Log, engine.Hints, sweep: null);
+        using var records = log.Scan(Math.Max(log.BeginAddress, log.HeadAddress), log.TailAddress);
+        while (records.GetNext(out var state))
+        {
+            if (state.Tombstone) continue;
+            session.Enter();
+            session.Recall(ref records.GetKey(), records.CurrentAddress);
+            session.Leave();
+        }
     }
 }

@@ -9,18 +9,24 @@ internal sealed unsafe class StoreSession : IDisposable
 {
     private readonly FasterKV<SpanByte, SpanByte> _faster;
     private readonly LogDevice _device;
+    private readonly RecordHints _hints;
     private readonly ClientSession<SpanByte, SpanByte, int, Located, Empty, LocateFunctions> _session;
     private readonly UnsafeContext<SpanByte, SpanByte, int, Located, Empty, LocateFunctions> _context;
     private readonly DiskShelf _shelf = new();
+    private readonly long[] _foreseen = new long[Foresight];
     private bool[] _marks = [];
 
-    public StoreSession(FasterKV<SpanByte, SpanByte> faster, LogDevice device, PageSweep? sweep)
+    public StoreSession(FasterKV<SpanByte, SpanByte> faster, LogDevice device, RecordHints hints, PageSweep? sweep)
     {
         _faster = faster;
         _device = device;
+        _hints = hints;
         _session = faster.For<int, Located, Empty>(new LocateFunctions(_shelf, sweep)).NewSession(new LocateFunctions(_shelf, sweep));
         _context = _session.UnsafeContext;
     }
+
+    /// <summary>Keys whose memory is asked for before the first of them is read. 64: their rows of 64 floats are two thirds of a first-level cache.</summary>
+    public const int Foresight = 64;
 
     /// <summary>Reads that memory answered since the session was made.</summary>
     public long MemoryHits;
@@ -72,11 +78,58 @@ internal sealed unsafe class StoreSession : IDisposable
     public bool TryGetCompleted(int place, out Located located) => _shelf.TryGet(place, out located);
 
     /// <summary>
+    /// Asks for the memory of up to <see cref="Foresight"/> keys' records before the first is read, so that the waits for them pass together.
+    /// </summary>
+    public void Foresee(byte* keys, int start, ReadOnlySpan<int> ends)
+    {
+        var foreseen = _foreseen.AsSpan(0, ends.Length);
+        for (var i = 0; i < ends.Length; start = ends[i++])
+        {
+            foreseen[i] = StoreKeyComparer.Hash(keys + start, ends[i] - start);
+            _hints.ForeseeFind(foreseen[i]);
+        }
+        var head = _faster.Log.HeadAddress;
+        foreach (ref var place in foreseen)
+        {
+            place = _hints.Find(place);
+            _hints.ForeseeRecord(place, head);
+        }
+    }
+
+    /// <summary>Finds a key that was foreseen, as <see cref="Find"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryLocateForeseen(int place, byte* key, int length, ref Located located, ref bool pending) =>
+        // The head is read anew: a read by FASTER between may have left the epoch for a moment.
+        _hints.TryLocate(_foreseen[place % Foresight], _faster.Log.HeadAddress, key, length, ref located)
+        || TryFind(place, key, length, ref located, ref pending);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryFind(int place, byte* key, int length, ref Located located, ref bool pending)
+    {
+        var name = SpanByte.FromPointer(key, length);
+        var status = Find(ref name, place, ref located);
+        pending |= status.IsPending;
+        return status.Found;
+    }
+
+    /// <summary>
     /// Finds a key wherever it is, waiting for the disk. A key that compaction moved while the read was on its way is looked for again: the log's begin
     /// having moved is the sign.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryLocate(ref SpanByte key, ref Located located)
+    {
+        var bytes = key.ToPointer();
+        var length = key.Length;
+        var place = _hints.Find(StoreKeyComparer.Hash(bytes, length));
+        if (!_hints.TryLocate(place, _faster.Log.HeadAddress, bytes, length, ref located)) return TryLocateSlowly(ref key, ref located);
+        MemoryHits++;
+        return true;
+    }
+
+    // FASTER's read is large where it is inlined, so it is not where every read passes.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryLocateSlowly(ref SpanByte key, ref Located located)
     {
         var begin = _faster.Log.BeginAddress;
         var status = Find(ref key, 0, ref located);
@@ -85,12 +138,6 @@ internal sealed unsafe class StoreSession : IDisposable
             MemoryHits++;
             return true;
         }
-        return (status.IsPending || begin != _faster.Log.BeginAddress) && TryLocateSlowly(ref key, status, begin, ref located);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryLocateSlowly(ref SpanByte key, Status status, long begin, ref Located located)
-    {
         while (true)
         {
             var faults = _device.ReadFaults;
@@ -116,14 +163,28 @@ internal sealed unsafe class StoreSession : IDisposable
     /// <summary>Appends a record of the key; never pending, as the caller made sure of room.</summary>
     public void Append(ref SpanByte key, ref SpanByte value)
     {
+        var hash = StoreKeyComparer.Hash(key.ToPointer(), key.Length);
+        _hints.Forget(hash);
         var input = 0;
         var output = default(Located);
         var status = _context.Upsert(ref key, ref input, ref value, ref output);
         if (!status.IsCompletedSuccessfully) throw new System.Diagnostics.UnreachableException($"an append ended as {status}");
+        _hints.Remember(hash, key.Length, in output);
+    }
+
+    /// <summary>After a recovery, for a record that the log has in memory: remembers its place, if it is its key's newest.</summary>
+    public void Recall(ref SpanByte key, long address)
+    {
+        var located = default(Located);
+        if (!Find(ref key, 0, ref located).Found || located.Address != address) return;
+        var hash = StoreKeyComparer.Hash(key.ToPointer(), key.Length);
+        _hints.Forget(hash);
+        _hints.Remember(hash, key.Length, in located);
     }
 
     public void Remove(ref SpanByte key)
     {
+        _hints.Forget(StoreKeyComparer.Hash(key.ToPointer(), key.Length));
         var status = _context.Delete(ref key);
         if (!status.IsCompletedSuccessfully) throw new System.Diagnostics.UnreachableException($"a removal ended as {status}");
     }

@@ -29,7 +29,7 @@ public sealed unsafe class StoreWriter : IDisposable
         _checkpoints = checkpoints;
         _rows = rows;
         _liveBytes = liveBytes;
-        _session = new StoreSession(engine.Faster, engine.Log, new PageSweep(engine.Geometry.PageBits, engine.Faster.Log.TailAddress, engine.Geometry.BufferPages));
+        _session = new StoreSession(engine.Faster, engine.Log, engine.Hints, new PageSweep(engine.Geometry.PageBits, engine.Faster.Log.TailAddress, engine.Geometry.BufferPages));
     }
 
     internal long Rows => Volatile.Read(ref _rows);

@@ -16,6 +16,9 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
 
+    /// <summary>What was written, to be completed.</summary>
+    public Span<byte> Filled => _bytes.AsSpan(0, Length);
+
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_bytes.Length - Length));
@@ -40,6 +43,14 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
         by.CopyTo(_bytes.AsSpan(offset, count));
         _bytes.AsSpan(offset + count, Length - offset - count).CopyTo(_bytes.AsSpan(offset + by.Length));
         Length -= count - by.Length;
+    }
+
+    /// <summary>Gives away the memory with what was written, its first <see cref="Length"/> bytes: rented from <see cref="RequestMemory"/>, where its new owner returns it.</summary>
+    public byte[] Detach()
+    {
+        var bytes = _bytes;
+        (_bytes, Length) = ([], 0);
+        return bytes;
     }
 
     /// <summary>Forgets what was written.</summary>

@@ -50,6 +50,12 @@ public abstract class UnaryCall : Http2Stream
     /// <summary>Writes the answer's message, gRPC prefix included, into memory of exactly the length announced. The connection's gate is held.</summary>
     protected abstract void WriteMessage(Span<byte> message);
 
+    /// <summary>
+    /// Gives away memory of <see cref="UnaryService.Memory"/> that begins with the answer's message, in place of <see cref="WriteMessage"/>, for
+    /// one that is sent in pieces; null where it is to be written. The connection returns it. The connection's gate is held.
+    /// </summary>
+    protected virtual byte[]? TakeMessage() => null;
+
     /// <summary>The answer is written, or there is none: what the service holds for the call goes back. The connection's gate is held; the call must not be touched afterwards.</summary>
     protected abstract void Release();
 
@@ -120,10 +126,14 @@ public abstract class UnaryCall : Http2Stream
 
     private void AnswerInPieces(int messageBytes)
     {
-        Pending = Connection.Memory.Rent(messageBytes);
+        Pending = TakeMessage();
+        if (Pending is null)
+        {
+            Pending = Connection.Memory.Rent(messageBytes);
+            WriteMessage(Pending.AsSpan(0, messageBytes));
+        }
         (PendingAt, PendingEnd, EndsAfterPending) = (0, messageBytes, true);
         ProgressTick = Connection.Tick;
-        WriteMessage(Pending.AsSpan(0, messageBytes));
         // A caller who is slow to read holds no more of the service than this memory.
         GiveBack();
         Connection.Replies.WriteHeaders(this);

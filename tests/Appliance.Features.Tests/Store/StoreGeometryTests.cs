@@ -10,7 +10,7 @@ public sealed class StoreGeometryTests
         var options = new StoreOptions { Folder = "store" };
         Assert.Empty(StoreGeometry.Errors(options));
         var geometry = new StoreGeometry(options);
-        Assert.InRange((geometry.LogPages * geometry.PageBytes) + (geometry.Buckets * 64), options.MemoryBytes / 2, options.MemoryBytes);
+        Assert.InRange((geometry.LogPages * geometry.PageBytes) + (geometry.Buckets * 64) + geometry.HintBytes, options.MemoryBytes / 2, options.MemoryBytes);
         Assert.True(geometry.LogPages >= StoreGeometry.MinLogPages);
     }
 

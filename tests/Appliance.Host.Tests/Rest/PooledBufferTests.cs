@@ -21,6 +21,23 @@ public sealed class PooledBufferTests
     }
 
     [Fact]
+    public void Memory_that_is_given_away_keeps_what_was_written_and_is_not_written_again()
+    {
+        var buffer = new PooledBuffer();
+        buffer.GetSpan(3).Fill(7);
+        buffer.Advance(3);
+        buffer.Filled[1] = 8;
+
+        var given = buffer.Detach();
+        Assert.Equal(0, buffer.Length);
+        buffer.GetSpan(3).Fill(1);
+        buffer.Advance(3);
+
+        Assert.Equal([7, 8, 7], given[..3]);
+        Assert.Equal([1, 1, 1], buffer.Written.ToArray());
+    }
+
+    [Fact]
     public void There_is_always_room_for_what_was_asked_and_no_more_can_be_claimed()
     {
         var buffer = new PooledBuffer();

@@ -1,5 +1,7 @@
 // Hot path: once per value of an answer.
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using FeatureModel.Values;
 
@@ -9,7 +11,9 @@ namespace Appliance.Host.Grpc.Feast;
 internal static class FeastValueEncoder
 {
     private const long MicrosPerSecond = 1_000_000;
-    private const int MaxFixedBytes = 16;
+
+    /// <summary>Bytes that a value of fixed length takes at most.</summary>
+    public const int MaxFixedBytes = 16;
 
     /// <summary>An empty message as field 1: how Feast says that there is no value.</summary>
     public static ReadOnlySpan<byte> NoValue => [0x0a, 0];
@@ -37,15 +41,40 @@ internal static class FeastValueEncoder
         return value.Type.FixedBytes() > 0 ? WriteFixed(to, value) : WriteVarying(to, value);
     }
 
+    // Field 1 of five bytes, in it field 6 of four.
+    private const ulong FloatHead = 0x35_05_0a;
+
     /// <summary>Bytes of a float as element of field 1.</summary>
     public const int FloatBytes = 7;
 
     /// <summary>A float as element of field 1. Takes room for one byte more, so that it is one store: the byte is the next element's.</summary>
     public static int WriteFloat(Span<byte> to, uint bits)
     {
-        const uint head = 0x35_05_0a;
-        BinaryPrimitives.WriteUInt64LittleEndian(to, ((ulong)bits << 24) | head);
+        BinaryPrimitives.WriteUInt64LittleEndian(to, ((ulong)bits << 24) | FloatHead);
         return FloatBytes;
+    }
+
+    /// <summary>
+    /// Floats that lie a number of bytes apart, as elements of field 1. Takes room for one byte more than they have. One store and no check a value (perf/features.sh, online:
+    /// an answer of 100 entities has 5,000 of them).
+    /// </summary>
+    /// <returns>Bytes written.</returns>
+    public static int WriteFloats(Span<byte> to, ReadOnlySpan<byte> from, int stride, int count)
+    {
+        if (count == 0) return 0;
+        var bytes = checked(count * FloatBytes);
+        _ = to[bytes];
+        _ = from.Slice(checked((count - 1) * stride), sizeof(float));
+        ref var source = ref MemoryMarshal.GetReference(from);
+        ref var target = ref MemoryMarshal.GetReference(to);
+        for (var i = 0; i < count; i++)
+        {
+            var bits = Unsafe.ReadUnaligned<uint>(ref source);
+            Unsafe.WriteUnaligned(ref target, ((ulong)bits << 24) | FloatHead);
+            source = ref Unsafe.AddByteOffset(ref source, (nint)stride);
+            target = ref Unsafe.AddByteOffset(ref target, (nint)FloatBytes);
+        }
+        return bytes;
     }
 
     /// <summary>A double as element of field 1: 11 bytes.</summary>
@@ -104,8 +133,8 @@ internal static class FeastValueEncoder
         {
             case string[] texts: return WriteEach(to, texts, static (text, into) => Encoding.UTF8.GetBytes(text, into), static text => Encoding.UTF8.GetByteCount(text));
             case byte[][] blobs: return WriteEach(to, blobs, static (blob, into) => Copy(blob, into), static blob => blob.Length);
-            case float[] floats: return WritePacked(to, System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(floats));
-            case double[] doubles: return WritePacked(to, System.Runtime.InteropServices.MemoryMarshal.AsBytes<double>(doubles));
+            case float[] floats: return WritePacked(to, MemoryMarshal.AsBytes<float>(floats));
+            case double[] doubles: return WritePacked(to, MemoryMarshal.AsBytes<double>(doubles));
             case int[] whole: return WriteVarints(to, whole.Length, i => (ulong)whole[i]);
             case bool[] truths: return WriteVarints(to, truths.Length, i => truths[i] ? 1UL : 0);
             case long[] moments when value.Type == FeatureDataType.UnixTimestampList: return WriteVarints(to, moments.Length, i => (ulong)Seconds(moments[i]));

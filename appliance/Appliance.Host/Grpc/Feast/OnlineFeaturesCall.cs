@@ -35,11 +35,9 @@ internal sealed class OnlineFeaturesCall(OnlineFeaturesCalls calls) : UnaryCall
     {
     }
 
-    protected override void WriteMessage(Span<byte> message)
-    {
-        GrpcFraming.WritePrefix(message);
-        _work!.Answer.Output.Written.Span.CopyTo(message[GrpcFraming.PrefixBytes..]);
-    }
+    protected override void WriteMessage(Span<byte> message) => _work!.Answer.Output.Written.Span.CopyTo(message);
+
+    protected override byte[] TakeMessage() => _work!.Answer.Output.Detach();
 
     protected override void Release()
     {
@@ -66,7 +64,7 @@ internal sealed class OnlineFeaturesCall(OnlineFeaturesCalls calls) : UnaryCall
     {
         _work = calls.Service.Pool.Get();
         var status = calls.Service.Answers.Answer(_work, message, out var error);
-        if (status == ScoreStatus.Ok) Answer(GrpcFraming.PrefixBytes + _work.Answer.Output.Length);
+        if (status == ScoreStatus.Ok) Answer(_work.Answer.Output.Length);
         else Refuse((int)status.ToGrpc(), error);
     }
 }
