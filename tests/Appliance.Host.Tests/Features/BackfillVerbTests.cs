@@ -157,6 +157,23 @@ public sealed class BackfillVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Too_many_refused_events_end_the_replay_of_a_journal_and_are_what_is_told()
+    {
+        var events = Enumerable.Range(0, BackfillRun.MaxRefused + 1).Select(i => $$$"""{"source":"visits","type":"look","entity":{"member_id":{{{i}}}},"time":"2025-01-03T00:00:00Z","data":{}}""");
+        await _host.PostAsync("/api/events", $"[{string.Join(',', events)}]");
+        await _host.AppliedAsync(BackfillRun.MaxRefused + 1);
+        _host.Apply(DefinitionFiles.ReadBody(Encoding.UTF8.GetBytes("""
+            { "entities": [{ "name": "shop", "joinKeys": [{ "name": "shop_id", "type": "int64" }] }],
+              "featureViews": [{ "name": "shops", "kind": "stream", "entities": ["shop"], "source": "visits", "features": [{ "name": "seen_30d", "type": "int64", "aggregate": { "function": "count", "window": "30d" } }] }] }
+            """), "test").Definitions);
+        // The loop notes where the view begins as it goes on.
+        await _host.PostAsync("/api/events", """{"source":"visits","type":"look","entity":{"member_id":7,"shop_id":7},"time":"2025-01-04T00:00:00Z","data":{}}""");
+        await _host.AppliedAsync(BackfillRun.MaxRefused + 2);
+        Assert.Equal((1, ""), await RunAsync("shops", "--journal"));
+        Assert.Contains("more than 100 lines are refused", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_cannot_be_done_is_said_in_a_sentence()
     {
         await FailsAsync("nowhere/visits.csv: there is no such file", "activity");

@@ -76,6 +76,23 @@ internal sealed class BackfillRun(AsyncDuplexStreamingCall<BackfillMessage, Back
         while (await call.ResponseStream.MoveNext(CancellationToken.None)) _progress = call.ResponseStream.Current;
     }
 
+    /// <summary>
+    /// Ends the call before all is sent. Of files in good order: the appliance lets go of the view when the call has ended, and a run that follows at once must find it free.
+    /// A replay of the journal would go on to its end: disposing the call cancels it.
+    /// </summary>
+    public async Task GiveUpAsync()
+    {
+        if (arguments.Journal) return;
+        try
+        {
+            await EndAsync();
+        }
+        catch (RpcException)
+        {
+            // Why it is given up is what the user must hear.
+        }
+    }
+
     /// <summary>What came of it, in a line.</summary>
     public string Summary() => string.Create(CultureInfo.InvariantCulture,
         $"{arguments.View}: {_progress.Read + _refusedHere} read, {_progress.Appended} {(arguments.IsDryRun ? "would be appended" : "appended")}, {_progress.AlreadyThere} already there, {_progress.PassedOver} passed over, {Refused} refused");

@@ -49,8 +49,7 @@ internal sealed class BackfillVerb(GrpcChannel channel, TextWriter output, TextW
             }
             catch (Exception e) when (IsOfFile(e))
             {
-                // The appliance lets go of the view when the call has ended: a run that follows at once must find it free.
-                await run.EndAsync();
+                await run.GiveUpAsync();
                 throw;
             }
             await run.EndAsync();
