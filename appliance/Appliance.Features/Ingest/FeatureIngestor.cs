@@ -100,6 +100,7 @@ internal sealed partial class FeatureIngestor(
     /// </summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
+        table.EndRests();
         await EndPendingAsync();
         if (_sinceCheckpoint == 0) return;
         while (!TryBeginCheckpoint())

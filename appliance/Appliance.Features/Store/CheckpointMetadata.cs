@@ -18,6 +18,12 @@ internal sealed class CheckpointMetadata(string folder, IStoreDevice device, Wri
     /// <summary>Where the index with that token lies; the device puts a segment number behind it.</summary>
     public static string IndexPath(string folder, Guid token) => Path.Combine(folder, $"index-{token:N}");
 
+    /// <summary>The index file that FASTER asked for last; null where it asked for none.</summary>
+    public LogDevice? IndexFile
+    {
+        get { lock (_gate) return _indexDevice; }
+    }
+
     /// <summary>What recovery is to find.</summary>
     public void Offer(Guid logToken, byte[] log, Guid indexToken, byte[] index)
     {

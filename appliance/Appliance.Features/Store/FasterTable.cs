@@ -6,7 +6,7 @@ namespace Appliance.Features.Store;
 
 /// <summary>
 /// The online store: rows by key, in memory and on disk. Any number of threads read, without a lock and, in memory, without an allocation; one
-/// thread at a time writes, through <see cref="Writer"/>. Disposed last, when nobody reads or writes.
+/// thread at a time writes, through <see cref="Writer"/>. Disposed last, when nobody writes.
 /// </summary>
 public sealed unsafe class FasterTable : IDisposable
 {
@@ -16,6 +16,7 @@ public sealed unsafe class FasterTable : IDisposable
     private readonly StoreEngine _engine;
     private readonly SessionPool _sessions;
     private readonly CheckpointStore _checkpoints;
+    private bool _isClosed;
 
     internal FasterTable(StoreEngine engine, StoreWriter writer, CheckpointStore checkpoints, StoreMaintenance maintenance)
     {
@@ -74,7 +75,7 @@ public sealed unsafe class FasterTable : IDisposable
     /// <summary>Where the newest records lie in memory.</summary>
     internal RecordHints Hints => _engine.Hints;
 
-    /// <summary>Bytes of memory that index, hints and log hold.</summary>
+    /// <summary>Bytes of memory that index, places and log hold.</summary>
     public long MemoryBytes => Hints.MemoryBytes + _engine.Faster.Log.MemorySizeBytes + ((_engine.Faster.IndexSize + _engine.Faster.OverflowBucketCount) * 64);
 
     /// <summary>Reads of keys found in memory.</summary>
@@ -190,9 +191,14 @@ public sealed unsafe class FasterTable : IDisposable
         return found;
     }
 
-    /// <summary>Closes the store. What was not checkpointed is lost, as by a kill; the stream replays it.</summary>
+    /// <summary>From here on what is written goes to the disk as fast as it takes it, at the cost of others: for the last checkpoint before a stop.</summary>
+    public void EndRests() => _engine.EndRests();
+
+    /// <summary>Closes the store. Reads under way end as they would have; later ones throw <see cref="ObjectDisposedException"/>. What was not checkpointed is lost, as by a kill; the stream replays it.</summary>
     public void Dispose()
     {
+        if (_isClosed) return;
+        _isClosed = true;
         Maintenance.Dispose();
         Writer.Dispose();
         _engine.Dispose();

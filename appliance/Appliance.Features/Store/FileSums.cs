@@ -33,10 +33,10 @@ internal static class FileSums
     /// <summary>The length and sum of a whole file.</summary>
     public static (long Bytes, uint Crc) Sum(IStoreDevice device, string path)
     {
-        using var file = device.Open(path);
         var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
+            using var file = device.Open(path);
             long bytes = 0;
             var crc = uint.MaxValue;
             while (true)
@@ -46,6 +46,10 @@ internal static class FileSums
                 bytes += read;
                 if (read < ChunkBytes) return (bytes, ~crc);
             }
+        }
+        catch (IOException fault)
+        {
+            throw StoreFile.Named(fault, path);
         }
         finally
         {

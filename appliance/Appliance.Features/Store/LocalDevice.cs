@@ -50,10 +50,15 @@ public sealed unsafe partial class LocalDevice : IStoreDevice
     {
         if (!_writesOut) return;
         if (sync_file_range((int)file.DangerousGetHandle(), offset, bytes, WaitBeforeWriteAndAfter) == 0) return;
-        const int illegalSeek = 29, noSuchCall = 38, invalid = 22;
-        if (Marshal.GetLastPInvokeError() is not (illegalSeek or noSuchCall or invalid)) throw Fault("the log cannot be written out");
+        if (!IsRefusedCall(Marshal.GetLastPInvokeError())) throw Fault("the log cannot be written out");
         _writesOut = false;
     }
+
+    /// <summary>
+    /// Whether an error of sync_file_range says that the system does not do it: ESPIPE, ENOSYS and EINVAL of kernels and file systems, EPERM of a sandbox's
+    /// filter of calls, EOPNOTSUPP of layered file systems. All others say that bytes were lost.
+    /// </summary>
+    internal static bool IsRefusedCall(int error) => error is 1 or 22 or 29 or 38 or 95;
 
     public void Sync(SafeFileHandle file) => RandomAccess.FlushToDisk(file);
 

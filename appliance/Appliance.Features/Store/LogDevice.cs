@@ -62,7 +62,17 @@ internal sealed unsafe class LogDevice(string path, IStoreDevice device, WriteQu
         ThreadPool.UnsafeQueueUserWorkItem(new PooledRead(this, segmentId, (long)sourceAddress, destinationAddress, readLength, callback, context), preferLocal: false);
     }
 
-    public void WriteNow(int segment, ReadOnlySpan<byte> bytes, long offset) => device.Write(FileOf(segment), bytes, offset);
+    public void WriteNow(int segment, ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            device.Write(FileOf(segment), bytes, offset);
+        }
+        catch (IOException fault)
+        {
+            throw StoreFile.Named(fault, PathOf(segment));
+        }
+    }
 
     /// <summary>Returns once those bytes have left the system's cache. That they were lost on the way is what the next sync says.</summary>
     public void WriteOut(int segment, long offset, long bytes)
@@ -90,12 +100,25 @@ internal sealed unsafe class LogDevice(string path, IStoreDevice device, WriteQu
         {
             var offset = address & ((1L << _segmentBits) - 1);
             var part = (int)Math.Min(bytes.Length, (1L << _segmentBits) - offset);
-            if (!File.Exists(PathOf((int)(address >> _segmentBits)))) return false;
-            if (device.Read(FileOf((int)(address >> _segmentBits)), bytes[..part], offset) < part) return false;
+            if (!TryReadPart((int)(address >> _segmentBits), bytes[..part], offset)) return false;
             address += part;
             bytes = bytes[part..];
         }
         return true;
+    }
+
+    private bool TryReadPart(int segment, Span<byte> bytes, long offset)
+    {
+        var path = PathOf(segment);
+        if (!StoreFile.Exists(path)) return false;
+        try
+        {
+            return device.Read(FileOf(segment), bytes, offset) == bytes.Length;
+        }
+        catch (IOException fault)
+        {
+            throw StoreFile.Named(fault, path);
+        }
     }
 
     /// <summary>Returns once everything in these addresses is on the disk.</summary>
@@ -161,7 +184,7 @@ internal sealed unsafe class LogDevice(string path, IStoreDevice device, WriteQu
         catch (IOException fault)
         {
             bytes.Clear();
-            Volatile.Write(ref _lastReadFault, fault.Message);
+            Volatile.Write(ref _lastReadFault, StoreFile.Named(fault, PathOf(segment)).Message);
             Interlocked.Increment(ref _readFaults);
             return false;
         }

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Appliance.Features.Store;
 
 /// <summary>Lends sessions to any thread without a lock: a thread's own slot first, then the spares. Owns all sessions it made.</summary>
-internal sealed class SessionPool(Func<StoreSession> make) : IDisposable
+internal sealed class SessionPool(Func<StoreSession> make)
 {
     private const int Slots = 64;
 
@@ -14,8 +14,9 @@ internal sealed class SessionPool(Func<StoreSession> make) : IDisposable
 
     private readonly StoreSession?[] _slots = new StoreSession?[Slots * Stride + Stride];
     private readonly ConcurrentQueue<StoreSession> _spares = new();
-    private readonly Lock _gate = new(); // guards _all
+    private readonly Lock _gate = new(); // guards _all and _closed
     private readonly List<StoreSession> _all = [];
+    private bool _closed;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public StoreSession Rent() => Interlocked.Exchange(ref Slot(), null) ?? RentSpare();
@@ -43,13 +44,32 @@ internal sealed class SessionPool(Func<StoreSession> make) : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>
+    /// Lends no more and ends the sessions. False where some are lent out: then none is ended, and what they read must stay as it is, since nobody knows
+    /// for how long a disk keeps a read waiting.
+    /// </summary>
+    public bool TryClose()
     {
         lock (_gate)
         {
-            foreach (var session in _all) session.Dispose();
+            _closed = true;
+            var home = TakeAll();
+            if (home.Count < _all.Count) return false;
+            foreach (var session in home) session.Dispose();
             _all.Clear();
+            return true;
         }
+    }
+
+    private List<StoreSession> TakeAll()
+    {
+        var taken = new List<StoreSession>();
+        for (var i = 0; i < _slots.Length; i++)
+        {
+            if (Interlocked.Exchange(ref _slots[i], null) is { } session) taken.Add(session);
+        }
+        while (_spares.TryDequeue(out var spare)) taken.Add(spare);
+        return taken;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -59,8 +79,12 @@ internal sealed class SessionPool(Func<StoreSession> make) : IDisposable
     private StoreSession RentSpare()
     {
         if (_spares.TryDequeue(out var spare)) return spare;
-        var session = make();
-        lock (_gate) _all.Add(session);
-        return session;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, typeof(FasterTable));
+            var session = make();
+            _all.Add(session);
+            return session;
+        }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class StoreEngine : IDisposable
         Geometry = geometry;
         Device = device;
         Folder = Path.GetFullPath(options.Folder);
-        _queue = new WriteQueue();
+        _queue = new WriteQueue(new ThreadClock());
         Log = new LogDevice(Path.Combine(Folder, "log"), device, _queue);
         Metadata = new CheckpointMetadata(Folder, device, _queue);
         Faster = new FasterKV<SpanByte, SpanByte>(
@@ -49,13 +49,17 @@ internal sealed class StoreEngine : IDisposable
     /// <summary>Has what waits for the disk written without rests: somebody waits for it.</summary>
     public void Hurry() => _queue.Hurry();
 
+    /// <summary>From here on everything is written without rests.</summary>
+    public void EndRests() => _queue.EndRests();
+
     /// <summary>Refuses writes until a restart.</summary>
     public void Condemn(IOException fault, string what) => _queue.Condemn(StoreCondition.Of(fault, what, permanent: true));
 
     public void Dispose()
     {
         _queue.Dispose();
-        Sessions.Dispose();
+        // A read that outlives the host's patience looks at all this still: it is then left to the end of the process.
+        if (!Sessions.TryClose()) return;
         Faster.Dispose();
         Log.Dispose();
         Hints.Dispose();

@@ -44,6 +44,11 @@ internal sealed class StoreGeometry
     /// <summary>The log's circle of pages is a power of two; the pages of it beyond <see cref="LogPages"/> stay empty.</summary>
     public int BufferPages { get; }
 
+    /// <summary>
+    /// Pages that wait for the disk from which on nothing rests: halfway between where flushing begins, behind what is changed in place, and all of them.
+    /// </summary>
+    public int HurryPages => (int)(LogPages * (1 + MutableFraction) / 2);
+
     public long PageBytes => 1L << PageBits;
 
     /// <summary>The longest record: a page less the 64 bytes that the log's first page cannot use.</summary>

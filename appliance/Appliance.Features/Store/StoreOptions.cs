@@ -10,8 +10,8 @@ public sealed class StoreOptions
     public string Folder { get; set; } = "";
 
     /// <summary>
-    /// Bytes of memory for index and log together. 512 MiB: 1,000,000 rows of 64 floats take 310 MB of log, and a fifth goes to the index
-    /// (docs/features/store.md). Disk reads and compaction take up to two pages and a few buffers on top.
+    /// Bytes of memory for index, places of records and log together. 512 MiB: 1,000,000 rows of 64 floats take 310 MB of log, and up to a quarter goes to
+    /// index and places (docs/features/store.md). Disk reads and compaction take up to two pages and a few buffers on top.
     /// </summary>
     public long MemoryBytes { get; set; } = 512L << 20;
 

@@ -8,10 +8,26 @@ namespace Appliance.Features.Store;
 /// </summary>
 internal static class StoreRecovery
 {
+    /// <exception cref="IOException">The disk failed: nothing that is sound was removed, and the same start on a sound disk finds it.</exception>
     public static RecoveredStore Open(StoreOptions options, IStoreDevice device, TimeProvider time)
     {
         var geometry = new StoreGeometry(options);
         var folder = Path.GetFullPath(options.Folder);
+        try
+        {
+            return OpenNewest(options, geometry, folder, device, time);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"The online store in '{folder}' cannot be opened: {fault.Message}. No sound checkpoint was removed. Start again when the disk is well; if it never "
+                + "reads that file again, move the file elsewhere first: then an older checkpoint is taken, and the events since it are applied again",
+                fault) { HResult = fault.HResult };
+        }
+    }
+
+    private static RecoveredStore OpenNewest(StoreOptions options, StoreGeometry geometry, string folder, IStoreDevice device, TimeProvider time)
+    {
         Directory.CreateDirectory(folder);
         var passedOver = new List<PassedOverCheckpoint>();
         var numbers = CheckpointFolder.Numbers(folder);
@@ -24,7 +40,7 @@ internal static class StoreRecovery
                 continue;
             }
             var kept = new List<CheckpointFile> { file };
-            if (i + 1 < numbers.Count && TryLoad(folder, numbers[i + 1], geometry, device, out var older, out _)) kept.Insert(0, older);
+            if (i + 1 < numbers.Count && TryLoadOlder(folder, numbers[i + 1], geometry, device, out var older)) kept.Insert(0, older);
             return new RecoveredStore(Table(engine, options, time, kept, file.Rows, file.LiveBytes), file.Position, file.Number, passedOver);
         }
         CheckpointFolder.Clear(folder, device);
@@ -39,25 +55,43 @@ internal static class StoreRecovery
         return new FasterTable(engine, writer, checkpoints, new StoreMaintenance(engine, writer, checkpoints, policy, time));
     }
 
+    /// <summary>False where the content is not that of a checkpoint; throws where the disk does not say what the content is.</summary>
     private static bool TryLoad(string folder, long number, StoreGeometry geometry, IStoreDevice device, out CheckpointFile file, out string reason)
     {
         file = null!;
-        try
-        {
-            using var handle = device.Open(CheckpointFile.PathOf(folder, number));
-            var bytes = new byte[RandomAccess.GetLength(handle)];
-            var read = device.Read(handle, bytes, 0);
-            if (!CheckpointFile.TryDecode(bytes[..read], out var decoded, out reason)) return false;
-            file = decoded;
-        }
-        catch (IOException fault)
-        {
-            reason = fault.Message;
-            return false;
-        }
+        if (!CheckpointFile.TryDecode(ReadWhole(device, CheckpointFile.PathOf(folder, number)), out var decoded, out reason)) return false;
+        file = decoded;
         CheckSame(nameof(StoreOptions.PageBytes), 1L << geometry.PageBits, 1L << file.PageBits, folder);
         CheckSame(nameof(StoreOptions.SegmentBytes), 1L << geometry.SegmentBits, 1L << file.SegmentBits, folder);
         return true;
+    }
+
+    /// <summary>The one to fall back to later. Nothing stands on it yet, so a disk that does not give it ends no start; the next checkpoint takes its place.</summary>
+    private static bool TryLoadOlder(string folder, long number, StoreGeometry geometry, IStoreDevice device, out CheckpointFile file)
+    {
+        try
+        {
+            return TryLoad(folder, number, geometry, device, out file, out _);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            file = null!;
+            return false;
+        }
+    }
+
+    private static byte[] ReadWhole(IStoreDevice device, string path)
+    {
+        try
+        {
+            using var handle = device.Open(path);
+            var bytes = new byte[RandomAccess.GetLength(handle)];
+            return bytes[..device.Read(handle, bytes, 0)];
+        }
+        catch (IOException fault)
+        {
+            throw StoreFile.Named(fault, path);
+        }
     }
 
     private static void CheckSame(string field, long given, long made, string folder)
@@ -65,28 +99,25 @@ internal static class StoreRecovery
         if (given != made) throw new ArgumentException($"{StoreOptions.Section}:{field} is {given}; the store in '{folder}' was made with {made}, and it must stay so.");
     }
 
-    private static bool TryRecover(StoreOptions options, StoreGeometry geometry, IStoreDevice device, CheckpointFile file, List<PassedOverCheckpoint> passedOver, out StoreEngine engine, out string reason)
+    private static bool TryRecover(
+        StoreOptions options, StoreGeometry geometry, IStoreDevice device, CheckpointFile file, List<PassedOverCheckpoint> passedOver, out StoreEngine engine, out string reason)
     {
         engine = new StoreEngine(options, geometry, device);
+        var recovered = false;
         try
         {
             reason = Fault(engine, file);
-            if (reason.Length == 0)
-            {
-                // From here on the log behind this checkpoint is written anew, so the newer ones must be gone first.
-                foreach (var newer in passedOver) device.Delete(CheckpointFile.PathOf(engine.Folder, newer.Number));
-                device.SyncFolder(engine.Folder);
-                Recover(engine, file);
-                if (engine.Log.ReadFaults == 0) return true;
-                reason = engine.Log.LastReadFault;
-            }
+            if (reason.Length > 0) return false;
+            // From here on the log behind this checkpoint is written anew, so the newer ones must be gone first: their content is wrong.
+            foreach (var newer in passedOver) device.Delete(CheckpointFile.PathOf(engine.Folder, newer.Number));
+            device.SyncFolder(engine.Folder);
+            recovered = TryRecover(engine, file, out reason);
+            return recovered;
         }
-        catch (Exception fault) when (fault is IOException or FasterException)
+        finally
         {
-            reason = fault.Message;
+            if (!recovered) engine.Dispose();
         }
-        engine.Dispose();
-        return false;
     }
 
     /// <summary>What is wrong with the files that the checkpoint stands on; empty where nothing is.</summary>
@@ -95,7 +126,7 @@ internal static class StoreRecovery
         if (file.Until <= LogDevice.FirstAddress) return "";
         for (var segment = file.Begin >> file.SegmentBits; segment <= (file.Until - 1) >> file.SegmentBits; segment++)
         {
-            if (!File.Exists(engine.Log.PathOf((int)segment))) return $"its log segment {segment} is missing";
+            if (!StoreFile.Exists(engine.Log.PathOf((int)segment))) return $"its log segment {segment} is missing";
         }
         foreach (var range in file.Ranges)
         {
@@ -106,12 +137,13 @@ internal static class StoreRecovery
         }
         if (file.Index.IsNone) return "";
         var path = CheckpointMetadata.IndexPath(engine.Folder, file.Index.Token) + ".0";
-        if (!File.Exists(path)) return "its index is missing";
+        if (!StoreFile.Exists(path)) return "its index is missing";
         return FileSums.Sum(engine.Device, path) == (file.Index.Bytes, file.Index.Crc) ? "" : "its index was changed";
     }
 
-    private static void Recover(StoreEngine engine, CheckpointFile file)
+    private static bool TryRecover(StoreEngine engine, CheckpointFile file, out string reason)
     {
+        reason = "";
         if (file.Until > LogDevice.FirstAddress)
         {
             var sector = new byte[LogDevice.SectorBytes];
@@ -119,11 +151,28 @@ internal static class StoreRecovery
             var start = file.Until - file.LastSector.Length;
             if (file.LastSector.Length > 0) engine.Log.WriteNow((int)(start >> file.SegmentBits), sector, start & ((1L << file.SegmentBits) - 1));
             engine.Metadata.Offer(file.LogToken, file.LogMetadata, file.Index.Token, file.Index.Metadata);
-            engine.Faster.Recover(file.Index.Token, file.LogToken);
+            try
+            {
+                engine.Faster.Recover(file.Index.Token, file.LogToken);
+            }
+            catch (Exception fault) when (fault is FasterException || ReadFault(engine) is not null)
+            {
+                reason = fault.Message;
+            }
+            // Where the disk gave it nothing, FASTER goes on with zeros or stumbles over them: that says nothing of the content.
+            if (ReadFault(engine) is { } unread) throw new IOException(unread);
+            if (reason.Length > 0) return false;
             engine.Log.Completed((int)(file.Until >> file.SegmentBits), file.Until & ((1L << file.SegmentBits) - 1));
             RecallRecords(engine);
         }
         CheckpointFolder.Trim(engine.Folder, engine.Device, (int)(file.Until >> file.SegmentBits));
+        return true;
+    }
+
+    private static string? ReadFault(StoreEngine engine)
+    {
+        if (engine.Log.ReadFaults > 0) return engine.Log.LastReadFault;
+        return engine.Metadata.IndexFile is { ReadFaults: > 0 } index ? index.LastReadFault : null;
     }
 
     /// <summary>Tells the hints of the records that recovery brought into memory.</summary>

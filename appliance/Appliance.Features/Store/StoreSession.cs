@@ -25,7 +25,9 @@ internal sealed unsafe class StoreSession : IDisposable
         _context = _session.UnsafeContext;
     }
 
-    /// <summary>Keys whose memory is asked for before the first of them is read. 64: their rows of 64 floats are two thirds of a first-level cache.</summary>
+    /// <summary>
+    /// Keys whose memory is asked for before the first of them is read. 64: their rows of 64 floats are two thirds of a first-level cache.
+    /// </summary>
     public const int Foresight = 64;
 
     /// <summary>Reads that memory answered since the session was made.</summary>
@@ -45,7 +47,9 @@ internal sealed unsafe class StoreSession : IDisposable
 
     public void Refresh() => _session.Refresh();
 
-    /// <summary>Issues a read. Found: <paramref name="located"/> is valid until the session leaves. Pending: see <see cref="CompletePending"/>.</summary>
+    /// <summary>
+    /// Issues a read. Found: <paramref name="located"/> is valid until the session leaves. Pending: see <see cref="CompletePending"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Status Find(ref SpanByte key, int place, ref Located located) => _context.Read(ref key, ref place, ref located);
 
@@ -113,8 +117,8 @@ internal sealed unsafe class StoreSession : IDisposable
     }
 
     /// <summary>
-    /// Finds a key wherever it is, waiting for the disk. A key that compaction moved while the read was on its way is looked for again: the log's begin
-    /// having moved is the sign.
+    /// Finds a key wherever it is, waiting for the disk. A key that compaction moved while the read was on its way is looked for again: the log's
+    /// begin having moved is the sign.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryLocate(ref SpanByte key, ref Located located)

@@ -201,8 +201,8 @@ public sealed unsafe class StoreWriter : IDisposable
     }
 
     /// <summary>
-    /// Returns once an append of that size needs no wait inside FASTER, where the wait could not be ended: a new page takes the place of one that must
-    /// have been flushed. When the disk is failing meanwhile, that is the answer.
+    /// Returns once an append of that size needs no wait inside FASTER, where the wait could not be ended, and no page beyond the memory's budget: a new page
+    /// takes the place of one that must have been flushed, as only such leave the memory. When the disk is failing meanwhile, that is the answer.
     /// </summary>
     private StoreStatus MakeRoom(int recordBytes)
     {
@@ -211,8 +211,9 @@ public sealed unsafe class StoreWriter : IDisposable
         var offset = tail & (geometry.PageBytes - 1);
         if (offset > 0 && offset + recordBytes <= geometry.PageBytes) return _engine.Condition.Status;
         var page = (tail >> geometry.PageBits) + (offset > 0 ? 1 : 0);
+        if (UnflushedPages(page) >= geometry.HurryPages) _engine.Hurry();
         var spinner = new SpinWait();
-        while (page >= geometry.BufferPages + (_engine.Log.CompletedUntil >> geometry.PageBits))
+        while (UnflushedPages(page) >= geometry.LogPages)
         {
             if (_engine.Condition.Status != StoreStatus.Applied) return _engine.Condition.Status;
             _engine.Hurry();
@@ -221,6 +222,8 @@ public sealed unsafe class StoreWriter : IDisposable
         }
         return _engine.Condition.Status;
     }
+
+    private long UnflushedPages(long page) => page - (_engine.Log.CompletedUntil >> _engine.Geometry.PageBits);
 
     private void Reserve(int bytes)
     {

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Appliance.Features.Store;
 
 /// <summary>
@@ -28,18 +26,22 @@ internal sealed class WriteQueue : IDisposable
     private readonly Queue<QueuedWrite> _waiting = new();
     private readonly SemaphoreSlim _signal = new(0);
     private readonly ManualResetEventSlim _stop = new(false);
+    private readonly ManualResetEventSlim _wake = new(false);
+    private readonly IThreadClock _clock;
     private readonly Thread _thread;
     private long _waitingBytes;
     private long _backlog;
     private bool _stopped;
     private volatile bool _hurries;
+    private volatile bool _rests = true;
     private StoreCondition _condition = StoreCondition.Sound;
 
     // The rest that is due; owned by the thread.
     private TimeSpan _owed;
 
-    public WriteQueue()
+    public WriteQueue(IThreadClock clock)
     {
+        _clock = clock;
         _thread = new Thread(Run) { IsBackground = true, Name = "store-log" };
         _thread.Start();
     }
@@ -60,11 +62,24 @@ internal sealed class WriteQueue : IDisposable
         return true;
     }
 
-    /// <summary>Leaves rests out until nothing waits.</summary>
-    public void Hurry() => _hurries = true;
+    /// <summary>Ends the rest under way and leaves others out until nothing waits.</summary>
+    public void Hurry()
+    {
+        _hurries = true;
+        _wake.Set();
+    }
+
+    /// <summary>Ends the rest under way and leaves all others out.</summary>
+    public void EndRests()
+    {
+        _rests = false;
+        _wake.Set();
+    }
 
     /// <summary>Refuses writes for good.</summary>
     public void Condemn(StoreCondition condition) => Volatile.Write(ref _condition, condition);
+
+    private bool IsInHaste => _hurries || !_rests;
 
     private void Run()
     {
@@ -91,11 +106,11 @@ internal sealed class WriteQueue : IDisposable
     {
         for (long done = 0; done < write.Bytes;)
         {
-            var bytes = (int)Math.Min(write.Bytes - done, _hurries ? LogDevice.LongestPart : PieceBytes);
-            if (!_hurries) Rest();
-            var started = Stopwatch.GetTimestamp();
+            Rest();
+            var bytes = (int)Math.Min(write.Bytes - done, IsInHaste ? LogDevice.LongestPart : PieceBytes);
+            var started = _clock.Now;
             if (!TryWritePiece(in write, done, bytes)) return false;
-            _owed += _pace.RestAfter(Stopwatch.GetElapsedTime(started), bytes, Volatile.Read(ref _backlog));
+            _owed += _pace.RestAfter(_clock.Now - started, bytes, Volatile.Read(ref _backlog));
             done += bytes;
         }
         return true;
@@ -115,17 +130,19 @@ internal sealed class WriteQueue : IDisposable
             {
                 if (!Condition.Permanent) Volatile.Write(ref _condition, StoreCondition.Of(fault, $"a write to '{write.Path}' failed", permanent: false));
             }
-            if (_stop.Wait(Again)) return false;
+            if (_clock.Wait(_stop, Again)) return false;
         }
-        if (!_hurries) write.WriteOut(from, bytes);
+        if (!IsInHaste) write.WriteOut(from, bytes);
         return true;
     }
 
     // Before a piece, so that what is written is told of at once.
     private void Rest()
     {
-        if (_owed < ShortestRest) return;
-        _stop.Wait(_owed);
+        if (_owed < ShortestRest || IsInHaste) return;
+        _wake.Reset();
+        // Whoever asked for haste before the event was reset is seen here, whoever asks later ends the wait.
+        if (!IsInHaste && !_stop.IsSet) _clock.Wait(_wake, _owed);
         _owed = TimeSpan.Zero;
     }
 
@@ -146,6 +163,7 @@ internal sealed class WriteQueue : IDisposable
     {
         lock (_gate) _stopped = true;
         _stop.Set();
+        _wake.Set();
         _signal.Release();
         _thread.Join();
         while (_waiting.TryDequeue(out var write)) write.Abandon();

@@ -123,7 +123,7 @@ internal static class FeatureMetricCatalog
         "The store's log in memory and on the disk; what is in both counts in both.", "place");
     public static readonly MetricDefinition StoreMemory = new(
         "appliance_features_store_memory_bytes", Gauge, "By",
-        "Memory that the store's index and log hold.");
+        "Memory that the store's index, places of records and log hold.");
     public static readonly MetricDefinition StoreMemoryLimit = new(
         "appliance_features_store_memory_limit_bytes", Gauge, "By",
         "The setting Features:Store:MemoryBytes.");

@@ -117,6 +117,19 @@ public sealed class FeatureIngestorTests
         Assert.Null(rig.Source.Durable);
     }
 
+    [Fact]
+    public async Task The_last_checkpoint_before_a_stop_is_written_without_rests()
+    {
+        using var rig = new IngestRig(IngestRig.Events(500), pageSize: 500);
+        await rig.StepAsync();
+
+        await rig.Ingestor.FlushAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(500, rig.Source.Durable?.Next(ScriptedEventSource.Partition));
+        // Only what is written with rests is brought out of the system's cache piece by piece.
+        Assert.Equal(0, rig.Disk.WriteOuts);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -4,8 +4,8 @@ using Appliance.Features.Reading;
 namespace Appliance.Host.Grpc.Feast;
 
 /// <summary>
-/// What the columns of one view have in common in an answer: the event times, and where its rows are alike, the statuses of every column without nulls.
-/// Made for the first column and copied to the others. Reused from answer to answer; not thread-safe.
+/// What the columns of one view have in common in an answer: the event times, and where its rows are alike, the statuses of every column without
+/// nulls. Made for the first column and copied to the others. Reused from answer to answer; not thread-safe.
 /// </summary>
 internal sealed class OnlineFeaturesView
 {
