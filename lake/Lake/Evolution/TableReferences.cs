@@ -14,12 +14,12 @@ public static class TableReferences
     /// <param name="cancellation">Ends tries and waits.</param>
     /// <exception cref="TableShapeException">The name is taken, or there is no such snapshot.</exception>
     public static Task<Table> CreateBranchAsync(this Table table, string name, long? snapshotId, ReferenceRetention? retention, CancellationToken cancellation) =>
-        table.CommitAsync((metadata, builder) => builder.SetRef(Unused(metadata, name), Reference(metadata, snapshotId, true, retention)), cancellation);
+        table.CommitAsync((metadata, builder) => builder.SetRef(Unused(metadata, name), Reference(metadata, name, snapshotId, retention, isBranch: true)), cancellation);
 
     /// <summary>Makes a tag: a name that stays at its snapshot.</summary>
     /// <inheritdoc cref="CreateBranchAsync"/>
     public static Task<Table> CreateTagAsync(this Table table, string name, long? snapshotId, ReferenceRetention? retention, CancellationToken cancellation) =>
-        table.CommitAsync((metadata, builder) => builder.SetRef(Unused(metadata, name), Reference(metadata, snapshotId, false, retention)), cancellation);
+        table.CommitAsync((metadata, builder) => builder.SetRef(Unused(metadata, name), Reference(metadata, name, snapshotId, retention, isBranch: false)), cancellation);
 
     /// <summary>Makes a branch or tag point at another snapshot, whatever it pointed at. Its retention stays.</summary>
     /// <exception cref="TableShapeException">There is no such name or snapshot.</exception>
@@ -91,11 +91,11 @@ public static class TableReferences
         return metadata.Refs.ContainsKey(name) ? throw new TableShapeException($"reference is '{name}'; the table has one of that name") : name;
     }
 
-    private static SnapshotRef Reference(TableMetadata metadata, long? snapshotId, bool isBranch, ReferenceRetention? retention)
+    private static SnapshotRef Reference(TableMetadata metadata, string name, long? snapshotId, ReferenceRetention? retention, bool isBranch)
     {
         var id = snapshotId ?? metadata.CurrentSnapshotId ?? throw new TableShapeException("the table has no snapshot yet; a reference must have one");
         var reference = new SnapshotRef(Snapshot(metadata, id), isBranch);
-        return retention is null ? reference : retention.On(isBranch ? "the branch" : "the tag", reference);
+        return retention is null ? reference : retention.On(name, reference);
     }
 
     private static long Snapshot(TableMetadata metadata, long id) => metadata.FindSnapshot(id) is null ? throw new TableShapeException($"snapshot id is {id}; the table has no snapshot of that id") : id;

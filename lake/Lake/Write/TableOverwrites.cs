@@ -35,4 +35,8 @@ public static class TableOverwrites
     /// <inheritdoc cref="OverwriteAsync(Table, Filter, IAsyncEnumerable{RecordBatch}, RowChangeRequest?, CancellationToken)"/>
     public static Task<Table> ReplaceAllAsync(this Table table, IAsyncEnumerable<RecordBatch> batches, RowChangeRequest? request, CancellationToken cancellation) =>
         table.OverwriteAsync(Filter.All, batches, request, cancellation);
+
+    /// <inheritdoc cref="ReplaceAllAsync(Table, IAsyncEnumerable{RecordBatch}, RowChangeRequest?, CancellationToken)"/>
+    public static Task<Table> ReplaceAllAsync(this Table table, IEnumerable<RecordBatch> batches, RowChangeRequest? request, CancellationToken cancellation) =>
+        table.OverwriteAsync(Filter.All, batches.ToAsyncEnumerable(), request, cancellation);
 }
