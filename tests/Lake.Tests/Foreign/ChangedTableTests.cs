@@ -48,6 +48,18 @@ public sealed class ChangedTableTests : IDisposable
     }
 
     [Fact]
+    public async Task Icebird_reads_the_rows_that_equality_deletes_leave_as_they_are_read_here()
+    {
+        var table = await _bed.CreateAsync();
+        table = await table.AppendAsync([RowsBed.Rows((1, "a", 1), (2, "b", 2), (3, "a", 3), (4, "b", 4))], LakeBed.Cancellation);
+        table = await EqualityDeleteFiles.CommitAsync(table, [1], PartitionTuple.Empty, [2L], [9L]);
+        table = await table.AppendAsync([RowsBed.Rows((2, "c", 20), (9, "c", 9))], LakeBed.Cancellation);
+        table = await EqualityDeleteFiles.CommitAsync(table, [2, 3], PartitionTuple.Empty, ["a", 3], ["c", 20]);
+        Assert.Equal([1L, 4, 9], (await RowsBed.ReadAsync(table)).Select(r => r.Id));
+        await SameAsync(table);
+    }
+
+    [Fact]
     public async Task Avsc_reads_the_manifest_of_position_deletes()
     {
         var table = await _bed.CreateAsync(RowsBed.ByShop, RowDeleteMode.MergeOnRead);

@@ -1,7 +1,5 @@
-using Lake.Columns;
 using Lake.Commit;
 using Lake.Evolution;
-using Lake.Files.Parquet;
 using Lake.Manifests;
 using Lake.Metadata;
 using Lake.Scan;
@@ -22,7 +20,7 @@ public sealed class EqualityDeletesTests : IDisposable
     {
         var table = await _bed.CreateAsync();
         table = await table.AppendAsync([RowsBed.Rows((1, "a", 1), (2, null, 2), (3, null, null), (4, "a", null))], LakeBed.Cancellation);
-        table = await DeleteAsync(table, [2, 3], PartitionTuple.Empty, ["a", 1], [null, null]);
+        table = await EqualityDeleteFiles.CommitAsync(table, [2, 3], PartitionTuple.Empty, ["a", 1], [null, null]);
         Assert.Equal([(2, null, 2), (4, "a", null)], await RowsBed.ReadAsync(table));
         table = await table.AppendAsync([RowsBed.Rows((5, "a", 1))], LakeBed.Cancellation);
         Assert.Equal([(2, null, 2), (4, "a", null), (5, "a", 1)], await RowsBed.ReadAsync(table));
@@ -38,7 +36,7 @@ public sealed class EqualityDeletesTests : IDisposable
         await writer.WriteAsync(RowsBed.Rows((1, "a", 1)), LakeBed.Cancellation);
         var change = new TableChange { Operation = SnapshotOperation.Overwrite };
         change.Added.AddRange(await writer.FinishAsync(LakeBed.Cancellation));
-        change.Added.Add(await FileAsync(table, [1], PartitionTuple.Empty, [1L]));
+        change.Added.Add(await EqualityDeleteFiles.WriteAsync(table, [1], PartitionTuple.Empty, [1L]));
         Assert.Equal([(1, "a", 1)], await RowsBed.ReadAsync(await table.CommitAsync(change, LakeBed.Cancellation)));
     }
 
@@ -47,10 +45,10 @@ public sealed class EqualityDeletesTests : IDisposable
     {
         var table = await _bed.CreateAsync(RowsBed.ByShop);
         table = await table.AppendAsync([RowsBed.Rows((1, "a", 7), (2, "b", 7), (3, "a", 8), (4, "b", 8))], LakeBed.Cancellation);
-        var partitioned = await DeleteAsync(table, [3], new PartitionTuple(["a"]), [7]);
+        var partitioned = await EqualityDeleteFiles.CommitAsync(table, [3], new PartitionTuple(["a"]), [7]);
         Assert.Equal([(2, "b", 7), (3, "a", 8), (4, "b", 8)], await RowsBed.ReadAsync(partitioned));
         table = await partitioned.ChangePartitionsAsync(p => p.Remove("shop"), LakeBed.Cancellation);
-        table = await DeleteAsync(table, [3], PartitionTuple.Empty, [8]);
+        table = await EqualityDeleteFiles.CommitAsync(table, [3], PartitionTuple.Empty, [8]);
         Assert.Equal([(2, "b", 7)], await RowsBed.ReadAsync(table));
     }
 
@@ -65,11 +63,11 @@ public sealed class EqualityDeletesTests : IDisposable
             NestedField.Optional(3, "old", PrimitiveType.Int),
         ]));
         table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [1, new object?[] { "x", 1 }, 1], [2, new object?[] { "y", 1 }, 2], [3, null, 3], [4, new object?[] { "z", 1 }, 4])], LakeBed.Cancellation);
-        table = await DeleteAsync(table, [1], PartitionTuple.Empty, [1]);
+        table = await EqualityDeleteFiles.CommitAsync(table, [1], PartitionTuple.Empty, [1]);
         // A struct that is null makes what stands in it null.
-        table = await DeleteAsync(table, [4], PartitionTuple.Empty, [new object?[] { "y" }], [new object?[] { null }]);
+        table = await EqualityDeleteFiles.CommitAsync(table, [4], PartitionTuple.Empty, [new object?[] { "y" }], [new object?[] { null }]);
         Assert.Equal([[4]], await LakeBed.ReadAsync(table, new ScanRequest { Columns = ["id"] }));
-        table = await DeleteAsync(table, [3], PartitionTuple.Empty, [4]);
+        table = await EqualityDeleteFiles.CommitAsync(table, [3], PartitionTuple.Empty, [4]);
         table = await table.ChangeSchemaAsync(s => s.Widen("id", PrimitiveType.Long).Drop("old").Drop("at.city"), LakeBed.Cancellation);
         table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [5L, new object?[] { 9 }])], LakeBed.Cancellation);
         Assert.Equivalent(new object?[][] { [5L, new object?[] { 9 }] }, await LakeBed.ReadAsync(table), strict: true);
@@ -80,7 +78,7 @@ public sealed class EqualityDeletesTests : IDisposable
     {
         var table = await _bed.CreateAsync();
         table = await table.AppendAsync([RowsBed.Rows((1, "a", 1), (2, "b", 2), (3, "c", 3))], LakeBed.Cancellation);
-        table = await DeleteAsync(table, [1], PartitionTuple.Empty, [2L]);
+        table = await EqualityDeleteFiles.CommitAsync(table, [1], PartitionTuple.Empty, [2L]);
         table = await table.DeleteAsync(Lake.Expressions.Filter.Equal("id", 1), null, LakeBed.Cancellation);
         Assert.Equal([(3, "c", 3)], await RowsBed.ReadAsync(table));
         Assert.Equal("1", table.Metadata.CurrentSnapshot!.Summary["added-records"]);
@@ -92,27 +90,10 @@ public sealed class EqualityDeletesTests : IDisposable
         var table = await _bed.CreateAsync();
         table = await table.AppendAsync([RowsBed.Rows((1, "a", 1))], LakeBed.Cancellation);
         var change = new TableChange { Operation = SnapshotOperation.Delete };
-        var file = await FileAsync(table, [1], PartitionTuple.Empty, [1L]);
+        var file = await EqualityDeleteFiles.WriteAsync(table, [1], PartitionTuple.Empty, [1L]);
         change.Added.Add(file with { EqualityIds = null });
         table = await table.CommitAsync(change, LakeBed.Cancellation);
         var error = await Assert.ThrowsAsync<LakeFormatException>(() => RowsBed.ReadAsync(table));
         Assert.Equal($"{file.Path} deletes rows by equality and has no equality_ids; it must name the fields to compare", error.Message);
-    }
-
-    /// <summary>What a streaming engine writes: values of the rows to delete, cut down to the columns that are compared.</summary>
-    private static async Task<DataFile> FileAsync(Table table, int[] ids, PartitionTuple partition, params object?[][] rows)
-    {
-        var columns = Lake.Keys.KeyColumns.Of(table.Metadata, table.Schema, ids);
-        var location = $"{table.Metadata.Location}/data/{Guid.NewGuid():D}-eq.parquet";
-        using var writer = await ParquetDataWriter.CreateAsync(table.Storage, location, new TableSchema(0, columns), new ParquetOptions(), new Dictionary<int, MetricsMode>(), LakeBed.Cancellation);
-        writer.Write(LakeBed.Rows(columns, rows));
-        return await writer.FinishAsync(LakeBed.Cancellation) with { Content = FileContent.EqualityDeletes, EqualityIds = ids, SpecId = table.Metadata.DefaultSpecId, Partition = partition };
-    }
-
-    private static async Task<Table> DeleteAsync(Table table, int[] ids, PartitionTuple partition, params object?[][] rows)
-    {
-        var change = new TableChange { Operation = SnapshotOperation.Delete };
-        change.Added.Add(await FileAsync(table, ids, partition, rows));
-        return await table.CommitAsync(change, LakeBed.Cancellation);
     }
 }
