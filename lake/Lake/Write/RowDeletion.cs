@@ -29,7 +29,7 @@ internal sealed class RowDeletion(Table table, FileRows rows, RowDeleteMode mode
             }
         }
         if (marked is null) return null;
-        // Where earlier deletes took rows, those that are left are counted by reading; it is whole far more often than not that they are not all.
+        // Where earlier deletes took rows, those that are left are counted by reading: a file of which none stays goes as a whole.
         marked.Alive = task.Deletes.Count == 0 ? task.File.RecordCount : await AliveAsync(task, columns, cancellation);
         return marked;
     }
