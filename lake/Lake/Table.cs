@@ -25,6 +25,8 @@ public sealed class Table
 
     public ITableStorage Storage => Catalog.Storage;
 
+    internal TimeProvider Clock => _clock;
+
     /// <summary>The table as it is now; null where there is none of that name.</summary>
     public static async Task<Table?> LoadAsync(ICatalog catalog, TableName name, TimeProvider clock, CancellationToken cancellation) =>
         await catalog.LoadAsync(name, cancellation) is { } version ? new Table(catalog, name, version, clock) : null;

@@ -16,6 +16,10 @@ internal static class SnapshotSummary
         Put(summary, "deleted-data-files", removed.Count(IsData));
         Put(summary, "added-delete-files", added.Count(f => !IsData(f)));
         Put(summary, "removed-delete-files", removed.Count(f => !IsData(f)));
+        Put(summary, "added-position-delete-files", added.Count(f => f.Content == FileContent.PositionDeletes));
+        Put(summary, "removed-position-delete-files", removed.Count(f => f.Content == FileContent.PositionDeletes));
+        Put(summary, "added-equality-delete-files", added.Count(f => f.Content == FileContent.EqualityDeletes));
+        Put(summary, "removed-equality-delete-files", removed.Count(f => f.Content == FileContent.EqualityDeletes));
         Put(summary, "added-records", added.Where(IsData).Sum(f => f.RecordCount));
         Put(summary, "deleted-records", removed.Where(IsData).Sum(f => f.RecordCount));
         Put(summary, "added-files-size", added.Sum(f => f.FileSizeInBytes));

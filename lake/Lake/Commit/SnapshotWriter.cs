@@ -20,7 +20,7 @@ internal sealed class SnapshotWriter(ITableStorage storage, TableMetadata metada
     /// <exception cref="CommitConflictException">The change does not hold on this state.</exception>
     public async Task<Snapshot> WriteAsync(TableChange change, long nowMs, CancellationToken cancellation)
     {
-        var head = metadata.Refs.TryGetValue(change.Branch, out var branch) ? metadata.FindSnapshot(branch.SnapshotId) : null;
+        var head = metadata.HeadOf(change.Branch);
         await ConflictCheck.RunAsync(storage, metadata, head, change, cancellation);
         var id = SnapshotIds.Next(metadata);
         var sequence = metadata.LastSequenceNumber + 1;

@@ -24,8 +24,11 @@ public sealed class TableChange
     /// <summary>Rows that no one else may have added since <see cref="BasedOn"/>; null where that does not matter. The filter of a delete or overwrite that must be as if alone.</summary>
     public BoundFilter? NoneAddedWhere { get; set; }
 
+    /// <summary>Locations of data files that must still be there: those whose rows added position deletes name. Were one rewritten since, its deletes would be about nothing.</summary>
+    public HashSet<string> MustStay { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The operation that the snapshot's summary names.</summary>
-    public required string Operation { get; init; }
+    public required string Operation { get; set; }
 
     /// <summary>More for the summary, like who made it.</summary>
     public Dictionary<string, string> Properties { get; } = [];

@@ -46,10 +46,7 @@ public static class FilterBinder
     {
         var field = schema.Find(predicate.Column) ?? throw new FilterException($"filter column is '{predicate.Column}'; the table has no column of that name");
         if (field.Type is not PrimitiveType type) throw new FilterException($"filter column '{predicate.Column}' is {field.Type}; it must be primitive");
-        for (var parent = schema.Parent(field.Id); parent is not null; parent = schema.Parent(parent.Id))
-        {
-            if (parent.Type is not StructType) throw new FilterException($"filter column '{predicate.Column}' stands in a {parent.Type.Kind.ToString().ToLowerInvariant()}; a row has any number of it");
-        }
+        if (schema.Repeating(field.Id) is { } outer) throw new FilterException($"filter column '{predicate.Column}' stands in a {outer.Type.Kind.ToString().ToLowerInvariant()}; a row has any number of it");
         var op = negate ? Negated(predicate.Op) : predicate.Op;
         if (op is PredicateOp.IsNaN or PredicateOp.NotNaN && type.Kind is not (TypeKind.Float or TypeKind.Double)) throw new FilterException($"filter column '{predicate.Column}' is {type}; only float and double may be NaN");
         if (op is PredicateOp.StartsWith or PredicateOp.NotStartsWith && type.Kind != TypeKind.String) throw new FilterException($"filter column '{predicate.Column}' is {type}; only a string starts with a prefix");

@@ -20,7 +20,7 @@ public sealed class RowEvaluator
         _filter = filter;
         foreach (var id in filter.FieldIds().Distinct())
         {
-            _paths[id] = PathTo(columns, id) ?? throw new ArgumentException($"field {id} is not among the columns", nameof(columns));
+            _paths[id] = Keys.FieldPath.To(columns, id) ?? throw new ArgumentException($"field {id} is not among the columns", nameof(columns));
         }
     }
 
@@ -162,15 +162,5 @@ public sealed class RowEvaluator
         var nulls = new bool[array.Length];
         for (var i = 0; i < nulls.Length; i++) nulls[i] = array.IsNull(i) || outer?[i] == true;
         return nulls;
-    }
-
-    private static int[]? PathTo(IReadOnlyList<NestedField> fields, int id)
-    {
-        for (var i = 0; i < fields.Count; i++)
-        {
-            if (fields[i].Id == id) return [i];
-            if (fields[i].Type is Lake.Types.StructType s && PathTo(s.Fields, id) is { } below) return [i, .. below];
-        }
-        return null;
     }
 }

@@ -15,10 +15,12 @@ internal static class PartitionSummary
             for (var i = 0; i < count; i++)
             {
                 var type = (PrimitiveType)partition.Fields[i].Type;
-                if (tuple.Values[i] is not { } value) nulls[i] = true;
-                else if (SingleValue.IsNaN(value)) nans[i] = true;
+                if (tuple.Values[i] is not { } own) nulls[i] = true;
+                else if (SingleValue.IsNaN(own)) nans[i] = true;
                 else
                 {
+                    // A file that was written before its partition's column was widened may be committed after.
+                    var value = SingleValue.Fit(type, own);
                     if (lower[i] is not { } low || SingleValue.Compare(type, value, low) < 0) lower[i] = value;
                     if (upper[i] is not { } high || SingleValue.Compare(type, value, high) > 0) upper[i] = value;
                 }

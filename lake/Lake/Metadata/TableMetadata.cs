@@ -93,6 +93,17 @@ public sealed record TableMetadata
     /// <summary>The snapshot of that id; null where it is not (or no more) there.</summary>
     public Snapshot? FindSnapshot(long id) => _snapshotsById.Value.GetValueOrDefault(id);
 
+    /// <summary>The snapshot that a branch's next commit follows; null for the main branch of an empty table.</summary>
+    /// <exception cref="LakeFormatException">There is no branch of that name, or it is a tag.</exception>
+    public Snapshot? HeadOf(string branch)
+    {
+        if (!Refs.TryGetValue(branch, out var reference))
+        {
+            return branch == SnapshotRef.Main ? null : throw new LakeFormatException($"branch is '{branch}'; the table has no branch of that name");
+        }
+        return reference.IsBranch ? FindSnapshot(reference.SnapshotId) : throw new LakeFormatException($"branch is '{branch}'; that is a tag, which commits cannot move");
+    }
+
     /// <summary>The schema of rows read at a snapshot: its own where it says so, else the current one.</summary>
     public TableSchema SchemaOf(Snapshot snapshot) => Schema(snapshot.SchemaId ?? CurrentSchemaId);
 

@@ -1,9 +1,10 @@
 using Lake.Manifests;
+using Lake.Metadata;
 
 namespace Lake.Scan;
 
 /// <summary>Delete files of a snapshot, found by the data file they may be about. Filled by one thread, then read.</summary>
-internal sealed class DeleteIndex
+internal sealed class DeleteIndex(TableMetadata metadata)
 {
     private readonly Dictionary<string, List<ManifestEntry>> _byFile = new(StringComparer.Ordinal);
     private readonly Dictionary<(int SpecId, PartitionTuple Partition), List<ManifestEntry>> _byPartition = [];
@@ -12,9 +13,9 @@ internal sealed class DeleteIndex
     public void Add(ManifestEntry deletes)
     {
         var file = deletes.File;
-        if (file.Content == FileContent.PositionDeletes && OnlyFile(file) is { } path) At(_byFile, path).Add(deletes);
+        if (file.Content == FileContent.PositionDeletes && PositionDeletes.OnlyFile(file) is { } path) At(_byFile, path).Add(deletes);
         // An equality delete of an unpartitioned spec is about all data files.
-        else if (file.Content == FileContent.EqualityDeletes && file.Partition.Values.Count == 0) _everywhere.Add(deletes);
+        else if (file.Content == FileContent.EqualityDeletes && metadata.Spec(file.SpecId).IsUnpartitioned) _everywhere.Add(deletes);
         else At(_byPartition, (file.SpecId, file.Partition)).Add(deletes);
     }
 
@@ -33,17 +34,8 @@ internal sealed class DeleteIndex
         foreach (var entry in deletes)
         {
             var isLater = entry.File.Content == FileContent.EqualityDeletes ? entry.SequenceNumber > data.SequenceNumber : entry.SequenceNumber >= data.SequenceNumber;
-            if (isLater) (found ??= []).Add(entry.File);
+            if (isLater && (entry.File.Content != FileContent.PositionDeletes || PositionDeletes.MayName(entry.File, data.File.Path))) (found ??= []).Add(entry.File);
         }
-    }
-
-    // The one data file of position deletes: named, or the same lowest and highest path.
-    private static string? OnlyFile(DataFile deletes)
-    {
-        if (deletes.ReferencedDataFile is { } named) return named;
-        return deletes.LowerBounds.TryGet(PositionDeletes.PathId, out var low) && deletes.UpperBounds.TryGet(PositionDeletes.PathId, out var high) && low.AsSpan().SequenceEqual(high)
-            ? System.Text.Encoding.UTF8.GetString(low)
-            : null;
     }
 
     private static List<ManifestEntry> At<TKey>(Dictionary<TKey, List<ManifestEntry>> map, TKey key)

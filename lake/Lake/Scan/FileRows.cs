@@ -2,39 +2,61 @@ using System.Runtime.CompilerServices;
 using Apache.Arrow;
 using Lake.Expressions;
 using Lake.Files.Parquet;
+using Lake.Keys;
 using Lake.Manifests;
 using Lake.Types;
 
 namespace Lake.Scan;
 
-/// <summary>Rows of one data file that are neither deleted nor ruled out by the filter. Stateless.</summary>
+/// <summary>Rows of data files that are neither deleted nor ruled out by the filter. Thread-safe; keeps the equality deletes that it read.</summary>
 internal sealed class FileRows(Table table, TableSchema schema)
 {
-    /// <summary>The file's batches over the columns, each with the rows that stay; null for all of them. Each batch is the caller's to dispose.</summary>
-    public async IAsyncEnumerable<(RecordBatch Batch, int[]? Rows)> ReadAsync(FileScanTask task, IReadOnlyList<NestedField> columns, [EnumeratorCancellation] CancellationToken cancellation)
+    private readonly EqualityDeletes _equality = new(table, schema);
+
+    /// <summary>One file's batches over the columns, each with the rows that stay. Each batch is the caller's to dispose.</summary>
+    public async IAsyncEnumerable<FileBatch> ReadAsync(FileScanTask task, IReadOnlyList<NestedField> columns, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (task.File.Format is not ("PARQUET" or "parquet")) throw new LakeFormatException($"{task.File.Path} is a data file of format {task.File.Format}; PARQUET is read here");
         var deleted = await DeletedAsync(task, cancellation);
-        // What the filter asks about is read too, behind the columns of the result, and left out of it.
-        var asked = task.Filter.FieldIds().Distinct().Select(Column).Where(c => !columns.Contains(c)).Distinct().ToList();
+        var keys = await _equality.OfAsync(task, cancellation);
+        // What filter and deletes ask about is read too, behind the columns of the result, and left out of it.
+        var asked = task.Filter.FieldIds().Distinct().Select(Column).Concat(keys.SelectMany(k => k.Columns)).Where(c => !columns.Contains(c)).Distinct().ToList();
         IReadOnlyList<NestedField> all = asked.Count == 0 ? columns : [.. columns, .. asked];
-        var evaluator = task.Filter is BoundFilter.Constant ? null : new RowEvaluator(task.Filter, all);
+        var evaluator = task.Filter is BoundFilter.Constant { Value: true } ? null : new RowEvaluator(task.Filter, all);
+        var encoders = keys.Select(k => (Encoder: new KeyEncoder(all, k.Ids), k.Sets)).ToList();
         using var reader = await ParquetDataReader.OpenAsync(table.Storage, task.File.Path, cancellation);
         await foreach (var (batch, position) in reader.ReadAsync(all, null, cancellation))
         {
             var matches = evaluator?.Evaluate(batch);
-            yield return (Narrowed(batch, columns), Staying(batch.Length, position, matches, deleted));
+            foreach (var (encoder, sets) in encoders) matches = Without(batch, encoder, sets, matches);
+            yield return new FileBatch(Narrowed(batch, columns), position, Staying(batch.Length, position, matches, deleted));
+        }
+    }
+
+    /// <summary>One file's rows that stay, without those that do not. Each batch is the caller's to dispose.</summary>
+    public async IAsyncEnumerable<RecordBatch> TakeAsync(FileScanTask task, IReadOnlyList<NestedField> columns, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var (batch, _, rows) in ReadAsync(task, columns, cancellation))
+        {
+            if (rows is null)
+            {
+                yield return batch;
+                continue;
+            }
+            using (batch)
+            {
+                if (rows.Length > 0) yield return Lake.Columns.ArrowTake.Take(batch, rows);
+            }
         }
     }
 
     private async Task<bool[]?> DeletedAsync(FileScanTask task, CancellationToken cancellation)
     {
-        if (task.Deletes.Count == 0) return null;
-        var deleted = new bool[task.File.RecordCount];
+        bool[]? deleted = null;
         foreach (var deletes in task.Deletes)
         {
-            if (deletes.Content != FileContent.PositionDeletes) throw new LakeFormatException($"{deletes.Path} deletes rows by equality; this version reads position deletes alone");
-            await PositionDeletes.MarkAsync(table.Storage, deletes, task.File, deleted, cancellation);
+            if (deletes.Content != FileContent.PositionDeletes) continue;
+            await PositionDeletes.MarkAsync(table.Storage, deletes, task.File, deleted ??= new bool[task.File.RecordCount], cancellation);
         }
         return deleted;
     }
@@ -45,6 +67,19 @@ internal sealed class FileRows(Table table, TableSchema schema)
         var id = fieldId;
         while (schema.Parent(id) is { } parent) id = parent.Id;
         return schema.Find(id)!;
+    }
+
+    private static bool[] Without(RecordBatch batch, KeyEncoder encoder, IReadOnlyList<KeySet> sets, bool[]? matches)
+    {
+        if (matches is null) System.Array.Fill(matches = new bool[batch.Length], true);
+        encoder.Bind(batch);
+        for (var row = 0; row < matches.Length; row++)
+        {
+            if (!matches[row]) continue;
+            var key = encoder.Key(row, out _);
+            for (var s = 0; s < sets.Count && matches[row]; s++) matches[row] = !sets[s].Contains(key);
+        }
+        return matches;
     }
 
     private static RecordBatch Narrowed(RecordBatch batch, IReadOnlyList<NestedField> columns)

@@ -27,7 +27,8 @@ internal sealed class PartitionRanges
             var field = _spec.Fields[i];
             if (field.SourceId != p.Field.Id || !Tells(field.Transform)) continue;
             if (tuple.Values[i] is not { } value) return ColumnRange.AllNull;
-            range = Both(range, Source(field.Transform, p.Type, value, value, mayBeNull: false, mayBeNaN: SingleValue.IsNaN(value)));
+            var own = SingleValue.Fit(p.Type, value);
+            range = Both(range, Source(field.Transform, p.Type, own, own, mayBeNull: false, mayBeNaN: SingleValue.IsNaN(value)));
         }
         return range;
     }
@@ -48,7 +49,7 @@ internal sealed class PartitionRanges
                 if (onlyNulls) return ColumnRange.AllNull;
                 continue;
             }
-            range = Both(range, Source(field.Transform, p.Type, SingleValue.Decode(type, low), SingleValue.Decode(type, high), summary.ContainsNull, summary.ContainsNaN != false));
+            range = Both(range, Source(field.Transform, p.Type, SingleValue.Fit(p.Type, SingleValue.Decode(type, low)), SingleValue.Fit(p.Type, SingleValue.Decode(type, high)), summary.ContainsNull, summary.ContainsNaN != false));
         }
         return range;
     }

@@ -21,6 +21,21 @@ internal static class PositionDeletes
         NestedField.Required(PositionId, "pos", PrimitiveType.Long),
     ]);
 
+    /// <summary>The one data file that a delete file is about: named, or the same lowest and highest path; null where it may be about several.</summary>
+    public static string? OnlyFile(DataFile deletes)
+    {
+        if (deletes.ReferencedDataFile is { } named) return named;
+        return deletes.LowerBounds.TryGet(PathId, out var low) && deletes.UpperBounds.TryGet(PathId, out var high) && low.AsSpan().SequenceEqual(high) ? System.Text.Encoding.UTF8.GetString(low) : null;
+    }
+
+    /// <summary>Whether a delete file may be about a data file, by its bounds of paths.</summary>
+    public static bool MayName(DataFile deletes, string path)
+    {
+        if (deletes.ReferencedDataFile is { } named) return named == path;
+        var bytes = System.Text.Encoding.UTF8.GetBytes(path).AsSpan();
+        return (!deletes.LowerBounds.TryGet(PathId, out var low) || bytes.SequenceCompareTo(low) >= 0) && (!deletes.UpperBounds.TryGet(PathId, out var high) || bytes.SequenceCompareTo(high) <= 0);
+    }
+
     /// <summary>Marks the rows of one data file that a delete file names.</summary>
     /// <param name="storage">Where the delete file is.</param>
     /// <param name="deletes">The delete file.</param>

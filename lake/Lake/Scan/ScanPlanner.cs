@@ -13,7 +13,7 @@ internal static class ScanPlanner
         var metadata = table.Metadata;
         var (read, skipped, filesSkipped) = (0, 0, 0);
         var data = new List<ManifestEntry>();
-        var index = new DeleteIndex();
+        var index = new DeleteIndex(metadata);
         foreach (var manifest in await ManifestFiles.ListAsync(table.Storage, metadata, snapshot, cancellation))
         {
             if (!manifest.HasAliveFiles || FileMatch.Of(metadata, manifest, filter) == Match.None)

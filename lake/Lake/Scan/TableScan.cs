@@ -14,9 +14,10 @@ public sealed class TableScan
     private readonly Table _table;
     private readonly Snapshot? _snapshot;
     private readonly BoundFilter _filter;
+    private readonly FileRows _rows;
 
     private TableScan(Table table, Snapshot? snapshot, TableSchema schema, BoundFilter filter, IReadOnlyList<NestedField> columns) =>
-        (_table, _snapshot, Schema, _filter, Columns) = (table, snapshot, schema, filter, columns);
+        (_table, _snapshot, Schema, _filter, Columns, _rows) = (table, snapshot, schema, filter, columns, new FileRows(table, schema));
 
     /// <summary>The table's columns at the snapshot.</summary>
     public TableSchema Schema { get; }
@@ -49,19 +50,5 @@ public sealed class TableScan
     }
 
     /// <summary>The rows of one file. Each batch is the caller's to dispose.</summary>
-    public async IAsyncEnumerable<RecordBatch> ReadAsync(FileScanTask task, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await foreach (var (batch, rows) in new FileRows(_table, Schema).ReadAsync(task, Columns, cancellation))
-        {
-            if (rows is null)
-            {
-                yield return batch;
-                continue;
-            }
-            using (batch)
-            {
-                if (rows.Length > 0) yield return Lake.Columns.ArrowTake.Take(batch, rows);
-            }
-        }
-    }
+    public IAsyncEnumerable<RecordBatch> ReadAsync(FileScanTask task, CancellationToken cancellation) => _rows.TakeAsync(task, Columns, cancellation);
 }

@@ -51,6 +51,16 @@ public sealed class TableSchema
     /// <summary>The field that a field stands in; null for a column or an unknown id.</summary>
     public NestedField? Parent(int id) => _byId.TryGetValue(id, out var place) && place.Parent is { } parent ? Find(parent) : null;
 
+    /// <summary>The innermost list or map that a field stands in, of which a row has any number of values; null where a row has one.</summary>
+    public NestedField? Repeating(int id)
+    {
+        for (var parent = Parent(id); parent is not null; parent = Parent(parent.Id))
+        {
+            if (parent.Type is not StructType) return parent;
+        }
+        return null;
+    }
+
     /// <summary>Whether both have the same columns and identifiers, whatever their numbers.</summary>
     public bool SameShape(TableSchema other) => Struct.Equals(other.Struct) && IdentifierFieldIds.Order().SequenceEqual(other.IdentifierFieldIds.Order());
 

@@ -80,6 +80,17 @@ public static class SingleValue
         }
     }
 
+    /// <summary>A whole number or a float as the type of its column at another time, before or after it was widened, has it; other values as they are.</summary>
+    /// <exception cref="OverflowException">A value from after the widening that the narrow type does not hold.</exception>
+    internal static object Fit(PrimitiveType type, object value) => (type.Kind, value) switch
+    {
+        (TypeKind.Long, int i) => (long)i,
+        (TypeKind.Int, long l) => checked((int)l),
+        (TypeKind.Double, float f) => (double)f,
+        (TypeKind.Float, double d) => (float)d,
+        _ => value,
+    };
+
     /// <summary>Orders two values of a type: numbers as such (NaN above all), strings by code points, bytes as unsigned ones.</summary>
     public static int Compare(PrimitiveType type, object left, object right) => type.Kind switch
     {

@@ -23,7 +23,7 @@ internal sealed class RowPartitioner
             // A dropped column's part is void: null of every row.
             var source = schema.Find(field.SourceId);
             if (source is null && field.Transform.Kind != TransformKind.Void) throw new LakeFormatException($"partition field '{field.Name}' is of field id {field.SourceId}; the schema has no such field");
-            _fields[i] = (field.Transform, source?.Type as PrimitiveType ?? PrimitiveType.Unknown, source is null ? [] : PathTo(schema.Fields, field.SourceId)!);
+            _fields[i] = (field.Transform, source?.Type as PrimitiveType ?? PrimitiveType.Unknown, source is null ? [] : Keys.FieldPath.To(schema.Fields, field.SourceId)!);
         }
     }
 
@@ -76,16 +76,6 @@ internal sealed class RowPartitioner
             array = ((StructArray)array).Fields[step];
         }
         return ArrowValue.Get(array, type, row);
-    }
-
-    private static int[]? PathTo(IReadOnlyList<NestedField> fields, int id)
-    {
-        for (var i = 0; i < fields.Count; i++)
-        {
-            if (fields[i].Id == id) return [i];
-            if (fields[i].Type is Lake.Types.StructType s && PathTo(s.Fields, id) is { } below) return [i, .. below];
-        }
-        return null;
     }
 
     private sealed class ValueComparer : IEqualityComparer<(int Before, object Value)>

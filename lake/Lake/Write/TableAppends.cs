@@ -11,11 +11,16 @@ public static class TableAppends
     /// <param name="table">The table.</param>
     /// <param name="batches">The rows; see <see cref="TableWriter.WriteAsync"/>. Each stays the caller's.</param>
     /// <param name="cancellation">Ends it before the commit; files written so far are deleted.</param>
-    public static async Task<Table> AppendAsync(this Table table, IAsyncEnumerable<RecordBatch> batches, CancellationToken cancellation)
+    public static Task<Table> AppendAsync(this Table table, IAsyncEnumerable<RecordBatch> batches, CancellationToken cancellation) => table.AppendAsync(batches, SnapshotRef.Main, cancellation);
+
+    /// <summary>Writes the rows into new files and commits them on a branch: all or none are seen.</summary>
+    /// <inheritdoc cref="AppendAsync(Table, IAsyncEnumerable{RecordBatch}, CancellationToken)"/>
+    public static async Task<Table> AppendAsync(this Table table, IAsyncEnumerable<RecordBatch> batches, string branch, CancellationToken cancellation)
     {
+        table.Metadata.HeadOf(branch);
         await using var writer = new TableWriter(table);
         await foreach (var batch in batches.WithCancellation(cancellation)) await writer.WriteAsync(batch, cancellation);
-        var change = new TableChange { Operation = SnapshotOperation.Append };
+        var change = new TableChange { Operation = SnapshotOperation.Append, Branch = branch };
         change.Added.AddRange(await writer.FinishAsync(cancellation));
         return await table.CommitAsync(change, cancellation);
     }

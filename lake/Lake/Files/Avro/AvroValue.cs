@@ -11,6 +11,8 @@ internal static class AvroValue
 {
     public static void Write(Encoder encoder, PrimitiveType type, object value)
     {
+        // A file that was written before its partition's column was widened may be committed after.
+        value = SingleValue.Fit(type, value);
         switch (type.Kind)
         {
             case TypeKind.Boolean:

@@ -63,7 +63,7 @@ public sealed class ParquetDataReader : IDisposable
                 continue;
             }
             using var batches = Guarded(() => _reader.GetRecordBatchReader([group], leaves));
-            var order = columns.Select((_, i) => places[i] < 0 ? -1 : places.Count(p => p >= 0 && p < places[i])).ToArray();
+            var order = columns.Select((_, i) => places[i] < 0 ? -1 : places.Where(p => p >= 0 && p < places[i]).Distinct().Count()).ToArray();
             while (await NextAsync(batches, cancellation) is { } batch)
             {
                 var arrays = columns.Select((c, i) => order[i] < 0 ? ArrowReshape.Missing(c, batch.Length) : ArrowReshape.To(batch.Column(order[i]), written[places[i]], c, batch.Length)).ToList();

@@ -24,7 +24,8 @@ public sealed class ParquetDataWriter : IDisposable
         (_storage, _file, _schema, _modes) = (storage, file, schema, modes);
         _nans = new NaNCounts(schema.Fields);
         using var properties = Properties(options);
-        using var arrow = new ArrowWriterPropertiesBuilder().Build();
+        // Without it the schema's metadata, and with it the names for readers that go by names, is left out.
+        using var arrow = new ArrowWriterPropertiesBuilder().StoreSchema().Build();
         _writer = new FileWriter(file.Path, ArrowSchema.OfFile(schema), properties, arrow);
     }
 

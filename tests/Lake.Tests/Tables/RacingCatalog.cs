@@ -1,0 +1,33 @@
+using Lake.Catalog;
+using Lake.Metadata;
+using Lake.Storage;
+
+namespace Lake.Tests.Tables;
+
+/// <summary>A catalog in which others come first: what a test gives runs right before the next swap, once.</summary>
+internal sealed class RacingCatalog(ICatalog catalog) : ICatalog
+{
+    /// <summary>What others do; taken away as it runs.</summary>
+    public Queue<Func<Task>> BeforeSwap { get; } = new();
+
+    public int Swaps { get; private set; }
+
+    public ITableStorage Storage => catalog.Storage;
+
+    public string DefaultLocation(TableName name) => catalog.DefaultLocation(name);
+
+    public Task<TableVersion?> LoadAsync(TableName name, CancellationToken cancellation) => catalog.LoadAsync(name, cancellation);
+
+    public Task<TableVersion?> TryCreateAsync(TableName name, TableMetadata metadata, CancellationToken cancellation) => catalog.TryCreateAsync(name, metadata, cancellation);
+
+    public async Task<TableVersion?> TryReplaceAsync(TableName name, TableVersion current, TableMetadata next, CancellationToken cancellation)
+    {
+        if (BeforeSwap.TryDequeue(out var others)) await others();
+        Swaps++;
+        return await catalog.TryReplaceAsync(name, current, next, cancellation);
+    }
+
+    public Task<bool> DropAsync(TableName name, CancellationToken cancellation) => catalog.DropAsync(name, cancellation);
+
+    public Task<IReadOnlyList<TableName>> ListAsync(CancellationToken cancellation) => catalog.ListAsync(cancellation);
+}
