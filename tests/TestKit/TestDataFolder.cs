@@ -18,7 +18,8 @@ public static class TestDataFolder
         return found;
     }
 
-    private static string RepositoryRoot()
+    /// <summary>The folder of the solution that the running tests were built of.</summary>
+    public static string RepositoryRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

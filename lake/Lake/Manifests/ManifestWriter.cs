@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Lake.Files.Avro;
 using Lake.Metadata;
 using Lake.Storage;
@@ -56,16 +54,9 @@ internal sealed class ManifestWriter(PartitionSpec spec, TableSchema schema, Man
     [
         new("schema", SchemaJson.Text(schema)),
         new("schema-id", schema.SchemaId.ToString(CultureInfo.InvariantCulture)),
-        new("partition-spec", Text(json => PartitioningJson.WriteFields(json, spec.Fields))),
+        new("partition-spec", JsonText.Of(json => PartitioningJson.WriteFields(json, spec.Fields))),
         new("partition-spec-id", spec.SpecId.ToString(CultureInfo.InvariantCulture)),
         new("format-version", "2"),
         new("content", content == ManifestContent.Data ? "data" : "deletes"),
     ];
-
-    private static string Text(Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer)) write(json);
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Lake.Types;
 
@@ -20,12 +19,7 @@ internal static class SchemaJson
             node.Optional("identifier-field-ids")?.List(i => i.Int()));
     }
 
-    public static string Text(TableSchema schema)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer)) Write(json, schema);
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
+    public static string Text(TableSchema schema) => JsonText.Of(json => Write(json, schema));
 
     public static void Write(Utf8JsonWriter json, TableSchema schema)
     {

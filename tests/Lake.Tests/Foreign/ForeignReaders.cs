@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using TestKit;
 
 namespace Lake.Tests.Foreign;
 
@@ -14,7 +15,7 @@ internal static class ForeignReaders
 
     private static async Task<List<JsonElement>> RunAsync(string script, string argument)
     {
-        var folder = Path.Combine(RepositoryRoot(), "tests", "foreign");
+        var folder = Path.Combine(TestDataFolder.RepositoryRoot(), "tests", "foreign");
         if (!Directory.Exists(Path.Combine(folder, "node_modules"))) Assert.Skip("the readers of tests/foreign are not installed; ./test.sh installs them, or npm ci in that folder");
         var start = new ProcessStartInfo("node") { ArgumentList = { Path.Combine(folder, script), argument }, RedirectStandardOutput = true, RedirectStandardError = true };
         using var node = Process.Start(start)!;
@@ -23,14 +24,5 @@ internal static class ForeignReaders
         await node.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(node.ExitCode == 0, await errors);
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Appliance.sln"))) return folder.FullName;
-        }
-        throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds Appliance.sln");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Lake.Metadata;
 using Lake.Types;
 
 namespace Lake.Files.Avro;
@@ -8,12 +9,7 @@ namespace Lake.Files.Avro;
 internal static class AvroText
 {
     /// <summary>The Avro schema of a record.</summary>
-    public static string Record(string name, StructType type)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer)) WriteRecord(json, name, type);
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
+    public static string Record(string name, StructType type) => JsonText.Of(json => WriteRecord(json, name, type));
 
     /// <summary>A name as Avro takes it: letters, digits, underscores; others become <c>_x</c> and their code, as the reference implementation has it.</summary>
     public static string Name(string name)
