@@ -25,7 +25,7 @@ public sealed partial class OrphanFiles(Table table, TimeProvider clock)
     /// <param name="progress">Told how far it is; null for no one.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ArgumentException">The age is below 1 hour.</exception>
-    /// <exception cref="LakeFormatException">The table's own metadata file is not among those found: its paths are written in another way than its location.</exception>
+    /// <exception cref="LakeFormatException">The table names a file by another path than it is found by, as through a link: no file can be told from an orphan then.</exception>
     public async Task<OrphanReport> PlanAsync(TimeSpan olderThan, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
     {
         if (olderThan < LeastAge) throw new ArgumentException($"age is {olderThan}; it must be {LeastAge} or more, so that files of a commit that is going on stay", nameof(olderThan));
@@ -33,12 +33,8 @@ public sealed partial class OrphanFiles(Table table, TimeProvider clock)
         var seen = await ListAsync(cancellation);
         var now = await table.RefreshAsync(cancellation);
         var reached = await ReachedAsync(now, progress, cancellation);
-        var own = Normal(now.Version.Location);
-        if (own.StartsWith(Normal(now.Metadata.Location) + "/", StringComparison.Ordinal) && !seen.Exists(f => Normal(f.Location) == own))
-        {
-            throw new LakeFormatException($"location of table {now.Name} is '{now.Metadata.Location}'; its metadata file {now.Version.Location} must be found there, or no file can be told from an orphan");
-        }
         var unreached = WithoutNestedTables(seen, Normal(now.Metadata.Location)).Where(f => !reached.Contains(Normal(f.Location)) && !f.Location.EndsWith("/version-hint.text", StringComparison.Ordinal)).ToList();
+        RefuseOtherWriting(now, unreached, reached);
         var latest = clock.GetUtcNow() - olderThan;
         var orphans = unreached.Where(f => f.ModifiedAt < latest).OrderBy(f => MetadataNumber(f.Location)).ThenBy(f => f.Location, StringComparer.Ordinal).ToList();
         return new OrphanReport(seen.Count, orphans, unreached.Count - orphans.Count);
@@ -81,6 +77,18 @@ public sealed partial class OrphanFiles(Table table, TimeProvider clock)
         reached.UnionWith(metadata.MetadataLog.Select(e => Normal(e.MetadataFile)));
         reached.UnionWith(Statistics(metadata).Select(Normal));
         return reached;
+    }
+
+    // Names of files are unique: one that is reached elsewhere is the same file, seen by another way.
+    private static void RefuseOtherWriting(Table table, List<StoredFile> unreached, HashSet<string> reached)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in reached) names[path[(path.LastIndexOf('/') + 1)..]] = path;
+        foreach (var file in unreached)
+        {
+            if (!names.TryGetValue(file.Location[(file.Location.LastIndexOf('/') + 1)..], out var path)) continue;
+            throw new LakeFormatException($"table {table.Name} has file {path}, and {file.Location} was found; the table's location '{table.Metadata.Location}' must be written as its files are, or no file can be told from an orphan");
+        }
     }
 
     private static IEnumerable<string> Statistics(TableMetadata metadata)
