@@ -34,7 +34,7 @@ public sealed class SnapshotExpiry(Table table, TimeProvider clock)
         await now.CommitAsync((metadata, builder) =>
         {
             before = metadata;
-            decision = policy.Decide(metadata, builder.Now);
+            decision = policy.Decide(metadata, NowMs(metadata));
             foreach (var name in decision.Refs) builder.RemoveRef(name);
             builder.RemoveSnapshots(decision.Snapshots);
         }, cancellation);

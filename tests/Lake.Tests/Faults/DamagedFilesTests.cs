@@ -48,7 +48,8 @@ public sealed class DamagedFilesTests : IDisposable
     {
         var file = await FileAsync(part);
         var whole = await File.ReadAllBytesAsync(file, LakeBed.Cancellation);
-        var step = part == Part.List || part == Part.Manifest ? 1 : Math.Max(1, whole.Length / 200);
+        // A list's length is told nowhere: each of its bytes is tried.
+        var step = part == Part.List ? 1 : Math.Max(1, whole.Length / 200);
         for (var length = 0; length < whole.Length; length += step)
         {
             await File.WriteAllBytesAsync(file, whole[..length], LakeBed.Cancellation);

@@ -19,6 +19,9 @@ internal sealed class FaultyStorage(ITableStorage inner) : ITableStorage
     /// <summary>Lets a call fail, counted from 0 over all.</summary>
     public void Fail(int call, StorageFault fault) => _faults[call] = fault;
 
+    /// <summary>Forgets faults that did not come.</summary>
+    public void Heal() => _faults.Clear();
+
     /// <summary>Lets the next call of an operation be slow: something else is done first.</summary>
     public void Before(string operation, Func<Task> work) => _before = (operation, work);
 

@@ -89,6 +89,18 @@ public sealed class S3FaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_list_of_several_pages_is_whole()
+    {
+        _server.Answer(200, Page("t/a", "<IsTruncated>true</IsTruncated><NextContinuationToken>more</NextContinuationToken>"));
+        _server.AnswerError(503, "SlowDown");
+        _server.Answer(200, Page("t/b", "<IsTruncated>false</IsTruncated>"));
+        using var storage = Storage();
+        var files = await LakeBed.FilesAsync(storage, "s3://lake/t");
+        Assert.Equal([new StoredFile("s3://lake/t/a", 7, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)), new StoredFile("s3://lake/t/b", 7, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero))], files);
+        Assert.Equal(3, _server.Requests.Count);
+    }
+
+    [Fact]
     public async Task An_upload_that_fails_in_a_part_is_aborted()
     {
         _server.Answer(200, "<InitiateMultipartUploadResult><Bucket>lake</Bucket><Key>t/a</Key><UploadId>u1</UploadId></InitiateMultipartUploadResult>");
@@ -103,6 +115,9 @@ public sealed class S3FaultTests : IDisposable
         Assert.StartsWith("s3://lake/t/a cannot be written: S3 answered 403 AccessDenied", e.Message, StringComparison.Ordinal);
         Assert.Equal(["POST", "PUT", "DELETE"], _server.Requests);
     }
+
+    private static string Page(string key, string more) =>
+        $"<ListBucketResult><Name>lake</Name>{more}<Contents><Key>{key}</Key><LastModified>2026-01-02T03:04:05.000Z</LastModified><Size>7</Size></Contents></ListBucketResult>";
 
     private void Probe()
     {

@@ -40,16 +40,6 @@ public sealed class S3StorageTests : StorageTests
     }
 
     [Fact]
-    public async Task A_list_of_more_than_a_page_is_whole()
-    {
-        await Parallel.ForEachAsync(Enumerable.Range(0, 1005), LakeBed.Cancellation, async (i, c) => await _storage.WriteAsync($"{_root}/l/{i}", Bytes("x"), c));
-        var names = (await LakeBed.FilesAsync(_storage, $"{_root}/l")).Select(f => f.Location).ToList();
-        Assert.Equal(1005, names.Distinct().Count());
-        await _storage.DeleteAsync(names, LakeBed.Cancellation);
-        Assert.Empty(await LakeBed.FilesAsync(_storage, $"{_root}/l"));
-    }
-
-    [Fact]
     public async Task A_server_that_replaces_whatever_is_asked_is_found_out_and_nothing_is_created_on_it()
     {
         var location = $"{_root}/metadata/v1.metadata.json";

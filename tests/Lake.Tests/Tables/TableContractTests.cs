@@ -55,7 +55,11 @@ public abstract class TableContractTests : IDisposable
     public async Task Expiry_and_purge_leave_what_they_should()
     {
         var table = await Bed.CreateAsync(Schema, ByShop);
-        for (var i = 0; i < 4; i++) table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [(long)i, "a"])], LakeBed.Cancellation);
+        for (var i = 0; i < 4; i++)
+        {
+            Bed.Clock.Advance(TimeSpan.FromMinutes(1));
+            table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [(long)i, "a"])], LakeBed.Cancellation);
+        }
         var report = await new SnapshotExpiry(table, Bed.Clock).RunAsync(new ExpiryRequest { MaxSnapshotAge = TimeSpan.Zero, MinSnapshotsToKeep = 2 }, null, LakeBed.Cancellation);
         // Rows that were only added are all still reached.
         Assert.Equal((2, 0, 2), (report.SnapshotIds.Count, report.DataFiles.Count, report.ManifestLists.Count));
