@@ -31,14 +31,16 @@ internal sealed class ScriptedS3 : IDisposable
         AccessKey = "key",
         SecretKey = "secret",
         StagingFolder = staging,
+        RequestTimeout = TimeSpan.FromSeconds(5),
         MinWait = TimeSpan.FromMilliseconds(1),
         MaxWait = TimeSpan.FromMilliseconds(4),
         Retries = 3,
     };
 
+    // The tag is that of an upload in parts: the SDK holds others against the body.
     /// <summary>The next answer: status, body, and how much of the body is sent before the connection is cut.</summary>
     public void Answer(int status, string body = "", int? cutAt = null) => _answers.Enqueue(
-        string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} x\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\nETag: \"d41d8cd98f00b204e9800998ecf8427e\"\r\n\r\n{body[..(cutAt ?? body.Length)]}"));
+        string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} x\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\nETag: \"d41d8cd98f00b204e9800998ecf8427e-1\"\r\n\r\n{body[..(cutAt ?? body.Length)]}"));
 
     public void AnswerError(int status, string code) => Answer(status, $"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>as the script says</Message><RequestId>1</RequestId></Error>");
 
