@@ -66,7 +66,7 @@ public abstract class CatalogTests : IDisposable
     {
         var table = await Bed.CreateAsync(Schema);
         for (var i = 0; i < 3; i++) table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [(long)i])], LakeBed.Cancellation);
-        await table.CommitAsync((_, builder) => builder.SetProperty("gc.enabled", "false"), LakeBed.Cancellation);
+        table = await table.CommitAsync((_, builder) => builder.SetProperty("gc.enabled", "false"), LakeBed.Cancellation);
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Catalog.PurgeAsync(table.Name, null, LakeBed.Cancellation));
         Assert.StartsWith("property gc.enabled of table shop.orders is 'false'", e.Message, StringComparison.Ordinal);
         Assert.Equal(3, (await LakeBed.ReadAsync(await Bed.LoadAsync())).Count);
