@@ -14,6 +14,8 @@ public sealed class LibraryHomesTests
         ("Grpc.", ["appliance/Appliance.Host/"]),
         ("ParquetSharp", ["lake/Lake/Files/Parquet/"]),
         ("Avro", ["lake/Lake/Files/Avro/"]),
+        ("Amazon.", ["lake/Lake/Storage/S3"]),
+        ("Microsoft.Data.Sqlite", ["lake/Lake/Catalog/Sql"]),
     ];
 
     private static readonly string[] Products = ["appliance/", "trainer/", "lake/"];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Lake.Commit;
 using Lake.Metadata;
 using Lake.Storage;
 
@@ -10,9 +11,23 @@ namespace Lake.Catalog;
 /// Tables in folders below one, with numbered metadata files and a hint at the newest, as the specification's file system tables have them. A commit creates the next number,
 /// which one writer alone can. Thread-safe.
 /// </summary>
-public sealed partial class FileCatalog(ITableStorage storage, string warehouse) : ICatalog
+/// <param name="storage">Where the tables' files are.</param>
+/// <param name="warehouse">The folder that tables are below.</param>
+/// <param name="clock">Measures how long a commit takes; the system's where it is null.</param>
+public sealed partial class FileCatalog(ITableStorage storage, string warehouse, TimeProvider? clock = null) : ICatalog
 {
     private const string Hint = "version-hint.text";
+
+    /// <summary>Commits between two clearings of old metadata files, each of which lists the folder. 10: a listing then costs each commit a tenth.</summary>
+    private const int ClearEvery = 10;
+
+    /// <summary>
+    /// Age from which an old metadata file is cleared away. A number that was cleared could be given again by a writer that slept since it saw the newest, and its commit would be
+    /// lost: a commit that took as long does not claim success. An hour is far beyond any commit.
+    /// </summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
+
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
     private readonly string _warehouse = warehouse.TrimEnd('/');
 
@@ -32,16 +47,23 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse)
     {
         var folder = Folder(name);
         if (await NewestAsync(folder, cancellation) is not null) return null;
-        return await TryWriteAsync(folder, 1, metadata, cancellation);
+        if (!await storage.TryCreateAsync(MetadataFile(folder, 1), TableMetadataJson.Write(metadata), cancellation)) return null;
+        await HintAtAsync(folder, 1);
+        return new TableVersion(metadata, MetadataFile(folder, 1));
     }
 
     public async Task<TableVersion?> TryReplaceAsync(TableName name, TableVersion current, TableMetadata next, CancellationToken cancellation)
     {
         var folder = Folder(name);
         if (!TryVersion(current.Location, out var version)) throw new ArgumentException($"metadata file is '{current.Location}'; it must be one of this catalog, vN.metadata.json", nameof(current));
-        // A number whose file was cleared away can be created again by a writer that slept: only the newest has a next.
-        if (await NewestAsync(folder, cancellation) != version) return null;
-        return await TryWriteAsync(folder, version + 1, next, cancellation);
+        var started = _clock.GetTimestamp();
+        if (await NewestOrNotMadeAsync(folder, cancellation) != version) return null;
+        if (!await storage.TryCreateAsync(MetadataFile(folder, version + 1), TableMetadataJson.Write(next), cancellation)) return null;
+        // By now the number may have been given, cleared away and given again, to us.
+        if (_clock.GetElapsedTime(started) >= Grace) throw new IOException($"the commit of {MetadataFile(folder, version + 1)} took longer than {Grace.TotalMinutes} minutes");
+        await HintAtAsync(folder, version + 1);
+        if (MetadataFiles.AreCleared(next) && (version + 1) % ClearEvery == 0) await ClearAsync(folder, next);
+        return new TableVersion(next, MetadataFile(folder, version + 1));
     }
 
     public async Task<bool> DropAsync(TableName name, CancellationToken cancellation)
@@ -75,11 +97,9 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse)
 
     private static string MetadataFile(string folder, int version) => string.Create(CultureInfo.InvariantCulture, $"{folder}/metadata/v{version}.metadata.json");
 
-    private async Task<TableVersion?> TryWriteAsync(string folder, int version, TableMetadata metadata, CancellationToken cancellation)
+    // The commit is done: what fails from here on must not say otherwise. Readers look beyond the hint.
+    private async Task HintAtAsync(string folder, int version)
     {
-        var location = MetadataFile(folder, version);
-        if (!await storage.TryCreateAsync(location, TableMetadataJson.Write(metadata), cancellation)) return null;
-        // The commit is done: what fails from here on must not say otherwise. Readers look beyond the hint.
         try
         {
             await storage.ReplaceAsync($"{folder}/metadata/{Hint}", Encoding.ASCII.GetBytes(version.ToString(CultureInfo.InvariantCulture)), CancellationToken.None);
@@ -87,7 +107,40 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse)
         catch (IOException)
         {
         }
-        return new TableVersion(metadata, location);
+    }
+
+    // The oldest first, and none after one that stays: a reader with a late hint looks from number to number and must not stop at a gap.
+    private async Task ClearAsync(string folder, TableMetadata metadata)
+    {
+        var kept = metadata.MetadataLog.Select(e => e.MetadataFile).Select(f => TryVersion(f, out var version) ? version : 0).DefaultIfEmpty(0).Min();
+        try
+        {
+            var old = new List<(int Version, StoredFile File)>();
+            await foreach (var file in storage.ListAsync($"{folder}/metadata", CancellationToken.None))
+            {
+                if (TryVersion(file.Location, out var version) && version < kept) old.Add((version, file));
+            }
+            foreach (var (_, file) in old.OrderBy(f => f.Version))
+            {
+                if (file.ModifiedAt > _clock.GetUtcNow() - Grace || !await MetadataFiles.DiscardAsync(storage, file.Location)) return;
+            }
+        }
+        catch (IOException)
+        {
+            // The commit is done; the next clearing comes by here again.
+        }
+    }
+
+    private async Task<int?> NewestOrNotMadeAsync(string folder, CancellationToken cancellation)
+    {
+        try
+        {
+            return await NewestAsync(folder, cancellation);
+        }
+        catch (IOException e)
+        {
+            throw new CommitNotMadeException(e.Message, e);
+        }
     }
 
     // The hint may be behind, by a commit that was cut off or is going on; never ahead.

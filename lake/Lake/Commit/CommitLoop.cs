@@ -42,6 +42,11 @@ internal sealed class CommitLoop(Table table, TimeProvider clock)
                 if (await TryReplaceAsync(current.Version, metadata, cancellation) is { } version) return table.At(version);
                 done = false;
             }
+            catch (CommitNotMadeException)
+            {
+                done = false;
+                throw;
+            }
             finally
             {
                 if (!done) await CleanAsync(writer);
@@ -58,7 +63,7 @@ internal sealed class CommitLoop(Table table, TimeProvider clock)
         {
             return await table.Catalog.TryReplaceAsync(table.Name, current, next, cancellation);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not CommitNotMadeException)
         {
             throw new CommitStateUnknownException($"table {table.Name} may or may not have been changed, as the catalog failed: {e.Message}; read the table to see", e);
         }

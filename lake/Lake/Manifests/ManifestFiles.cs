@@ -30,11 +30,13 @@ internal static class ManifestFiles
     public static async Task<List<ManifestEntry>> EntriesAsync(ITableStorage storage, TableMetadata metadata, ManifestFile manifest, CancellationToken cancellation)
     {
         var partition = metadata.PartitionType(manifest.SpecId);
-        return AvroContainer.Read(manifest.Path, await storage.ReadAsync(manifest.Path, cancellation), schema => new ManifestEntryReader(schema, manifest, partition));
+        var bytes = await storage.ReadAsync(manifest.Path, cancellation);
+        if (bytes.Length < manifest.Length) throw new LakeFormatException($"{manifest.Path} has {bytes.Length} bytes; its list says {manifest.Length}: it was cut off");
+        return AvroContainer.Read(manifest.Path, bytes, schema => new ManifestEntryReader(schema, manifest, partition));
     }
 
     /// <summary>Writes the manifest list of a snapshot.</summary>
-    public static async Task WriteListAsync(ITableStorage storage, string location, Snapshot snapshot, IEnumerable<ManifestFile> manifests, CancellationToken cancellation)
+    public static async Task WriteListAsync(ITableStorage storage, string location, Snapshot snapshot, IReadOnlyCollection<ManifestFile> manifests, CancellationToken cancellation)
     {
         var properties = new List<KeyValuePair<string, string>>
         {

@@ -24,6 +24,12 @@ public interface ITableStorage
     /// <summary>Deletes a file; one that is not there is no error.</summary>
     Task DeleteAsync(string location, CancellationToken cancellation);
 
+    /// <summary>Deletes files in their order, or many at once where the storage can; those that are not there are no error.</summary>
+    async Task DeleteAsync(IReadOnlyCollection<string> locations, CancellationToken cancellation)
+    {
+        foreach (var location in locations) await DeleteAsync(location, cancellation);
+    }
+
     /// <summary>All files below a folder or prefix, in no order.</summary>
     IAsyncEnumerable<StoredFile> ListAsync(string folder, CancellationToken cancellation);
 

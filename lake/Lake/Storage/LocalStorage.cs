@@ -36,14 +36,21 @@ public sealed partial class LocalStorage : ITableStorage
     public Task WriteAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         var path = PathOf(location);
-        CreateFolder(path);
-        using (var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write))
+        try
         {
-            RandomAccess.Write(file, bytes.Span, 0);
-            RandomAccess.FlushToDisk(file);
+            CreateFolder(path);
+            using (var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write))
+            {
+                RandomAccess.Write(file, bytes.Span, 0);
+                RandomAccess.FlushToDisk(file);
+            }
+            SyncFolder(path);
+            return Task.CompletedTask;
         }
-        SyncFolder(path);
-        return Task.CompletedTask;
+        catch (IOException e)
+        {
+            throw DiskFaults.Named(location, e);
+        }
     }
 
     public async Task<bool> TryCreateAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
@@ -104,7 +111,22 @@ public sealed partial class LocalStorage : ITableStorage
         foreach (var file in new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories))
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return new StoredFile(asked + file.FullName[root.Length..], file.Length, file.LastWriteTimeUtc);
+            if (TryStat(file, out var length)) yield return new StoredFile(asked + file.FullName[root.Length..], length, file.LastWriteTimeUtc);
+        }
+    }
+
+    // Writers' temporary files come and go while a folder is listed.
+    private static bool TryStat(FileInfo file, out long length)
+    {
+        length = 0;
+        try
+        {
+            length = file.Length;
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
         }
     }
 
@@ -123,14 +145,17 @@ public sealed partial class LocalStorage : ITableStorage
 
     public Task<long> PublishAsync(LocalFile file, CancellationToken cancellation)
     {
-        long length;
-        using (var handle = File.OpenHandle(file.Path, FileMode.Open, FileAccess.ReadWrite))
+        try
         {
+            using var handle = File.OpenHandle(file.Path, FileMode.Open, FileAccess.ReadWrite);
             RandomAccess.FlushToDisk(handle);
-            length = RandomAccess.GetLength(handle);
+            SyncFolder(file.Path);
+            return Task.FromResult(RandomAccess.GetLength(handle));
         }
-        SyncFolder(file.Path);
-        return Task.FromResult(length);
+        catch (IOException e)
+        {
+            throw DiskFaults.Named(file.Location, e);
+        }
     }
 
     private static void CreateFolder(string path)

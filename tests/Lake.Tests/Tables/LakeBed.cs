@@ -15,7 +15,8 @@ internal sealed class LakeBed : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public LakeBed() => Catalog = new FileCatalog(new LocalStorage(), _folder.Path);
+    /// <param name="catalog">Makes the catalog, given the folder; null for a file catalog on the local disk.</param>
+    public LakeBed(Func<string, ICatalog>? catalog = null) => Catalog = catalog is null ? new FileCatalog(new LocalStorage(), _folder.Path) : catalog(_folder.Path);
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
@@ -56,5 +57,17 @@ internal sealed class LakeBed : IDisposable
         return rows;
     }
 
-    public void Dispose() => _folder.Dispose();
+    /// <summary>All files below a folder of a storage, by location.</summary>
+    public static async Task<List<StoredFile>> FilesAsync(ITableStorage storage, string folder)
+    {
+        var files = new List<StoredFile>();
+        await foreach (var file in storage.ListAsync(folder, Cancellation)) files.Add(file);
+        return [.. files.OrderBy(f => f.Location, StringComparer.Ordinal)];
+    }
+
+    public void Dispose()
+    {
+        (Catalog as IDisposable)?.Dispose();
+        _folder.Dispose();
+    }
 }

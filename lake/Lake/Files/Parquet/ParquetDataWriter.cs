@@ -53,7 +53,7 @@ public sealed class ParquetDataWriter : IDisposable
         catch (ParquetException e)
         {
             file.Dispose();
-            throw new IOException($"{location} cannot be written: {e.Message}", e);
+            throw DiskFaults.Named(location, e);
         }
     }
 
@@ -67,7 +67,7 @@ public sealed class ParquetDataWriter : IDisposable
         }
         catch (ParquetException e)
         {
-            throw new IOException($"{_file.Location} cannot be written: {e.Message}", e);
+            throw DiskFaults.Named(_file.Location, e);
         }
         _nans.Add(batch);
         Rows += batch.Length;
@@ -81,13 +81,15 @@ public sealed class ParquetDataWriter : IDisposable
         {
             _writer.Close();
             _writer.Dispose();
-            _finished = true;
             var metrics = ParquetStatistics.Read(_file.Path, _schema, _modes, _nans.Counts);
-            return metrics with { Path = _file.Location, FileSizeInBytes = await _storage.PublishAsync(_file, cancellation) };
+            var file = metrics with { Path = _file.Location, FileSizeInBytes = await _storage.PublishAsync(_file, cancellation) };
+            // A file that could not be made durable goes as one that was never ended.
+            _finished = true;
+            return file;
         }
         catch (ParquetException e)
         {
-            throw new IOException($"{_file.Location} cannot be written: {e.Message}", e);
+            throw DiskFaults.Named(_file.Location, e);
         }
     }
 

@@ -1,0 +1,19 @@
+namespace Lake.Storage;
+
+/// <summary>Says what to do where a disk refuses to write. Pure.</summary>
+internal static class DiskFaults
+{
+    /// <summary>What to do about a full disk.</summary>
+    public const string FullAdvice = "the disk is full; free space on it, or expire snapshots and remove orphan files of tables, then try again";
+
+    /// <summary>ENOSPC and EDQUOT of Linux.</summary>
+    private const int NoSpace = 28, OverQuota = 122;
+
+    /// <summary>The failure to write a file, told with its location and, where the disk is full, with what to do.</summary>
+    public static IOException Named(string location, Exception failure) => new(
+        $"{location} cannot be written: {(IsFull(failure) ? FullAdvice : failure.Message)}", failure) { HResult = failure.HResult };
+
+    // Native writers tell the number in their text alone.
+    private static bool IsFull(Exception failure) =>
+        failure.HResult is NoSpace or OverQuota || failure.Message.Contains("errno 28", StringComparison.Ordinal) || failure.Message.Contains("No space left on device", StringComparison.Ordinal);
+}

@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+using Amazon.S3.Model;
+
+namespace Lake.Storage;
+
+/// <summary>
+/// Tables on S3 or a server that speaks its protocol. Data files are read and written by way of a local staging folder. Thread-safe; disposing it deletes what is staged.
+/// </summary>
+public sealed class S3Storage : ITableStorage, IDisposable
+{
+    /// <summary>Objects of one request to delete: S3's own limit.</summary>
+    private const int MaxDeleted = 1000;
+
+    private readonly S3Calls _calls;
+    private readonly S3ConditionalWrites _conditional;
+    private readonly S3Upload _upload;
+    private readonly StagingFolder _staging;
+
+    /// <param name="options">Where and how; copied here.</param>
+    /// <param name="clock">Measures time limits and waits; the system's where it is null.</param>
+    /// <exception cref="ArgumentException">A setting is wrong.</exception>
+    public S3Storage(S3Options options, TimeProvider? clock = null)
+    {
+        if (S3OptionsValidator.Check(options) is { Count: > 0 } errors) throw new ArgumentException(string.Join("; ", errors), nameof(options));
+        _calls = new S3Calls(options, clock ?? TimeProvider.System);
+        _conditional = new S3ConditionalWrites(_calls);
+        _upload = new S3Upload(_calls, options);
+        _staging = new StagingFolder(options.StagingFolder, options.StagingBytes);
+    }
+
+    public Task<byte[]> ReadAsync(string location, CancellationToken cancellation) => S3Download.BytesAsync(_calls, location, cancellation);
+
+    public Task WriteAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        var at = S3Location.Parse(location);
+        return _calls.RunAsync(location, "written", (s3, c) => s3.PutObjectAsync(
+            new PutObjectRequest { BucketName = at.Bucket, Key = at.Key, InputStream = new MemoryStream(bytes.ToArray(), writable: false), UseChunkEncoding = false }, c), cancellation);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The bucket's server replaces objects whatever is asked; the message says what to use.</exception>
+    public Task<bool> TryCreateAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => _conditional.TryCreateAsync(location, bytes, cancellation);
+
+    // Objects are replaced in one step.
+    public Task ReplaceAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => WriteAsync(location, bytes, cancellation);
+
+    public async Task<bool> ExistsAsync(string location, CancellationToken cancellation)
+    {
+        var at = S3Location.Parse(location);
+        try
+        {
+            await _calls.RunAsync(location, "looked for", (s3, c) => s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = at.Bucket, Key = at.Key }, c), cancellation);
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    public Task DeleteAsync(string location, CancellationToken cancellation)
+    {
+        var at = S3Location.Parse(location);
+        return _calls.RunAsync(location, "deleted", (s3, c) => s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = at.Bucket, Key = at.Key }, c), cancellation);
+    }
+
+    public async Task DeleteAsync(IReadOnlyCollection<string> locations, CancellationToken cancellation)
+    {
+        foreach (var bucket in locations.GroupBy(l => S3Location.Parse(l).Bucket))
+        {
+            foreach (var some in bucket.Chunk(MaxDeleted)) await DeleteAsync(bucket.Key, some, cancellation);
+        }
+    }
+
+    public async IAsyncEnumerable<StoredFile> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var at = S3Location.Parse(folder.TrimEnd('/') + "/");
+        string? next = null;
+        do
+        {
+            var request = new ListObjectsV2Request { BucketName = at.Bucket, Prefix = at.Key, ContinuationToken = next };
+            var page = await _calls.RunAsync(folder, "listed", (s3, c) => s3.ListObjectsV2Async(request, c), cancellation);
+            foreach (var file in page.S3Objects ?? [])
+            {
+                yield return new StoredFile(at.Sibling(file.Key), file.Size ?? 0, new DateTimeOffset(file.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch, TimeSpan.Zero));
+            }
+            next = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (next is not null);
+    }
+
+    public async Task<LocalFile> OpenLocalAsync(string location, CancellationToken cancellation) =>
+        new(location, await S3Download.FileAsync(_calls, _staging, location, cancellation), isCopy: true);
+
+    public Task<LocalFile> CreateLocalAsync(string location, CancellationToken cancellation)
+    {
+        S3Location.Parse(location);
+        return Task.FromResult(new LocalFile(location, _staging.Reserve(location, 0), isCopy: true));
+    }
+
+    public Task<long> PublishAsync(LocalFile file, CancellationToken cancellation) => _upload.RunAsync(file.Location, file.Path, cancellation);
+
+    public void Dispose()
+    {
+        _calls.Dispose();
+        _staging.Dispose();
+    }
+
+    private async Task DeleteAsync(string bucket, IReadOnlyCollection<string> locations, CancellationToken cancellation)
+    {
+        var keys = locations.Select(l => new KeyVersion { Key = S3Location.Parse(l).Key }).ToList();
+        var first = locations.First();
+        var answer = await _calls.RunAsync(first, "deleted", (s3, c) => s3.DeleteObjectsAsync(new DeleteObjectsRequest { BucketName = bucket, Objects = keys, Quiet = true }, c), cancellation);
+        if (answer.DeleteErrors is [var error, ..]) throw new IOException($"s3://{bucket}/{error.Key} cannot be deleted: S3 answered {error.Code}: {error.Message}");
+    }
+}

@@ -1,0 +1,78 @@
+namespace Lake.Storage;
+
+/// <summary>
+/// Local copies of files of a remote storage while they are read or written, in a folder of this process's own that goes with it; those of processes that died are cleared away at
+/// the next start. Thread-safe.
+/// </summary>
+internal sealed class StagingFolder : IDisposable
+{
+    private const string LockName = ".lock";
+
+    private readonly string _folder;
+    private readonly long _limit;
+    private readonly FileStream _lock;
+
+    // Guards _reserved.
+    private readonly Lock _gate = new();
+
+    // Bytes that files are going to have, by path. One whose file is gone is room again.
+    private readonly Dictionary<string, long> _reserved = [];
+
+    /// <param name="root">Where such folders are.</param>
+    /// <param name="limit">Bytes of this process's files at most.</param>
+    public StagingFolder(string root, long limit)
+    {
+        _limit = limit;
+        Directory.CreateDirectory(root);
+        foreach (var old in Directory.EnumerateDirectories(root)) ClearOld(old);
+        _folder = Path.Combine(root, Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(_folder);
+        _lock = new FileStream(Path.Combine(_folder, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+    }
+
+    /// <summary>The path of a new, empty file that is going to have so many bytes.</summary>
+    /// <exception cref="IOException">There is no room for it.</exception>
+    public string Reserve(string location, long bytes)
+    {
+        lock (_gate)
+        {
+            foreach (var gone in _reserved.Keys.Where(p => !File.Exists(p)).ToList()) _reserved.Remove(gone);
+            var used = _reserved.Sum(r => Math.Max(r.Value, LengthOf(r.Key)));
+            if (used + bytes > _limit)
+            {
+                throw new IOException($"{location} cannot be staged: {used + bytes} bytes would be in {_folder}, and S3:StagingBytes is {_limit}; raise it, or read and write fewer files at once");
+            }
+            var path = Path.Combine(_folder, Guid.NewGuid().ToString("N") + Path.GetExtension(location));
+            File.Create(path).Dispose();
+            _reserved[path] = bytes;
+            return path;
+        }
+    }
+
+    public void Dispose()
+    {
+        _lock.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static long LengthOf(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : 0;
+    }
+
+    // The lock of a living process refuses; one without a lock file was never used or is just being made.
+    private static void ClearOld(string folder)
+    {
+        try
+        {
+            using (new FileStream(Path.Combine(folder, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

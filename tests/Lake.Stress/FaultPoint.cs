@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Lake.Stress;
+
+/// <summary>Where a process kills itself: before, in or after a step of its n-th commit's. Thread-safe.</summary>
+public sealed class FaultPoint
+{
+    public const string Never = "none:before:1";
+    public const string Rule = "none, data, manifest, list, metadata, swap or hint; before, torn or after; 1 or more";
+
+    private static readonly string[] Steps = ["none", "data", "manifest", "list", "metadata", "swap", "hint"];
+    private static readonly string[] Whens = ["before", "torn", "after"];
+
+    private readonly string _step;
+    private readonly string _when;
+    private readonly int _time;
+    private int _seen;
+
+    private FaultPoint(string step, string when, int time) => (_step, _when, _time) = (step, when, time);
+
+    /// <summary>Reads <c>step:when:time</c>.</summary>
+    public static bool TryParse(string text, out FaultPoint point)
+    {
+        point = null!;
+        var parts = text.Split(':');
+        if (parts.Length != 3 || !Steps.Contains(parts[0]) || !Whens.Contains(parts[1])) return false;
+        if (!int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var time) || time < 1) return false;
+        point = new FaultPoint(parts[0], parts[1], time);
+        return true;
+    }
+
+    /// <summary>Runs a step, or dies before, in or after it.</summary>
+    /// <param name="step">Its name.</param>
+    /// <param name="run">The step.</param>
+    /// <param name="tear">Does half of it.</param>
+    public async Task<T> RunAsync<T>(string step, Func<Task<T>> run, Func<Task> tear)
+    {
+        var isHere = step == _step && Interlocked.Increment(ref _seen) == _time;
+        if (isHere && _when == "before") Die();
+        if (isHere && _when == "torn")
+        {
+            await tear();
+            Die();
+        }
+        var result = await run();
+        if (isHere) Die();
+        return result;
+    }
+
+    // SIGKILL: nothing of this process runs after it.
+    private static void Die()
+    {
+        Process.GetCurrentProcess().Kill();
+        Thread.Sleep(Timeout.Infinite);
+    }
+}

@@ -1,0 +1,49 @@
+using Lake.Storage;
+
+namespace Lake.Stress;
+
+/// <summary>A local storage under which the process dies at a fault point. Thread-safe.</summary>
+internal sealed class MortalStorage(FaultPoint point) : ITableStorage
+{
+    private readonly LocalStorage _inner = new();
+
+    public Task<byte[]> ReadAsync(string location, CancellationToken cancellation) => _inner.ReadAsync(location, cancellation);
+
+    public Task WriteAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
+        point.RunAsync(StepOf(location), () => Done(_inner.WriteAsync(location, bytes, cancellation)), () => _inner.WriteAsync(location, bytes[..(bytes.Length / 2)], cancellation));
+
+    // What is torn is its temporary file: the name itself is given to a whole one or to none.
+    public Task<bool> TryCreateAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
+        point.RunAsync("metadata", () => _inner.TryCreateAsync(location, bytes, cancellation), () => _inner.WriteAsync(Temporary(location), bytes[..(bytes.Length / 2)], cancellation));
+
+    public Task ReplaceAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
+        point.RunAsync("hint", () => Done(_inner.ReplaceAsync(location, bytes, cancellation)), () => _inner.WriteAsync(Temporary(location), bytes[..(bytes.Length / 2)], cancellation));
+
+    public Task<bool> ExistsAsync(string location, CancellationToken cancellation) => _inner.ExistsAsync(location, cancellation);
+
+    public Task DeleteAsync(string location, CancellationToken cancellation) => _inner.DeleteAsync(location, cancellation);
+
+    public IAsyncEnumerable<StoredFile> ListAsync(string folder, CancellationToken cancellation) => _inner.ListAsync(folder, cancellation);
+
+    public Task<LocalFile> OpenLocalAsync(string location, CancellationToken cancellation) => _inner.OpenLocalAsync(location, cancellation);
+
+    public Task<LocalFile> CreateLocalAsync(string location, CancellationToken cancellation) => _inner.CreateLocalAsync(location, cancellation);
+
+    public Task<long> PublishAsync(LocalFile file, CancellationToken cancellation) => point.RunAsync("data", () => _inner.PublishAsync(file, cancellation), () =>
+    {
+        using var cut = new FileStream(file.Path, FileMode.Open, FileAccess.Write);
+        cut.SetLength(cut.Length / 2);
+        return Task.CompletedTask;
+    });
+
+    private static string Temporary(string location) => $"{location}.{Guid.NewGuid():N}.tmp";
+
+    private static string StepOf(string location) =>
+        location.EndsWith(".metadata.json", StringComparison.Ordinal) ? "metadata" : location.Contains("/metadata/snap-", StringComparison.Ordinal) ? "list" : "manifest";
+
+    private static async Task<bool> Done(Task task)
+    {
+        await task;
+        return true;
+    }
+}

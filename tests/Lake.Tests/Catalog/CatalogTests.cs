@@ -1,0 +1,78 @@
+using Lake.Catalog;
+using Lake.Maintenance;
+using Lake.Metadata;
+using Lake.Storage;
+using Lake.Tests.Tables;
+using Lake.Types;
+using Lake.Write;
+
+namespace Lake.Tests.Catalog;
+
+/// <summary>What every catalog promises, over each of them.</summary>
+public abstract class CatalogTests : IDisposable
+{
+    private protected static readonly TableSchema Schema = new(0, [NestedField.Required(1, "id", PrimitiveType.Long)]);
+
+    private protected CatalogTests(Func<string, ICatalog> catalog) => Bed = new LakeBed(catalog);
+
+    private protected LakeBed Bed { get; }
+
+    private protected ICatalog Catalog => Bed.Catalog;
+
+    public void Dispose()
+    {
+        Bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_table_is_made_once_and_found_by_name()
+    {
+        var made = await Bed.CreateAsync(Schema, name: "shop.asia.orders");
+        Assert.Null(await Table.CreateAsync(Catalog, made.Name, new TableDefinition(Schema), Bed.Clock, LakeBed.Cancellation));
+        Assert.Equal(made.Metadata.TableUuid, (await Bed.LoadAsync("shop.asia.orders")).Metadata.TableUuid);
+        Assert.Null(await Catalog.LoadAsync(TableName.Parse("shop.orders"), LakeBed.Cancellation));
+        await Bed.CreateAsync(Schema, name: "a.b");
+        Assert.Equal(["a.b", "shop.asia.orders"], (await Catalog.ListAsync(LakeBed.Cancellation)).Select(n => n.ToString()));
+    }
+
+    [Fact]
+    public async Task Of_many_that_replace_one_version_one_succeeds()
+    {
+        var table = await Bed.CreateAsync(Schema);
+        var tries = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => Catalog.TryReplaceAsync(
+            table.Name, table.Version, new MetadataBuilder(table.Metadata, Bed.Clock).SetProperty("writer", $"{i}").Build(table.Version.Location), LakeBed.Cancellation))));
+        var won = Assert.Single(tries.Index(), t => t.Item is not null);
+        var now = await Bed.LoadAsync();
+        Assert.Equal(($"{won.Index}", won.Item!.Location), (now.Metadata.Properties["writer"], now.Version.Location));
+        Assert.Equal(2, Directory.EnumerateFiles($"{table.Metadata.Location}/metadata", "*.metadata.json").Count());
+    }
+
+    [Fact]
+    public async Task A_dropped_table_is_gone_and_its_name_is_free()
+    {
+        var first = await Bed.CreateAsync(Schema);
+        Assert.True(await Catalog.DropAsync(first.Name, LakeBed.Cancellation));
+        Assert.False(await Catalog.DropAsync(first.Name, LakeBed.Cancellation));
+        Assert.Null(await Catalog.LoadAsync(first.Name, LakeBed.Cancellation));
+        var second = await Bed.CreateAsync(Schema);
+        Assert.NotEqual(first.Metadata.TableUuid, second.Metadata.TableUuid);
+        var e = await Assert.ThrowsAsync<LakeFormatException>(() => first.RefreshAsync(LakeBed.Cancellation));
+        Assert.Equal("table shop.orders was dropped, and another one has its name", e.Message);
+    }
+
+    [Fact]
+    public async Task A_purged_table_leaves_no_file_and_a_protected_one_is_refused()
+    {
+        var table = await Bed.CreateAsync(Schema);
+        for (var i = 0; i < 3; i++) table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [(long)i])], LakeBed.Cancellation);
+        table = await table.CommitAsync((_, builder) => builder.SetProperty("gc.enabled", "false"), LakeBed.Cancellation);
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Catalog.PurgeAsync(table.Name, null, LakeBed.Cancellation));
+        Assert.StartsWith("property gc.enabled of table shop.orders is 'false'", e.Message, StringComparison.Ordinal);
+        Assert.Equal(3, (await LakeBed.ReadAsync(await Bed.LoadAsync())).Count);
+        await table.CommitAsync((_, builder) => builder.RemoveProperty("gc.enabled"), LakeBed.Cancellation);
+        Assert.True(await Catalog.PurgeAsync(table.Name, null, LakeBed.Cancellation));
+        Assert.False(await Catalog.PurgeAsync(table.Name, null, LakeBed.Cancellation));
+        Assert.Empty(await LakeBed.FilesAsync(new LocalStorage(), table.Metadata.Location));
+    }
+}

@@ -1,0 +1,93 @@
+using Lake.Expressions;
+using Lake.Manifests;
+using Lake.Metadata;
+using Lake.Scan;
+using Lake.Tests.Tables;
+using Lake.Types;
+using Lake.Write;
+
+namespace Lake.Tests.Faults;
+
+/// <summary>Files that vanished or were cut off are named, wherever they were cut.</summary>
+public sealed class DamagedFilesTests : IDisposable
+{
+    private readonly LakeBed _bed = new();
+
+    public void Dispose() => _bed.Dispose();
+
+    public enum Part
+    {
+        Metadata,
+        List,
+        Manifest,
+        Data,
+    }
+
+    [Theory]
+    [InlineData(Part.List)]
+    [InlineData(Part.Manifest)]
+    [InlineData(Part.Data)]
+    public async Task A_vanished_file_is_named(Part part)
+    {
+        var file = await FileAsync(part);
+        File.Delete(file);
+        var e = await Record.ExceptionAsync(ReadAsync);
+        Assert.True(e is FileNotFoundException or LakeFormatException, $"{e}");
+        Assert.Contains(file, e!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Part.Metadata)]
+    [InlineData(Part.List)]
+    [InlineData(Part.Manifest)]
+    [InlineData(Part.Data)]
+    public async Task A_file_that_was_cut_off_anywhere_is_named_and_never_read_as_a_shorter_one(Part part)
+    {
+        var file = await FileAsync(part);
+        var whole = await File.ReadAllBytesAsync(file, LakeBed.Cancellation);
+        // A list's length is told nowhere: each of its bytes is tried.
+        var step = part == Part.List ? 1 : Math.Max(1, whole.Length / 200);
+        for (var length = 0; length < whole.Length; length += step)
+        {
+            await File.WriteAllBytesAsync(file, whole[..length], LakeBed.Cancellation);
+            var e = await Record.ExceptionAsync(ReadAsync);
+            Assert.True(e is LakeFormatException, $"cut after {length} of {whole.Length} bytes: {e?.ToString() ?? "no error"}");
+            Assert.Contains(file, e!.Message, StringComparison.Ordinal);
+        }
+        await File.WriteAllBytesAsync(file, whole, LakeBed.Cancellation);
+        await ReadAsync();
+    }
+
+    [Fact]
+    public async Task A_clock_that_goes_back_keeps_the_order_of_changes()
+    {
+        var table = await _bed.CreateAsync(new TableSchema(0, [NestedField.Required(1, "id", PrimitiveType.Long)]));
+        var start = _bed.Clock.GetUtcNow();
+        foreach (var hours in (int[])[1, -5, 0, 2, -1])
+        {
+            var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(start.AddHours(hours));
+            var loaded = await Table.LoadAsync(_bed.Catalog, table.Name, clock, LakeBed.Cancellation);
+            await loaded!.AppendAsync([LakeBed.Rows(table.Schema.Fields, [1L])], LakeBed.Cancellation);
+        }
+        var metadata = (await _bed.LoadAsync()).Metadata;
+        long[] hoursLater = [.. metadata.SnapshotLog.Select(e => (e.TimestampMs - start.ToUnixTimeMilliseconds()) / 3_600_000)];
+        Assert.Equal([1, 1, 1, 2, 2], hoursLater);
+        Assert.Equal(metadata.SnapshotLog.Select(e => e.TimestampMs), metadata.Snapshots.Select(s => s.TimestampMs));
+        Assert.Equal(metadata.SnapshotLog[^1].TimestampMs, metadata.LastUpdatedMs);
+        Assert.Equal(metadata.MetadataLog.Select(e => e.TimestampMs).Order(), metadata.MetadataLog.Select(e => e.TimestampMs));
+        Assert.Equal(metadata.Snapshots[2].SnapshotId, metadata.SnapshotAt(start.AddHours(1).ToUnixTimeMilliseconds())!.SnapshotId);
+    }
+
+    private async Task<string> FileAsync(Part part)
+    {
+        var table = await _bed.CreateAsync(new TableSchema(0, [NestedField.Required(1, "id", PrimitiveType.Long)]));
+        table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [.. Enumerable.Range(0, 50).Select(i => new object?[] { (long)i })])], LakeBed.Cancellation);
+        if (part == Part.Metadata) return table.Version.Location;
+        var list = table.Metadata.CurrentSnapshot!.ManifestList!;
+        if (part == Part.List) return list;
+        if (part == Part.Manifest) return (await ManifestFiles.ListAsync(table.Storage, table.Metadata, table.Metadata.CurrentSnapshot, LakeBed.Cancellation))[0].Path;
+        return (await TableScan.Of(table, new ScanRequest()).PlanAsync(LakeBed.Cancellation)).Tasks[0].File.Path;
+    }
+
+    private async Task ReadAsync() => Assert.Equal(50, (await LakeBed.ReadAsync(await _bed.LoadAsync())).Count);
+}

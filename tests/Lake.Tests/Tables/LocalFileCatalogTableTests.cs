@@ -1,0 +1,6 @@
+namespace Lake.Tests.Tables;
+
+public sealed class LocalFileCatalogTableTests : TableContractTests
+{
+    private protected override LakeBed Bed { get; } = new();
+}
