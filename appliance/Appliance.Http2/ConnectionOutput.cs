@@ -15,7 +15,7 @@ internal sealed class ConnectionOutput(PipeWriter transport)
     private const int KeptBytes = 4096;
 
     /// <summary>
-    /// Bytes that may gather while a flush waits for the peer, before its frames are no longer read and applications wait; and bytes that the
+    /// Bytes that may gather before the peer's frames are no longer read, applications wait and answers in pieces rest; and bytes that the
     /// transport is handed at once, so that a peer who takes them slowly is seen to take them. 64 KiB, as Kestrel's transport allows.
     /// </summary>
     private const int CongestedBytes = 64 * 1024;
@@ -28,6 +28,7 @@ internal sealed class ConnectionOutput(PipeWriter transport)
     private bool _closed;
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _idle;
+    private Action? _emptied;
 
     private long _handedOver;
 
@@ -46,6 +47,9 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         }
     }
 
+    /// <summary>Whether as much has gathered as one flush should take: more waits until that is sent. The gate need not be held.</summary>
+    public bool HasPlenty => Volatile.Read(ref _filled) > CongestedBytes;
+
     /// <summary>Whether a flush is under way.</summary>
     public bool IsFlushing
     {
@@ -55,7 +59,10 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         }
     }
 
-    private bool IsFull => _flushing && _filled > CongestedBytes && !_closed;
+    private bool IsFull => _flushing && HasPlenty && !_closed;
+
+    /// <summary>Has <paramref name="emptied"/> called, under the gate, whenever a flush has taken what had gathered.</summary>
+    public void OnEmptied(Action emptied) => _emptied = emptied;
 
     /// <summary>Room for <paramref name="bytes"/> to be written at once; <see cref="Commit"/> makes them part of the output. The gate is held.</summary>
     public Span<byte> Reserve(int bytes)
@@ -134,7 +141,8 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         await IdleAsync();
     }
 
-    private Task IdleAsync()
+    /// <summary>Completes once no flush is under way: all that the peer's windows let through is sent.</summary>
+    public Task IdleAsync()
     {
         lock (Gate)
         {
@@ -224,6 +232,7 @@ internal sealed class ConnectionOutput(PipeWriter transport)
             {
                 (_filling, _sending) = (_sending, _filling);
                 _filled = 0;
+                _emptied?.Invoke();
                 Release(ref _room);
                 return true;
             }
