@@ -15,10 +15,13 @@ internal sealed class ConnectionOutput(PipeWriter transport)
     private const int KeptBytes = 4096;
 
     /// <summary>
-    /// Bytes that may gather before the peer's frames are no longer read, applications wait and answers in pieces rest; and bytes that the
-    /// transport is handed at once, so that a peer who takes them slowly is seen to take them. 64 KiB, as Kestrel's transport allows.
+    /// Bytes that may gather before the peer's frames are no longer read, applications wait and answers in pieces rest. 256 KiB: two answers of
+    /// a hundred feature rows, so that the next is computed while one is sent, and little enough for the second-level cache.
     /// </summary>
-    private const int CongestedBytes = 64 * 1024;
+    private const int CongestedBytes = 256 * 1024;
+
+    /// <summary>Bytes that the transport is handed at once, so that a peer who takes them slowly is seen to take them. 64 KiB, as Kestrel's transport allows.</summary>
+    private const int PieceBytes = 64 * 1024;
 
     // All guarded by Gate; _sending is the flusher's alone while _flushing.
     private byte[] _filling = ArrayPool<byte>.Shared.Rent(KeptBytes);
@@ -169,7 +172,7 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         var count = 0;
         while (sent < count || TakeRound(out sent, out count))
         {
-            var piece = Math.Min(count - sent, CongestedBytes);
+            var piece = Math.Min(count - sent, PieceBytes);
             var flush = HandOver(_sending.AsSpan(sent, piece));
             sent += piece;
             if (!flush.IsCompletedSuccessfully)
@@ -195,7 +198,7 @@ internal sealed class ConnectionOutput(PipeWriter transport)
                 Close();
             }
             if (sent >= count && !TakeRound(out sent, out count)) return;
-            var piece = Math.Min(count - sent, CongestedBytes);
+            var piece = Math.Min(count - sent, PieceBytes);
             flush = HandOver(_sending.AsSpan(sent, piece));
             sent += piece;
         }
