@@ -74,6 +74,13 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         return _filling.AsSpan(_filled, bytes);
     }
 
+    /// <summary>So much is to come in pieces, as far as it has room: the block grows once, not with each of them. The gate is held.</summary>
+    public void Expect(int bytes)
+    {
+        var room = Math.Min(bytes, CongestedBytes + FrameHeader.MaxPayload - _filled);
+        if (_filling.Length - _filled < room) Grow(room);
+    }
+
     /// <summary>The gate is held. Behind the end of the connection it is dropped.</summary>
     public void Commit(int bytes)
     {

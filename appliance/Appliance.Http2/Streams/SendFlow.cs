@@ -41,6 +41,8 @@ internal sealed class SendFlow
     public void Send(Http2Stream stream)
     {
         var at = stream.PendingAt;
+        var open = Math.Min(stream.PendingBytes, Math.Min(ConnectionWindow, stream.SendWindow));
+        if (open > FrameHeader.MaxPayload) _output.Expect(open + (FrameHeader.Size * (1 + (open / FrameHeader.MaxPayload))));
         while (stream.PendingBytes > 0)
         {
             var bytes = Math.Min(Math.Min(stream.PendingBytes, FrameHeader.MaxPayload), Math.Min(ConnectionWindow, stream.SendWindow));
