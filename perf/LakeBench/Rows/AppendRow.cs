@@ -33,7 +33,7 @@ internal sealed class AppendRow : IBenchRow
 
     private static void Duck(DuckDb duck, (long[] Ids, long[] Micros, double[] Amounts, string[] Names) columns, string file)
     {
-        duck.Run("CREATE OR REPLACE TABLE payments (id BIGINT NOT NULL, at TIMESTAMP NOT NULL, amount DOUBLE, name VARCHAR)");
+        duck.Run("CREATE OR REPLACE TABLE payments (id BIGINT NOT NULL, \"at\" TIMESTAMP NOT NULL, amount DOUBLE, name VARCHAR)");
         using (var appender = duck.Connection.CreateAppender("payments"))
         {
             for (var i = 0; i < columns.Ids.Length; i++)
