@@ -14,8 +14,8 @@ namespace Lake.Maintenance;
 /// <param name="IsSorting">Whether files that are not in that order are rewritten.</param>
 internal sealed record CompactionAim(long TargetBytes, long MinBytes, long MaxBytes, long BinBytes, int SpecId, SortOrder Order, bool IsSorting)
 {
-    /// <summary>Bytes that rows take in memory for each of a compressed file, about. 4: zstd on plain columns gives 2 to 3, and dictionaries more.</summary>
-    private const int Unpacked = 4;
+    /// <summary>Files that are sorted together, in files of the target size. 4: a run of 2 GB at the usual target, which most disks have room for.</summary>
+    private const int FilesSortedTogether = 4;
 
     /// <exception cref="ArgumentException">The request has a value that it cannot have, or asks for an order that there is not.</exception>
     /// <exception cref="TableShapeException">A column to sort by is not there, or cannot be sorted by.</exception>
@@ -35,7 +35,7 @@ internal sealed record CompactionAim(long TargetBytes, long MinBytes, long MaxBy
         var isSorting = request.Strategy == CompactionStrategy.Sort;
         var order = request.SortBy is { } columns ? OrderOf(table, columns) : options.SortOrder;
         if (isSorting && order.IsUnsorted) throw new ArgumentException($"Strategy is Sort, and table {table.Name} has no sort order that rows can be put in; SortBy must name columns", nameof(request));
-        return new CompactionAim(target, min, max, isSorting ? Math.Max(target, request.SortBytes / Unpacked) : target, table.Metadata.DefaultSpecId, order, isSorting);
+        return new CompactionAim(target, min, max, isSorting ? AtLeast("SortTogetherBytes", request.SortTogetherBytes ?? (target * FilesSortedTogether), target) : target, table.Metadata.DefaultSpecId, order, isSorting);
     }
 
     private static SortOrder OrderOf(Table table, IReadOnlyList<SortColumn> columns)

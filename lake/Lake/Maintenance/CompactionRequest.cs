@@ -21,6 +21,9 @@ public sealed record CompactionRequest
     /// <summary>What files are to have; null for the table's <c>write.target-file-size-bytes</c>.</summary>
     public long? TargetFileBytes { get; init; }
 
+    /// <summary>Bytes of files of a partition that are sorted together; null for four times the target. More make less overlap, and take as much room on the local disk, unpacked.</summary>
+    public long? SortTogetherBytes { get; init; }
+
     /// <summary>Files with less are put together; null for three quarters of the target, as the reference implementation has it.</summary>
     public long? MinFileBytes { get; init; }
 
@@ -36,10 +39,7 @@ public sealed record CompactionRequest
     /// <summary>Files of whose rows position deletes take as large a share, 0 to 1, are rewritten. 0.3: the reference implementation's.</summary>
     public double DeletedShare { get; init; } = 0.3;
 
-    /// <summary>
-    /// Memory in bytes of rows that are being sorted, of all files that are written at once. Rows of a partition that do not fit are sorted in parts: each file is in order, and files of
-    /// different parts overlap. 512 MiB: half of what a small machine can spare.
-    /// </summary>
+    /// <summary>Memory in bytes of rows that are being sorted, of all files that are written at once; more rows wait on the local disk. 512 MiB: half of what a small machine can spare.</summary>
     public long SortBytes { get; init; } = 512L << 20;
 
     /// <summary>Commits at most: what a run that is cut off has committed stays. 10: the reference implementation's.</summary>

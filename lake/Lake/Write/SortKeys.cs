@@ -64,7 +64,8 @@ internal sealed class SortKeys
         if (IsSorted && Count > 1 && Key(Count - 2).SequenceCompareTo(Key(Count - 1)) > 0) IsSorted = false;
     }
 
-    private ReadOnlySpan<byte> Key(int row) => _bytes.AsSpan(_starts[row], (row + 1 < Count ? _starts[row + 1] : Length) - _starts[row]);
+    /// <summary>The key of a row.</summary>
+    public ReadOnlySpan<byte> Key(int row) => _bytes.AsSpan(_starts[row], (row + 1 < Count ? _starts[row + 1] : Length) - _starts[row]);
 
     private static ulong Prefix(ReadOnlySpan<byte> key)
     {

@@ -29,12 +29,12 @@ internal sealed class SortedRows(SortOrder order, TableSchema schema)
         foreach (var array in batch.Arrays) _rowBytes += SizeOf(array.Data);
     }
 
-    /// <summary>All rows in the order, once. Each batch is the caller's to dispose.</summary>
-    public IEnumerable<RecordBatch> Drain()
+    /// <summary>All rows in the order, once, in batches of so many at most.</summary>
+    public IEnumerable<RecordBatch> Drain(int batchRows = BatchRows)
     {
         if (_batches.Count == 0) yield break;
         var places = _keys.Order();
-        if (_keys.IsSorted)
+        if (_keys.IsSorted && _batches.TrueForAll(b => b.Length <= batchRows))
         {
             foreach (var batch in _batches) yield return batch;
             Clear();
@@ -43,9 +43,9 @@ internal sealed class SortedRows(SortOrder order, TableSchema schema)
         var (columns, arrowSchema) = (new IArrowArray[_batches[0].ColumnCount], _batches[0].Schema);
         for (var i = 0; i < columns.Length; i++) columns[i] = _batches.Count == 1 ? _batches[0].Column(i) : ArrowArrayConcatenator.Concatenate([.. _batches.Select(b => b.Column(i))]);
         Clear();
-        for (var from = 0; from < places.Length; from += BatchRows)
+        for (var from = 0; from < places.Length; from += batchRows)
         {
-            var length = Math.Min(BatchRows, places.Length - from);
+            var length = Math.Min(batchRows, places.Length - from);
             yield return new RecordBatch(arrowSchema, columns.Select(c => ArrowTake.Take(c, places.AsSpan(from, length))), length);
         }
     }

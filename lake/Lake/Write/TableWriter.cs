@@ -9,7 +9,7 @@ namespace Lake.Write;
 
 /// <summary>
 /// Writes rows into new data files of a table, each partition into its own, the rows of each file in the table's sort order. Used by one thread; <see cref="FinishAsync"/> gives the
-/// files, which no one sees before they are committed, and <see cref="DisposeAsync"/> without it deletes them.
+/// files, which no one sees before they are committed, and <see cref="DisposeAsync"/> without it deletes them. Rows that are to be sorted wait until then, in memory and on the local disk.
 /// </summary>
 public sealed class TableWriter : IAsyncDisposable
 {
@@ -22,7 +22,7 @@ public sealed class TableWriter : IAsyncDisposable
     private readonly RowPartitioner _partitioner;
     private readonly Dictionary<PartitionTuple, ParquetDataWriter> _open = [];
     private readonly LinkedList<PartitionTuple> _byUse = [];
-    private readonly Dictionary<PartitionTuple, SortedRows> _unsorted = [];
+    private readonly Dictionary<PartitionTuple, ExternalSort> _unsorted = [];
     private readonly List<DataFile> _files = [];
     private readonly Apache.Arrow.Schema _schema;
     private bool _finished;
@@ -59,7 +59,7 @@ public sealed class TableWriter : IAsyncDisposable
             else Hold(part, ArrowTake.Take(rows, places ?? [.. Enumerable.Range(0, rows.Length)]));
         }
         Rows += rows.Length;
-        while (_unsorted.Count > 0 && _unsorted.Values.Sum(r => r.Bytes) > _options.SortBufferBytes) await SortAsync(_unsorted.MaxBy(r => r.Value.Bytes).Key, cancellation);
+        while (_unsorted.Count > 0 && _unsorted.Values.Sum(r => r.Bytes) > _options.SortBufferBytes) await _unsorted.Values.MaxBy(r => r.Bytes)!.SpillAsync(cancellation);
     }
 
     /// <summary>Ends all files and makes them durable.</summary>
@@ -75,6 +75,8 @@ public sealed class TableWriter : IAsyncDisposable
     {
         foreach (var writer in _open.Values) writer.Dispose();
         _open.Clear();
+        foreach (var held in _unsorted.Values) held.Dispose();
+        _unsorted.Clear();
         if (_finished) return;
         foreach (var file in _files) await _table.Storage.DeleteAsync(file.Path, CancellationToken.None);
         _files.Clear();
@@ -104,15 +106,15 @@ public sealed class TableWriter : IAsyncDisposable
 
     private void Hold(PartitionTuple partition, RecordBatch rows)
     {
-        if (!_unsorted.TryGetValue(partition, out var held)) _unsorted[partition] = held = new SortedRows(_options.SortOrder, _table.Schema);
+        if (!_unsorted.TryGetValue(partition, out var held)) _unsorted[partition] = held = new ExternalSort(_table.Storage, _options.DataLocation, _options.SortOrder, _table.Schema);
         held.Add(rows);
     }
 
-    // What is sorted at once makes files of its own: rows that come later may belong between.
     private async Task SortAsync(PartitionTuple partition, CancellationToken cancellation)
     {
-        _unsorted.Remove(partition, out var held);
-        foreach (var rows in held!.Drain()) await PutAsync(partition, rows, cancellation);
+        using var held = _unsorted[partition];
+        await foreach (var rows in held.DrainAsync(cancellation)) await PutAsync(partition, rows, cancellation);
+        _unsorted.Remove(partition);
         if (_open.ContainsKey(partition)) await CloseAsync(partition, cancellation);
     }
 

@@ -19,10 +19,7 @@ public sealed class WriteOptions
     /// <summary>The order of rows in each file: the table's, where its columns are there and its transforms are known.</summary>
     public SortOrder SortOrder { get; set; } = SortOrder.Unsorted;
 
-    /// <summary>
-    /// Memory of rows that wait to be sorted, in bytes (<c>write.sort.buffer-bytes</c>): more makes fewer and larger files. 256 MiB: rows stand in it twice, so that a file is of some
-    /// 128 MiB before it is compressed.
-    /// </summary>
+    /// <summary>Memory of rows that wait to be sorted, in bytes (<c>write.sort.buffer-bytes</c>); more wait on the local disk. 256 MiB: rows stand in it twice, so that most appends need no disk.</summary>
     public long SortBufferBytes { get; set; } = 256L << 20;
 
     /// <summary>Folder of data files (<c>write.data.path</c>).</summary>

@@ -48,17 +48,14 @@ internal sealed class CompactionRow : IBenchRow
     private static async Task<Table> FilledAsync(BenchPlace place)
     {
         var table = await place.CreateAsync("bench.small", new TableDefinition(Payments.Schema));
-        var batches = Payments.Batches(Payments.Columns(FileRows * 100));
+        var batches = Payments.Batches(Payments.Columns(FileRows * 100), FileRows);
         var change = new TableChange { Operation = SnapshotOperation.Append };
         var options = WriteOptions.Of(table);
         options.MaxFileRows = FileRows;
         await using var writer = new TableWriter(table, options);
         for (var turn = 0; turn < Files / 100; turn++)
         {
-            foreach (var batch in batches)
-            {
-                for (var from = 0; from < batch.Length; from += FileRows) await writer.WriteAsync(batch.Slice(from, Math.Min(FileRows, batch.Length - from)), CancellationToken.None);
-            }
+            foreach (var batch in batches) await writer.WriteAsync(batch, CancellationToken.None);
         }
         change.Added.AddRange(await writer.FinishAsync(CancellationToken.None));
         return await table.CommitAsync(change, CancellationToken.None);

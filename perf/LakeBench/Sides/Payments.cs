@@ -34,15 +34,15 @@ internal static class Payments
         return (ids, micros, amounts, names);
     }
 
-    /// <summary>As record batches.</summary>
-    public static List<RecordBatch> Batches((long[] Ids, long[] Micros, double[] Amounts, string[] Names) columns)
+    /// <summary>As record batches of so many rows.</summary>
+    public static List<RecordBatch> Batches((long[] Ids, long[] Micros, double[] Amounts, string[] Names) columns, int batchRows = BatchRows)
     {
         var batches = new List<RecordBatch>();
         var schema = ArrowSchema.Of(Schema);
         var at = new TimestampType(TimeUnit.Microsecond, (string?)null);
-        for (var from = 0; from < columns.Ids.Length; from += BatchRows)
+        for (var from = 0; from < columns.Ids.Length; from += batchRows)
         {
-            var count = Math.Min(BatchRows, columns.Ids.Length - from);
+            var count = Math.Min(batchRows, columns.Ids.Length - from);
             var times = new Int64Array.Builder().AppendRange(columns.Micros.Skip(from).Take(count)).Build();
             batches.Add(new RecordBatch(schema,
             [

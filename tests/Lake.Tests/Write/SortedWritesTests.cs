@@ -1,9 +1,11 @@
 using System.Numerics;
 using Apache.Arrow;
-using Lake.Columns;
+using Lake.Catalog;
 using Lake.Evolution;
 using Lake.Metadata;
 using Lake.Scan;
+using Lake.Storage;
+using Lake.Tests.Storage;
 using Lake.Tests.Tables;
 using Lake.Types;
 using Lake.Values;
@@ -25,7 +27,10 @@ public sealed class SortedWritesTests : IDisposable
         NestedField.Optional(8, "inner", new StructType([NestedField.Optional(9, "at", PrimitiveType.Timestamp), NestedField.Optional(10, "tags", new ListType(11, PrimitiveType.String, false))])),
     ]);
 
-    private readonly LakeBed _bed = new();
+    private readonly FaultyStorage _storage = new(new LocalStorage());
+    private readonly LakeBed _bed;
+
+    public SortedWritesTests() => _bed = new LakeBed(folder => new FileCatalog(_storage, folder));
 
     public void Dispose() => _bed.Dispose();
 
@@ -66,24 +71,43 @@ public sealed class SortedWritesTests : IDisposable
         Assert.Equal(wanted, (await LakeBed.ReadAsync(table)).Select(r => r[0]));
     }
 
+    [Theory]
+    [InlineData("number", "20000", 5)]
+    [InlineData("text", "3000", 20)]
+    [InlineData("inner.at", "100000", 2)]
+    public async Task What_does_not_fit_in_memory_waits_on_the_disk_and_is_merged(string column, string bytes, int leastRuns)
+    {
+        var table = await CreateAsync([new SortColumn(column), new SortColumn("id") { IsDescending = true }], ("write.sort.buffer-bytes", bytes));
+        var rows = Rows(10_000, seed: 5);
+        table = await table.AppendAsync(rows.Chunk(50).Select(r => LakeBed.Rows(table.Schema.Fields, r)), LakeBed.Cancellation);
+        Assert.InRange(_storage.Calls.Count(c => c.EndsWith(".spill", StringComparison.Ordinal)), leastRuns, 400);
+        Assert.Empty(Directory.EnumerateFiles(_bed.Folder, "*.spill", SearchOption.AllDirectories));
+        var nulls = Nulls((PrimitiveType)table.Schema.Find(column)!.Type, false);
+        var read = await LakeBed.ReadAsync(table);
+        Assert.Equal(rows.OrderBy(r => Value(r, column), nulls).ThenByDescending(r => (long)r[0]!).Select(Line), read.Select(Line));
+        Assert.Equal(table.Metadata.DefaultSortOrderId, (await FilesAsync(table)).Single().File.SortOrderId);
+    }
+
     [Fact]
-    public async Task What_does_not_fit_in_memory_makes_more_files_each_in_the_order()
+    public async Task Rows_that_wait_on_the_disk_go_with_a_writer_that_is_given_up()
     {
         var table = await CreateAsync([new SortColumn("number")], ("write.sort.buffer-bytes", "20000"));
-        table = await table.AppendAsync(Rows(1000, seed: 5).Chunk(50).Select(r => LakeBed.Rows(table.Schema.Fields, r)), LakeBed.Cancellation);
-        var files = await FilesAsync(table);
-        Assert.InRange(files.Count, 3, 20);
-        Assert.All(files, f => Assert.Equal(table.Metadata.DefaultSortOrderId, f.File.SortOrderId));
-        foreach (var file in files)
+        await using (var writer = new TableWriter(table))
         {
-            var numbers = new List<int?>();
-            await foreach (var batch in TableScan.Of(table, new ScanRequest { Columns = ["number"] }).ReadAsync(file, LakeBed.Cancellation))
-            {
-                for (var i = 0; i < batch.Length; i++) numbers.Add((int?)ArrowValue.Get(batch.Column(0), PrimitiveType.Int, i));
-            }
-            Assert.Equal(numbers.OrderBy(n => n), numbers);
+            foreach (var rows in Rows(1000, seed: 5).Chunk(100)) await writer.WriteAsync(LakeBed.Rows(table.Schema.Fields, rows), LakeBed.Cancellation);
+            Assert.NotEmpty(Directory.EnumerateFiles(_bed.Folder, "*.spill", SearchOption.AllDirectories));
         }
-        Assert.Equal(1000, files.Sum(f => f.File.RecordCount));
+        Assert.Empty(Directory.EnumerateFiles(_bed.Folder, "*.spill", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_disk_that_refuses_rows_to_wait_leaves_nothing()
+    {
+        var table = await CreateAsync([new SortColumn("number")], ("write.sort.buffer-bytes", "20000"));
+        _storage.Fail(_storage.Calls.Count + 2, StorageFault.Full);
+        await Assert.ThrowsAnyAsync<IOException>(() => table.AppendAsync(Rows(1000, seed: 5).Chunk(100).Select(r => LakeBed.Rows(table.Schema.Fields, r)), LakeBed.Cancellation));
+        Assert.Equal(1, _storage.Failed);
+        Assert.Empty(Directory.EnumerateFiles($"{table.Metadata.Location}/data"));
     }
 
     [Fact]
