@@ -42,7 +42,8 @@ public sealed class Compaction(Table table)
         var rewrite = new CompactionRewrite(planned, head, aim, request);
         var (done, total) = (0, bins.Sum(b => b.Files.Count));
         void FileDone() => progress?.Report(new MaintenanceProgress("rewriting files", Interlocked.Increment(ref done), total));
-        foreach (var group in bins.Chunk(Math.Max(1, (bins.Count + request.MaxCommits - 1) / request.MaxCommits)))
+        // A commit waits for its slowest bin: as many of them as are written at once, at least.
+        foreach (var group in bins.Chunk(Math.Max(rewrite.Parallelism, (bins.Count + request.MaxCommits - 1) / request.MaxCommits)))
         {
             var change = await rewrite.RunAsync(group, FileDone, cancellation);
             report = await CommitAsync(change, report, rewrite, cancellation);

@@ -15,7 +15,9 @@ namespace Lake.Maintenance;
 internal sealed class CompactionRewrite(Table table, Snapshot head, CompactionAim aim, CompactionRequest request)
 {
     private readonly FileRows _rows = new(table, table.Schema);
-    private readonly int _parallelism = request.Parallelism ?? Environment.ProcessorCount;
+
+    /// <summary>Bins that are written at once.</summary>
+    public int Parallelism { get; } = request.Parallelism ?? Environment.ProcessorCount;
 
     /// <summary>The change that puts the bins' rows into new files. What was written is deleted where not all could be.</summary>
     /// <param name="bins">The bins.</param>
@@ -26,7 +28,7 @@ internal sealed class CompactionRewrite(Table table, Snapshot head, CompactionAi
         var written = new ConcurrentBag<DataFile>();
         try
         {
-            var options = new ParallelOptions { MaxDegreeOfParallelism = _parallelism, CancellationToken = cancellation };
+            var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellation };
             await Parallel.ForEachAsync(bins, options, async (bin, stop) =>
             {
                 foreach (var file in await WriteAsync(bin, fileDone, stop)) written.Add(file);
@@ -66,7 +68,7 @@ internal sealed class CompactionRewrite(Table table, Snapshot head, CompactionAi
         options.TargetFileBytes = aim.MaxBytes;
         options.MaxFileRows = RowsOfFile(bin);
         options.SortOrder = aim.Order;
-        options.SortBufferBytes = Math.Clamp(request.SortBytes / _parallelism, 1, int.MaxValue);
+        options.SortBufferBytes = Math.Clamp(request.SortBytes / Parallelism, 1, int.MaxValue);
         // Rows of a file that is laid by the table's spec are all of its partition.
         var partition = bin.SpecId == table.Metadata.DefaultSpecId ? bin.Partition : null;
         await using var writer = new TableWriter(table, options);
