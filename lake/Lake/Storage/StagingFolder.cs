@@ -54,8 +54,9 @@ internal sealed class StagingFolder : IDisposable
 
     public void Dispose()
     {
-        _lock.Dispose();
+        // Held until the folder is gone: a process that starts now would clear it away at the same time.
         Directory.Delete(_folder, recursive: true);
+        _lock.Dispose();
     }
 
     private static long LengthOf(string path)
