@@ -1,5 +1,4 @@
 using Lake.Catalog;
-using Lake.Storage;
 
 namespace Lake.Query;
 
@@ -26,8 +25,7 @@ public sealed class LakeQuery(ICatalog catalog, QueryLimits? limits = null, Time
     public async Task<QueryRows> RunAsync(string sql, CancellationToken cancellation)
     {
         _limits.Check();
-        var staging = new StagingFolder(_limits.StagingFolder, long.MaxValue);
-        var run = new QueryRun(new DuckSession(_limits, Path.Combine(staging.Folder, "spill")), staging, _limits, _clock, cancellation);
+        var run = QueryRun.Start(_limits, _clock, cancellation);
         try
         {
             var reads = new List<QueryRead>();

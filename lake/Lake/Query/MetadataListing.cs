@@ -54,7 +54,8 @@ internal static class MetadataListing
 
     private static ListedRows Refs(TableMetadata metadata)
     {
-        var rows = new ListedRows(("name", PrimitiveType.String), ("type", PrimitiveType.String), ("snapshot_id", PrimitiveType.Long), ("max_reference_age_in_ms", PrimitiveType.Long), ("min_snapshots_to_keep", PrimitiveType.Int), ("max_snapshot_age_in_ms", PrimitiveType.Long));
+        var rows = new ListedRows(("name", PrimitiveType.String), ("type", PrimitiveType.String), ("snapshot_id", PrimitiveType.Long),
+            ("max_reference_age_in_ms", PrimitiveType.Long), ("min_snapshots_to_keep", PrimitiveType.Int), ("max_snapshot_age_in_ms", PrimitiveType.Long));
         foreach (var (name, r) in metadata.Refs.OrderBy(r => r.Key, StringComparer.Ordinal)) rows.Add(name, r.IsBranch ? "BRANCH" : "TAG", r.SnapshotId, r.MaxRefAgeMs, r.MinSnapshotsToKeep, r.MaxSnapshotAgeMs);
         return rows;
     }
@@ -73,7 +74,8 @@ internal static class MetadataListing
 
     private static async Task<ListedRows> PartitionsAsync(Table table, ScanRequest request, CancellationToken cancellation)
     {
-        var rows = new ListedRows(("partition", PrimitiveType.String), ("spec_id", PrimitiveType.Int), ("record_count", PrimitiveType.Long), ("file_count", PrimitiveType.Long), ("total_size", PrimitiveType.Long), ("delete_file_count", PrimitiveType.Long));
+        var rows = new ListedRows(("partition", PrimitiveType.String), ("spec_id", PrimitiveType.Int), ("record_count", PrimitiveType.Long),
+            ("file_count", PrimitiveType.Long), ("total_size", PrimitiveType.Long), ("delete_file_count", PrimitiveType.Long));
         foreach (var p in SnapshotFiles.Partitions(table.Metadata, await SnapshotFiles.ListAsync(table, SnapshotChoice.Of(table.Metadata, request).Snapshot, cancellation)))
         {
             rows.Add(p.Partition, p.SpecId, p.Rows, p.Files, p.Bytes, p.DeleteFiles);

@@ -11,11 +11,26 @@ internal sealed class QueryRun : IAsyncDisposable
     private readonly CancellationTokenSource _late;
     private readonly CancellationTokenSource _ended;
 
-    public QueryRun(DuckSession session, StagingFolder staging, QueryLimits limits, TimeProvider clock, CancellationToken cancellation)
+    private QueryRun(DuckSession session, StagingFolder staging, QueryLimits limits, TimeProvider clock, CancellationToken cancellation)
     {
         (Session, _staging, _limits, _asked) = (session, staging, limits, cancellation);
         _late = limits.Time is { } time ? new CancellationTokenSource(time, clock) : new CancellationTokenSource();
         _ended = CancellationTokenSource.CreateLinkedTokenSource(_late.Token, cancellation);
+    }
+
+    /// <exception cref="IOException">The staging folder cannot be made.</exception>
+    public static QueryRun Start(QueryLimits limits, TimeProvider clock, CancellationToken cancellation)
+    {
+        var staging = new StagingFolder(limits.StagingFolder, long.MaxValue);
+        try
+        {
+            return new QueryRun(new DuckSession(limits, Path.Combine(staging.Folder, "spill")), staging, limits, clock, cancellation);
+        }
+        catch
+        {
+            staging.Dispose();
+            throw;
+        }
     }
 
     public DuckSession Session { get; }

@@ -27,8 +27,10 @@ internal sealed class QueryTree
         var root = (JsonObject)JsonNode.Parse(Text(session, $"SELECT json_serialize_sql({DuckText.Literal(sql)})"), null, new JsonDocumentOptions { MaxDepth = MaxDepth })!;
         if ((bool)root["error"]!)
         {
-            var message = (string)root["error_message"]!;
-            throw new QueryException((string)root["error_type"]! == "not implemented" ? "the statement is not a query; SELECT, WITH, FROM, VALUES, DESCRIBE and SUMMARIZE of tables of the lake are run" : $"the query cannot be read: {message}");
+            var isOther = (string)root["error_type"]! == "not implemented";
+            throw new QueryException(isOther
+                ? "the statement is not a query; SELECT, WITH, FROM, VALUES, DESCRIBE and SUMMARIZE of tables of the lake are run"
+                : $"the query cannot be read: {(string)root["error_message"]!}");
         }
         var statements = (JsonArray)root["statements"]!;
         if (statements.Count != 1) throw new QueryException($"the text has {statements.Count} statements; it must have one");

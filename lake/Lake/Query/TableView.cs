@@ -56,8 +56,9 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
     {
         var pairs = tasks.SelectMany(t => Positions(t).Select(d => $"({DuckText.Literal(paths[t.File.Path])}, {DuckText.Literal(t.File.Path)}, {DuckText.Literal(paths[d.Path])})"));
         var files = DuckText.List(tasks.SelectMany(Positions).Select(d => paths[d.Path]).Distinct());
-        var columns = string.Create(CultureInfo.InvariantCulture, $"MAP {{{PositionDeletes.PathId}: {{name: 'file_path', type: 'VARCHAR', default_value: NULL}}, {PositionDeletes.PositionId}: {{name: 'pos', type: 'BIGINT', default_value: NULL}}}}");
-        return $"SELECT t.data, x.pos FROM read_parquet({files}, filename = 'lake_file', schema = {columns}) AS x(file_path, pos, lake_file) JOIN (VALUES {string.Join(", ", pairs)}) AS t(data, location, deletes) ON t.deletes = x.lake_file AND t.location = x.file_path";
+        var columns = $"MAP {{{ById(PositionDeletes.PathId, "file_path", "VARCHAR")}, {ById(PositionDeletes.PositionId, "pos", "BIGINT")}}}";
+        return $"SELECT t.data, x.pos FROM read_parquet({files}, filename = 'lake_file', schema = {columns}) AS x(file_path, pos, lake_file) "
+            + $"JOIN (VALUES {string.Join(", ", pairs)}) AS t(data, location, deletes) ON t.deletes = x.lake_file AND t.location = x.file_path";
     }
 
     private string AntiJoin(IReadOnlyList<WrittenField> columns, DataFile file, IReadOnlyList<int> ids, List<DataFile> deletes, string alias)
@@ -80,7 +81,7 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
     private string Field(IReadOnlyList<WrittenField> columns, NestedField[] path, DataFile? file)
     {
         var at = IndexOf(columns, path[0].Id);
-        if (at < 0 && file is not null && path is [{ Type: PrimitiveType type }] && IdentityValues.TryGet(metadata, file, path[0].Id, out var value)) return DuckText.Value(type, value is null ? null : SingleValue.Fit(type, value));
+        if (at < 0 && file is not null && path is [var column] && Constant(file, column) is { } constant) return constant;
         return FieldSql.Of(at < 0 ? null : columns[at], path, Reference("c", at));
     }
 
@@ -95,8 +96,14 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
     private string Constants(DataFile file)
     {
         var columns = Columns(paths[file.Path]);
-        return string.Join('\n', schema.Fields.Where(f => IndexOf(columns, f.Id) < 0).Select(f => IdentityValues.TryGet(metadata, file, f.Id, out var value) && f.Type is PrimitiveType type ? DuckText.Value(type, value is null ? null : SingleValue.Fit(type, value)) : ""));
+        return string.Join('\n', schema.Fields.Where(f => IndexOf(columns, f.Id) < 0).Select(f => Constant(file, f)));
     }
+
+    // The value that a file's partition has of a column; null where it has none.
+    private string? Constant(DataFile file, NestedField column) =>
+        column.Type is PrimitiveType type && IdentityValues.TryGet(metadata, file, column.Id, out var value) ? DuckText.Value(type, value is null ? null : SingleValue.Fit(type, value)) : null;
+
+    private static string ById(int id, string name, string type) => string.Create(CultureInfo.InvariantCulture, $"{id}: {{name: '{name}', type: '{type}', default_value: NULL}}");
 
     private IReadOnlyList<WrittenField> Columns(string path)
     {

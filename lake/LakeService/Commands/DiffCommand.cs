@@ -51,8 +51,8 @@ internal static class DiffCommand
     private static FileSum Sum(IEnumerable<DataFile> files)
     {
         var all = files.ToList();
-        return new FileSum(
-            all.Count(f => f.Content == FileContent.Data), all.Count(f => f.Content != FileContent.Data), all.Where(f => f.Content == FileContent.Data).Sum(f => f.RecordCount), all.Sum(f => f.FileSizeInBytes), [.. all.Select(f => f.Path).Order(StringComparer.Ordinal)]);
+        var data = all.Where(f => f.Content == FileContent.Data).ToList();
+        return new FileSum(data.Count, all.Count - data.Count, data.Sum(f => f.RecordCount), all.Sum(f => f.FileSizeInBytes), [.. all.Select(f => f.Path).Order(StringComparer.Ordinal)]);
     }
 
     private static void WriteText(CommandOutput output, Difference difference)

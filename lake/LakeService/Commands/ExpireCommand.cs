@@ -13,7 +13,8 @@ internal static class ExpireCommand
         var keep = new Option<int?>("--keep") { Description = "As many of each branch's newest snapshots stay; without it, what the table says, or 1", HelpName = "N" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only tell what would go" };
         var json = new Option<bool>("--json") { Description = "JSON with all names, for programs" };
-        var command = new Command("expire", "Takes snapshots out of a table and deletes the files that only they reach. Time travel to them ends.\n\nExample: lake expire shop.orders --older-than 7d --keep 10 --dry-run --warehouse /data/lake") { name, age, keep, dryRun, json };
+        var command = new Command("expire", "Takes snapshots out of a table and deletes the files that only they reach. Time travel to them ends.\n\n"
+            + "Example: lake expire shop.orders --older-than 7d --keep 10 --dry-run --warehouse /data/lake") { name, age, keep, dryRun, json };
         command.SetAction(async (line, cancellation) =>
         {
             var request = new ExpiryRequest { MaxSnapshotAge = line.GetValue(age) is { } text ? CommandText.Span("--older-than", text) : null, MinSnapshotsToKeep = line.GetValue(keep) };
@@ -24,8 +25,9 @@ internal static class ExpireCommand
             var isDry = line.GetValue(dryRun);
             var report = isDry ? await expiry.PlanAsync(request, progress, cancellation) : await expiry.RunAsync(request, progress, cancellation);
             progress.End();
+            var files = $"{report.DataFiles.Count} data files, {report.Manifests.Count} manifests and {report.ManifestLists.Count} manifest lists";
             if (line.GetValue(json)) output.WriteJson(report);
-            else output.Line($"{(isDry ? "would take out" : "took out")} {report.SnapshotIds.Count} snapshots and {report.Refs.Count} names, with {report.DataFiles.Count} data files, {report.Manifests.Count} manifests and {report.ManifestLists.Count} manifest lists");
+            else output.Line($"{(isDry ? "would take out" : "took out")} {report.SnapshotIds.Count} snapshots and {report.Refs.Count} names, with {files}");
             return LakeProgram.Done;
         });
         return command;

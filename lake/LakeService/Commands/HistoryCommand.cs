@@ -29,7 +29,8 @@ internal static class HistoryCommand
 
     private static string[] Text(SnapshotLine s) =>
     [
-        CommandText.Number(s.SnapshotId), s.MadeAt, s.Operation ?? "-", Count(s, "added-records", "0"), Count(s, "deleted-records", "0"), Count(s, "total-records", "-"), Count(s, "total-data-files", "-"), s.IsCurrent ? "yes" : "no", string.Join(' ', s.Names),
+        CommandText.Number(s.SnapshotId), s.MadeAt, s.Operation ?? "-", Count(s, "added-records", "0"), Count(s, "deleted-records", "0"),
+        Count(s, "total-records", "-"), Count(s, "total-data-files", "-"), s.IsCurrent ? "yes" : "no", string.Join(' ', s.Names),
     ];
 
     private static string Count(SnapshotLine snapshot, string name, string none) => snapshot.Summary.GetValueOrDefault(name, none);

@@ -19,7 +19,10 @@ public static class LakeProgram
 
     internal static readonly Option<string?> CatalogFile = new("--catalog") { Description = "SQLite file of a SQL catalog (setting Lake:Catalog); without one, the warehouse's folders are the catalog", Recursive = true, HelpName = "FILE" };
 
-    internal static readonly Option<string?> Settings = new("--settings") { Description = "JSON file of settings; sections Lake and S3. Variables of the environment, as Lake__Warehouse and S3__ServiceUrl, go over it", Recursive = true, HelpName = "FILE" };
+    internal static readonly Option<string?> Settings = new("--settings")
+    {
+        Description = "JSON file of settings; sections Lake and S3. Variables of the environment, as Lake__Warehouse and S3__ServiceUrl, go over it", Recursive = true, HelpName = "FILE",
+    };
 
     /// <param name="args">The command line.</param>
     /// <param name="output">Where results and errors go.</param>
@@ -46,7 +49,7 @@ public static class LakeProgram
             await output.Error.WriteLineAsync("lake: interrupted");
             return Interrupted;
         }
-        catch (Exception e) when (e is CommandException or QueryException or LakeFormatException or FilterException or CatalogException or CommitConflictException or CommitNotMadeException or IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+        catch (Exception e) when (IsAnswer(e))
         {
             await output.Error.WriteLineAsync($"lake: {e.Message}");
             return e is CommandException or ArgumentException ? Misused : Failed;
@@ -82,6 +85,12 @@ public static class LakeProgram
         if (found.Count > 1) throw new CommandException($"TABLE is '{name}'; it may be {string.Join(" or ", found.Select(f => f.ToString()))}: name one with its namespace");
         return (found.Count == 1 ? await Table.LoadAsync(lake.Catalog, found[0], clock, cancellation) : null) ?? throw new CommandException($"TABLE is '{name}'; the lake has no such table, see lake tables");
     }
+
+    // What the lake, its storage or its settings say no with. Others are faults of the program, and are shown as such.
+    private static bool IsAnswer(Exception e) => e
+        is CommandException or QueryException or LakeFormatException or FilterException or CatalogException
+        or CommitConflictException or CommitNotMadeException or CommitStateUnknownException
+        or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or InvalidOperationException;
 
     private static IEnumerable<Command> Commands(CommandOutput output, TimeProvider clock) =>
     [

@@ -16,7 +16,11 @@ internal static class SqlCommand
         var timeout = new Option<string?>("--timeout") { Description = "Time at most, as 30s or 5m", HelpName = "TIME" };
         var memory = new Option<long?>("--memory") { Description = "MiB that the engine holds at most, beyond which it spills to disk; 2048 without it", HelpName = "MIB" };
         var verbose = new Option<bool>("--verbose") { Description = "Tell, among the errors, which snapshots and how many files are read" };
-        var command = new Command("sql", "Runs a query over tables, as they are or as they were.\n\nExample: lake sql \"SELECT shop, sum(amount) FROM shop.orders AT (VERSION => 'main') GROUP BY shop\" --warehouse /data/lake") { sql, format, file, rows, timeout, memory, verbose };
+        var command = new Command("sql", "Runs a query over tables, as they are or as they were.\n\n"
+            + "Example: lake sql \"SELECT shop, sum(amount) FROM shop.orders AT (VERSION => 'main') GROUP BY shop\" --warehouse /data/lake")
+        {
+            sql, format, file, rows, timeout, memory, verbose,
+        };
         command.SetAction(async (line, cancellation) =>
         {
             var path = line.GetValue(file);

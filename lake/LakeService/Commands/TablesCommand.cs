@@ -19,14 +19,18 @@ internal static class TablesCommand
             {
                 if (await Table.LoadAsync(lake.Catalog, name, clock, cancellation) is not { } table) continue;
                 var summary = table.Metadata.CurrentSnapshot?.Summary;
-                lines.Add(new TableLine(name.ToString(), Total(summary, "total-records"), Total(summary, "total-data-files"), Total(summary, "total-files-size"), table.Metadata.Snapshots.Count, CommandText.Time(table.Metadata.LastUpdatedMs)));
+                var (rows, files, bytes) = (Total(summary, "total-records"), Total(summary, "total-data-files"), Total(summary, "total-files-size"));
+                lines.Add(new TableLine(name.ToString(), rows, files, bytes, table.Metadata.Snapshots.Count, CommandText.Time(table.Metadata.LastUpdatedMs)));
             }
             if (line.GetValue(json)) output.WriteJson(lines);
-            else output.Columns([["TABLE", "ROWS", "FILES", "BYTES", "SNAPSHOTS", "UPDATED"], .. lines.Select(l => new[] { l.Table, CommandText.Number(l.Rows), CommandText.Number(l.Files), CommandText.Number(l.Bytes), CommandText.Number(l.Snapshots), l.UpdatedAt })]);
+            else output.Columns([["TABLE", "ROWS", "FILES", "BYTES", "SNAPSHOTS", "UPDATED"], .. lines.Select(Text)]);
             return LakeProgram.Done;
         });
         return command;
     }
+
+    private static string[] Text(TableLine line) =>
+        [line.Table, CommandText.Number(line.Rows), CommandText.Number(line.Files), CommandText.Number(line.Bytes), CommandText.Number(line.Snapshots), line.UpdatedAt];
 
     // Null where the writer did not count.
     private static long? Total(IReadOnlyDictionary<string, string>? summary, string name) =>
