@@ -13,9 +13,11 @@ public sealed class LibraryHomesTests
         ("Confluent.Kafka", ["appliance/Appliance.Features/Ingest/Kafka"]),
         ("Grpc.", ["appliance/Appliance.Host/"]),
         ("ParquetSharp", ["lake/Lake/Files/Parquet/"]),
+        ("DuckDB", ["lake/Lake/Query/"]),
         ("Avro", ["lake/Lake/Files/Avro/"]),
         ("Amazon.", ["lake/Lake/Storage/S3"]),
         ("Microsoft.Data.Sqlite", ["lake/Lake/Catalog/Sql"]),
+        ("System.CommandLine", ["lake/LakeService/Commands/"]),
     ];
 
     private static readonly string[] Products = ["appliance/", "trainer/", "lake/"];

@@ -16,6 +16,7 @@ public sealed class ProjectArrowsTests
         ["Appliance.Scoring"] = ["Appliance.Inference", "Appliance.Features", "FeatureModel", "Contracts"],
         ["Appliance.Host"] = ["Appliance.Http2", "Appliance.Scoring", "Appliance.Inference", "Appliance.Features", "FeatureModel", "Contracts"],
         ["Lake"] = ["FeatureModel", "Contracts"],
+        ["LakeService"] = ["Lake"],
         ["Trainer"] = ["FeatureModel", "Contracts"],
     };
 

@@ -25,8 +25,10 @@ internal sealed class FileRows(Table table, TableSchema schema)
         var evaluator = task.Filter is BoundFilter.Constant { Value: true } ? null : new RowEvaluator(task.Filter, all);
         var encoders = keys.Select(k => (Encoder: new KeyEncoder(all, k.Ids), k.Sets)).ToList();
         using var reader = await ParquetDataReader.OpenAsync(table.Storage, task.File.Path, cancellation);
-        await foreach (var (batch, position) in reader.ReadAsync(all, null, cancellation))
+        var constants = IdentityColumns.Of(table.Metadata, task.File, all, reader.Has);
+        await foreach (var (read, position) in reader.ReadAsync(constants.Others, null, cancellation))
         {
+            var batch = constants.Fill(read);
             var matches = evaluator?.Evaluate(batch);
             foreach (var (encoder, sets) in encoders) matches = Without(batch, encoder, sets, matches);
             yield return new FileBatch(Narrowed(batch, columns), position, Staying(batch.Length, position, matches, deleted));

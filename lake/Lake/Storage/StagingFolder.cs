@@ -30,6 +30,9 @@ internal sealed class StagingFolder : IDisposable
         _lock = new FileStream(Path.Combine(_folder, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
     }
 
+    /// <summary>The folder itself.</summary>
+    public string Folder => _folder;
+
     /// <summary>The path of a new, empty file that is going to have so many bytes.</summary>
     /// <exception cref="IOException">There is no room for it.</exception>
     public string Reserve(string location, long bytes)
@@ -51,8 +54,9 @@ internal sealed class StagingFolder : IDisposable
 
     public void Dispose()
     {
-        _lock.Dispose();
+        // Held until the folder is gone: a process that starts now would clear it away at the same time.
         Directory.Delete(_folder, recursive: true);
+        _lock.Dispose();
     }
 
     private static long LengthOf(string path)

@@ -40,6 +40,9 @@ public sealed class ParquetDataReader : IDisposable
         }
     }
 
+    /// <summary>Whether the file has a column of that field id.</summary>
+    public bool Has(int fieldId) => Guarded(() => _reader.Schema.FieldsList).Any(f => ArrowSchema.IdOf(f) == fieldId);
+
     /// <summary>The rows in the order of the file, as batches with the position of their first row. Each batch is the caller's to dispose.</summary>
     /// <param name="columns">What to read.</param>
     /// <param name="rowGroups">Which row groups; null for all.</param>

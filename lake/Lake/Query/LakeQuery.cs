@@ -1,0 +1,58 @@
+using Lake.Catalog;
+
+namespace Lake.Query;
+
+/// <summary>
+/// SQL over the tables of a catalog, by DuckDB. A query reads tables of the lake and nothing else: other files, settings and statements are refused. A table stands as
+/// <c>namespace.name</c>, or as its name where one table alone has it; <c>AT (VERSION => ...)</c> or <c>AT (TIMESTAMP => ...)</c> behind it (and behind its alias) asks for a snapshot; and
+/// <c>"name$snapshots"</c>, <c>"name$history"</c>, <c>"name$refs"</c>, <c>"name$files"</c>, <c>"name$partitions"</c> are what its metadata says. Thread-safe: each query has an engine of its own.
+/// </summary>
+/// <param name="catalog">Where the tables are.</param>
+/// <param name="limits">What each query may take; null for the defaults.</param>
+/// <param name="clock">Measures the time limit; the system's where it is null.</param>
+public sealed class LakeQuery(ICatalog catalog, QueryLimits? limits = null, TimeProvider? clock = null)
+{
+    private readonly QueryLimits _limits = limits ?? new QueryLimits();
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+
+    /// <summary>Starts a query. Its rows come as they are asked for, and are not held.</summary>
+    /// <param name="sql">One SELECT, WITH, FROM, VALUES, DESCRIBE or SUMMARIZE.</param>
+    /// <param name="cancellation">Ends the query, its rows included.</param>
+    /// <returns>The rows, the caller's to dispose.</returns>
+    /// <exception cref="QueryException">The query is wrong, reads what it may not, or went beyond a limit.</exception>
+    /// <exception cref="LakeFormatException">A table cannot be read, or has no such snapshot.</exception>
+    /// <exception cref="IOException">The storage failed, or files of the tables do not fit into its staging folder.</exception>
+    public async Task<QueryRows> RunAsync(string sql, CancellationToken cancellation)
+    {
+        _limits.Check();
+        var run = QueryRun.Start(_limits, _clock, cancellation);
+        try
+        {
+            var reads = new List<QueryRead>();
+            var text = await run.DoAsync(() => QueryTree.Parse(run.Session, sql));
+            var tables = new QueryTables(catalog, _clock, run);
+            var views = new List<string>();
+            foreach (var reference in text.References)
+            {
+                var (view, read) = await tables.ReadAsync(reference, run.Cancellation);
+                reference.Show($"lake_{views.Count}");
+                views.Add(view.Sql);
+                reads.Add(read);
+                run.Files.AddRange(view.Files);
+            }
+            var result = await run.DoAsync(() =>
+            {
+                run.Session.AllowOnly(run.Files.Select(f => f.Path).Concat(tables.ListingPaths).Distinct());
+                for (var i = 0; i < views.Count; i++) run.Session.Execute($"CREATE VIEW lake_{i} AS {views[i]}");
+                run.Session.Lock();
+                return run.Session.Open(text.Sql(run.Session));
+            });
+            return new QueryRows(run, result, reads);
+        }
+        catch
+        {
+            await run.DisposeAsync();
+            throw;
+        }
+    }
+}

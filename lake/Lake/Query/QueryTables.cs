@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Apache.Arrow;
+using Lake.Catalog;
+using Lake.Scan;
+using Lake.Storage;
+
+namespace Lake.Query;
+
+/// <summary>Finds the tables that a query names and makes what the engine reads in their place. Used by one query.</summary>
+internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun run)
+{
+    /// <summary>Files that are brought from a remote storage at once. 8: hides some of the latency of each.</summary>
+    private const int FilesAtOnce = 8;
+
+    // One version of each table for the whole query.
+    private readonly Dictionary<TableName, Table> _loaded = [];
+    private readonly Dictionary<string, string> _paths = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _shapes = new(StringComparer.Ordinal);
+    private readonly List<string> _listings = [];
+    private IReadOnlyList<TableName>? _names;
+
+    /// <summary>Local files that list metadata.</summary>
+    public IReadOnlyList<string> ListingPaths => _listings;
+
+    /// <summary>The query in a table's place, and the files of the local disk that it reads.</summary>
+    /// <exception cref="QueryException">There is no such table.</exception>
+    public async Task<((string Sql, IReadOnlyList<LocalFile> Files) View, QueryRead Read)> ReadAsync(TableReference reference, CancellationToken cancellation)
+    {
+        var parts = reference.Name.Split('$', 2);
+        var table = await FindAsync(reference.Namespace, parts[0], cancellation);
+        if (parts.Length == 2) return (await ListAsync(table, parts[1], reference, cancellation), new QueryRead(table.Name, null, 0, 0, 0));
+        var request = reference.Request();
+        var (snapshot, schema) = SnapshotChoice.Of(table.Metadata, request);
+        var plan = await TableScan.Of(table, request with { Filter = WhereFilter.Of(reference, schema) }).PlanAsync(cancellation);
+        var files = await OpenAsync(table.Storage, plan, cancellation);
+        await ReadShapesAsync(plan);
+        var sql = new TableView(table.Metadata, schema, _paths, _shapes).Sql(plan.Tasks);
+        return ((sql, files), new QueryRead(table.Name, snapshot?.SnapshotId, plan.Tasks.Count, plan.FilesSkipped, plan.ManifestsSkipped));
+    }
+
+    private async Task<Table> FindAsync(string ns, string name, CancellationToken cancellation)
+    {
+        var asked = ns.Length == 0 ? name : $"{ns}.{name}";
+        if (TableName.TryParse(asked, out var exact) && await LoadAsync(exact, cancellation) is { } table) return table;
+        _names ??= await catalog.ListAsync(cancellation);
+        var found = _names.Where(n => (ns.Length == 0 ? n.Name : n.ToString()).Equals(asked, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (found.Count > 1) throw new QueryException($"table '{asked}' may be {string.Join(" or ", found.Select(f => f.ToString()))}; name one by its namespace and case");
+        return (found.Count == 1 ? await LoadAsync(found[0], cancellation) : null) ?? throw new QueryException($"table '{asked}' is not in the lake; it must be namespace.table, or the name of one table alone");
+    }
+
+    private async Task<Table?> LoadAsync(TableName name, CancellationToken cancellation)
+    {
+        if (!_loaded.TryGetValue(name, out var table) && await Table.LoadAsync(catalog, name, clock, cancellation) is { } loaded) _loaded[name] = table = loaded;
+        return table;
+    }
+
+    private async Task<(string Sql, IReadOnlyList<LocalFile> Files)> ListAsync(Table table, string what, TableReference reference, CancellationToken cancellation)
+    {
+        var path = run.Staging.Reserve($"{what}.parquet", 0);
+        await MetadataListing.WriteAsync(table, what, reference.Request(), path, cancellation);
+        _listings.Add(path);
+        return ($"SELECT * FROM read_parquet({DuckText.List([path])})", []);
+    }
+
+    private async Task<IReadOnlyList<LocalFile>> OpenAsync(ITableStorage storage, ScanPlan plan, CancellationToken cancellation)
+    {
+        var opened = new ConcurrentBag<LocalFile>();
+        var wanted = plan.Tasks.SelectMany(t => t.Deletes.Prepend(t.File)).DistinctBy(f => f.Path).Where(f => !_paths.ContainsKey(f.Path)).ToList();
+        if (wanted.Find(f => f.Format is not ("PARQUET" or "parquet")) is { } other) throw new LakeFormatException($"{other.Path} is a file of format {other.Format}; PARQUET is read here");
+        try
+        {
+            await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellation }, async (file, stop) => opened.Add(await storage.OpenLocalAsync(file.Path, stop)));
+        }
+        catch
+        {
+            foreach (var file in opened) file.Dispose();
+            throw;
+        }
+        foreach (var file in opened) _paths[file.Location] = file.Path;
+        return [.. opened];
+    }
+
+    private async Task ReadShapesAsync(ScanPlan plan)
+    {
+        var paths = plan.Tasks.SelectMany(t => t.Deletes.Where(d => d.Content == Manifests.FileContent.EqualityDeletes).Prepend(t.File)).Select(f => _paths[f.Path]).Distinct().Where(p => !_shapes.ContainsKey(p)).ToList();
+        if (paths.Count == 0) return;
+        foreach (var (path, shape) in await run.DoAsync(() => Shapes(paths))) _shapes[path] = shape;
+    }
+
+    private List<(string Path, string Shape)> Shapes(List<string> paths)
+    {
+        var shapes = new List<(string, string)>(paths.Count);
+        using var result = run.Session.Open(WrittenField.ShapeSql(paths));
+        while (result.Next() is { } batch)
+        {
+            using (batch)
+            {
+                var (files, lines) = ((StringArray)batch.Column(0), (StringArray)batch.Column(1));
+                for (var i = 0; i < batch.Length; i++) shapes.Add((files.GetString(i), lines.GetString(i)));
+            }
+        }
+        return shapes;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Lake.Keys;
+using Lake.Manifests;
+using Lake.Metadata;
+using Lake.Scan;
+using Lake.Types;
+using Lake.Values;
+
+namespace Lake.Query;
+
+/// <summary>
+/// A query over a plan's files that gives the table's rows: files of one shape are read together, columns are found by id, deleted rows left out by anti joins. Immutable.
+/// </summary>
+/// <param name="metadata">The table's.</param>
+/// <param name="schema">The columns of the result.</param>
+/// <param name="paths">Where each file of the plan is on the local disk, by its location.</param>
+/// <param name="shapes">The shape of each file that has rows of the table, or values that delete some, by its path.</param>
+internal sealed class TableView(TableMetadata metadata, TableSchema schema, IReadOnlyDictionary<string, string> paths, IReadOnlyDictionary<string, string> shapes)
+{
+    private readonly Dictionary<string, IReadOnlyList<WrittenField>> _columns = new(StringComparer.Ordinal);
+
+    /// <exception cref="LakeFormatException">A file's columns cannot be read as the schema wants them.</exception>
+    public string Sql(IReadOnlyList<FileScanTask> tasks)
+    {
+        if (tasks.Count == 0) return $"SELECT {string.Join(", ", schema.Fields.Select(f => $"{DuckText.Null(f.Type)} AS {DuckText.Name(f.Name)}"))} WHERE false";
+        var groups = tasks.GroupBy(t => (Shape: shapes[paths[t.File.Path]], Values: Constants(t.File), Keys: Key(Equality(t)), HasPositions: Positions(t).Any()));
+        return string.Join(" UNION ALL ", groups.Select(g => Branch([.. g])));
+    }
+
+    private static IEnumerable<DataFile> Positions(FileScanTask task) => task.Deletes.Where(d => d.Content == FileContent.PositionDeletes);
+
+    private static IEnumerable<DataFile> Equality(FileScanTask task) => task.Deletes.Where(d => d.Content == FileContent.EqualityDeletes);
+
+    private static string Key(IEnumerable<DataFile> deletes) => string.Join('\n', deletes.Select(d => d.Path).Order(StringComparer.Ordinal));
+
+    private string Branch(IReadOnlyList<FileScanTask> tasks)
+    {
+        var first = tasks[0];
+        var columns = Columns(paths[first.File.Path]);
+        var names = string.Join(", ", columns.Select((_, i) => Reference("c", i)));
+        var fields = string.Join(", ", schema.Fields.Select(f => $"{Column(columns, f, first.File)} AS {DuckText.Name(f.Name)}"));
+        var files = DuckText.List(tasks.Select(t => paths[t.File.Path]));
+        if (first.Deletes.Count == 0) return $"SELECT {fields} FROM read_parquet({files}) AS d({names})";
+        var sql = $"SELECT {fields} FROM read_parquet({files}, file_row_number = true, filename = 'lake_file') AS d({names}, lake_row, lake_file)";
+        if (Positions(first).Any()) sql += $" ANTI JOIN ({PositionsSql(tasks)}) AS p ON p.data = d.lake_file AND p.pos = d.lake_row";
+        var number = 0;
+        foreach (var (ids, deletes) in Equality(first).GroupBy(d => string.Join(',', d.EqualityIds!.Order())).Select(g => (g.First().EqualityIds!, g.ToList())))
+        {
+            sql += AntiJoin(columns, first.File, [.. ids.Order()], deletes, Reference("k", number++));
+        }
+        return sql;
+    }
+
+    // Pairs, as a delete file of a partition may name rows of a file that it is too old for.
+    private string PositionsSql(IReadOnlyList<FileScanTask> tasks)
+    {
+        var pairs = tasks.SelectMany(t => Positions(t).Select(d => $"({DuckText.Literal(paths[t.File.Path])}, {DuckText.Literal(t.File.Path)}, {DuckText.Literal(paths[d.Path])})"));
+        var files = DuckText.List(tasks.SelectMany(Positions).Select(d => paths[d.Path]).Distinct());
+        var columns = $"MAP {{{ById(PositionDeletes.PathId, "file_path", "VARCHAR")}, {ById(PositionDeletes.PositionId, "pos", "BIGINT")}}}";
+        return $"SELECT t.data, x.pos FROM read_parquet({files}, filename = 'lake_file', schema = {columns}) AS x(file_path, pos, lake_file) "
+            + $"JOIN (VALUES {string.Join(", ", pairs)}) AS t(data, location, deletes) ON t.deletes = x.lake_file AND t.location = x.file_path";
+    }
+
+    private string AntiJoin(IReadOnlyList<WrittenField> columns, DataFile file, IReadOnlyList<int> ids, List<DataFile> deletes, string alias)
+    {
+        var keyed = KeyColumns.Of(metadata, schema, ids);
+        var fields = ids.Select(id => PathTo(keyed, id)).ToList();
+        var branches = deletes.GroupBy(d => shapes[paths[d.Path]]).Select(g =>
+        {
+            var written = Columns(paths[g.First().Path]);
+            var values = string.Join(", ", fields.Select((f, i) => $"{Field(written, f, null)} AS {Reference("v", i)}"));
+            return $"SELECT {values} FROM read_parquet({DuckText.List(g.Select(d => paths[d.Path]))}) AS d({string.Join(", ", written.Select((_, i) => Reference("c", i)))})";
+        });
+        // As for readers of rows, null is equal to null.
+        var equal = string.Join(" AND ", fields.Select((f, i) => $"{Field(columns, f, file)} IS NOT DISTINCT FROM {alias}.{Reference("v", i)}"));
+        return $" ANTI JOIN ({string.Join(" UNION ALL ", branches)}) AS {alias} ON {equal}";
+    }
+
+    private string Column(IReadOnlyList<WrittenField> columns, NestedField wanted, DataFile file) => Field(columns, [wanted], file);
+
+    private string Field(IReadOnlyList<WrittenField> columns, NestedField[] path, DataFile? file)
+    {
+        var at = IndexOf(columns, path[0].Id);
+        if (at < 0 && file is not null && path is [var column] && Constant(file, column) is { } constant) return constant;
+        return FieldSql.Of(at < 0 ? null : columns[at], path, Reference("c", at));
+    }
+
+    private static NestedField[] PathTo(IReadOnlyList<NestedField> columns, int id)
+    {
+        var path = new List<NestedField>();
+        foreach (var place in FieldPath.To(columns, id)!) path.Add(path.Count == 0 ? columns[place] : path[^1].Type.Fields[place]);
+        return [.. path];
+    }
+
+    // Files that differ in them are read apart.
+    private string Constants(DataFile file)
+    {
+        var columns = Columns(paths[file.Path]);
+        return string.Join('\n', schema.Fields.Where(f => IndexOf(columns, f.Id) < 0).Select(f => Constant(file, f)));
+    }
+
+    // The value that a file's partition has of a column; null where it has none.
+    private string? Constant(DataFile file, NestedField column) =>
+        column.Type is PrimitiveType type && IdentityValues.TryGet(metadata, file, column.Id, out var value) ? DuckText.Value(type, value is null ? null : SingleValue.Fit(type, value)) : null;
+
+    private static string ById(int id, string name, string type) => string.Create(CultureInfo.InvariantCulture, $"{id}: {{name: '{name}', type: '{type}', default_value: NULL}}");
+
+    private IReadOnlyList<WrittenField> Columns(string path)
+    {
+        var shape = shapes[path];
+        if (!_columns.TryGetValue(shape, out var columns)) _columns[shape] = columns = WrittenField.Columns(shape);
+        return columns;
+    }
+
+    private static int IndexOf(IReadOnlyList<WrittenField> columns, int id)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            if (columns[i].Id == id) return i;
+        }
+        return -1;
+    }
+
+    private static string Reference(string letter, int number) => string.Create(CultureInfo.InvariantCulture, $"{letter}{number}");
+}
