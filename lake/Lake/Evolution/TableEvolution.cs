@@ -38,7 +38,7 @@ public static class TableEvolution
     public static Task<Table> ChangeSortOrderAsync(this Table table, IReadOnlyList<SortColumn> columns, CancellationToken cancellation) =>
         table.CommitAsync((metadata, builder) => builder.SetSortOrder([.. columns.Select(c => Field(metadata.CurrentSchema, c))]), cancellation);
 
-    private static SortField Field(TableSchema schema, SortColumn column)
+    internal static SortField Field(TableSchema schema, SortColumn column)
     {
         var source = schema.Find(column.Column) ?? throw new TableShapeException($"sort column is '{column.Column}'; the table has no column of that name");
         if (column.Transform.Kind is TransformKind.Void or TransformKind.Unknown || !column.Transform.Takes(source.Type)) throw new TableShapeException($"sort column '{column.Column}' is {source.Type}; {column.Transform} does not take it");

@@ -21,6 +21,16 @@ public interface ITableStorage
 
     Task<bool> ExistsAsync(string location, CancellationToken cancellation);
 
+    /// <summary>A file's length and time; null where there is none.</summary>
+    async Task<StoredFile?> FindAsync(string location, CancellationToken cancellation)
+    {
+        await foreach (var file in ListAsync(location[..location.LastIndexOf('/')], cancellation))
+        {
+            if (file.Location == location) return file;
+        }
+        return null;
+    }
+
     /// <summary>Deletes a file; one that is not there is no error.</summary>
     Task DeleteAsync(string location, CancellationToken cancellation);
 
