@@ -51,4 +51,11 @@ public interface ITableStorage
 
     /// <summary>Makes a file of <see cref="CreateLocalAsync"/> durable at its location. Its size in bytes.</summary>
     Task<long> PublishAsync(LocalFile file, CancellationToken cancellation);
+
+    /// <summary>Makes a file of <see cref="CreateLocalAsync"/> durable at another location than it was begun for, in one step for readers. Where there is a file already, that one may stay. The local file goes.</summary>
+    async Task PublishAsAsync(LocalFile file, string location, CancellationToken cancellation)
+    {
+        await TryCreateAsync(location, await File.ReadAllBytesAsync(file.Path, cancellation), cancellation);
+        File.Delete(file.Path);
+    }
 }

@@ -164,6 +164,22 @@ public sealed partial class LocalStorage : ITableStorage
         }
     }
 
+    public async Task PublishAsAsync(LocalFile file, string location, CancellationToken cancellation)
+    {
+        var path = PathOf(location);
+        try
+        {
+            await PublishAsync(file, cancellation);
+            CreateFolder(path);
+            File.Move(file.Path, path, overwrite: true);
+            SyncFolder(path);
+        }
+        catch (IOException e)
+        {
+            throw DiskFaults.Named(location, e);
+        }
+    }
+
     private static void CreateFolder(string path)
     {
         var folder = Path.GetDirectoryName(path)!;

@@ -102,6 +102,8 @@ public sealed class S3Storage : ITableStorage, IDisposable
 
     public Task<long> PublishAsync(LocalFile file, CancellationToken cancellation) => _upload.RunAsync(file.Location, file.Path, cancellation);
 
+    public Task PublishAsAsync(LocalFile file, string location, CancellationToken cancellation) => _upload.RunAsync(location, file.Path, cancellation);
+
     public void Dispose()
     {
         _calls.Dispose();
