@@ -99,7 +99,7 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
         foreach (var row in chunk.Bad)
         {
             _held.Add((new ImportPosition(index, row.Row), file.Location, row));
-            if (_shown.Count < MaxShown) _shown.Add($"{file.Location} row {row.Row}{(row.Line is { } line ? $" (line {line})" : "")}{(row.Column is { } column ? $", column '{column}'" : "")}: {row.Reason}; it must be {row.Rule}");
+            if (_shown.Count < MaxShown) _shown.Add(Shown(file, row));
         }
         Refuse(isEnd: false);
     }
@@ -123,6 +123,13 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
         throw new TooManyBadRowsException($"import '{id}' into table {request.Table} was stopped and nothing of it is kept: {reason}. {string.Join(". ", _shown)}");
     }
 
+    private static string Shown(InputFile file, BadRow row)
+    {
+        var line = row.Line is { } number ? $" (line {number})" : "";
+        var column = row.Column is { } name ? $", column '{name}'" : "";
+        return $"{file.Location} row {row.Row}{line}{column}: {row.Reason}; it must be {row.Rule}";
+    }
+
     private ReadTarget Target()
     {
         var keys = request.Mode == ImportMode.Upsert ? UpsertKey.Of(_table, request.Keys) : [];
@@ -133,7 +140,8 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
     private async Task CheckSameAsync(InputFile file, CancellationToken cancellation)
     {
         var now = await sources.FindAsync(file.Location, cancellation) ?? throw new ImportException($"{file.Location} went away while it was read");
-        if (now.Length != file.Length || now.ModifiedAt.ToUnixTimeMilliseconds() != file.ModifiedMs) throw new ImportException($"{file.Location} was changed while it was read; abandon import '{id}' and run it when no one writes there");
+        if (now.Length == file.Length && now.ModifiedAt.ToUnixTimeMilliseconds() == file.ModifiedMs) return;
+        throw new ImportException($"{file.Location} was changed while it was read; abandon import '{id}' and run it when no one writes there");
     }
 
     private async Task CheckUnchangedAsync(ImportState staged, InputFiles input, IReadOnlyList<InputFile> files, CancellationToken cancellation)
@@ -142,7 +150,11 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
         for (var i = 0; i < staged.Files.Count; i++)
         {
             var before = staged.Files[i];
-            if (i >= files.Count || files[i].Location != before.Location) throw new ImportException($"import '{id}' was begun with {before.Location} as file {i + 1}, and it is {(i < files.Count ? files[i].Location : "gone")} now; give the same files and perhaps more behind them, or abandon it");
+            if (i >= files.Count || files[i].Location != before.Location)
+            {
+                var place = i < files.Count ? files[i].Location : "gone";
+                throw new ImportException($"import '{id}' was begun with {before.Location} as file {i + 1}, and it is {place} now; give the same files and perhaps more behind them, or abandon it");
+            }
             var now = await input.IdentifyAsync(files[i], cancellation);
             if (now.Difference(before) is { } difference) throw new ImportException($"{before.Location} was changed since import '{id}' read it: {difference}; put the old file back, or abandon the import");
         }

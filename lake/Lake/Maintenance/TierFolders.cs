@@ -19,10 +19,15 @@ internal sealed class TierFolders
     {
         var metadata = table.Metadata;
         var own = metadata.Properties.GetValueOrDefault("write.data.path", $"{metadata.Location}/data").TrimEnd('/');
-        // With the table's id: one that is dropped and made anew has another folder.
-        var folder = $"{table.Name.Namespace.Replace('.', '/')}/{table.Name.Name}-{metadata.TableUuid.ToString("N")[..8]}";
-        _folders = [.. options.Tiers.Select(t => t.Location.Length == 0 ? own : metadata.Properties.GetValueOrDefault(PropertyOf(t.Name)) is { } known && known.StartsWith(t.Location.TrimEnd('/') + "/", StringComparison.Ordinal) ? known : $"{t.Location.TrimEnd('/')}/{folder}")];
-        Missing = [.. options.Tiers.Select((t, i) => (Name: PropertyOf(t.Name), Folder: _folders[i])).Where((p, i) => options.Tiers[i].Location.Length > 0 && metadata.Properties.GetValueOrDefault(p.Name) != p.Folder)];
+        // With the table's id: one that is dropped and made anew has another folder. One that is renamed keeps its own.
+        var id = $"-{metadata.TableUuid.ToString("N")[..8]}";
+        _folders = [.. options.Tiers.Select(t => t.Location.TrimEnd('/')).Select(l => l.Length == 0 ? own : KnownBelow(metadata, l, id) ?? $"{l}/{table.Name.Namespace.Replace('.', '/')}/{table.Name.Name}{id}")];
+        Missing =
+        [
+            .. options.Tiers.Select((t, i) => (t.Location, Name: $"{Prefix}{t.Name}{Suffix}", Folder: _folders[i]))
+                .Where(p => p.Location.Length > 0 && !Known(metadata).Contains(p.Folder))
+                .Select(p => (Free(metadata, p.Name), p.Folder)),
+        ];
     }
 
     /// <summary>Properties that say where tiers are and that the table does not have yet.</summary>
@@ -45,5 +50,15 @@ internal sealed class TierFolders
     public static IEnumerable<string> Known(TableMetadata metadata) =>
         metadata.Properties.Where(p => p.Key.StartsWith(Prefix, StringComparison.Ordinal) && p.Key.EndsWith(Suffix, StringComparison.Ordinal)).Select(p => p.Value);
 
-    private static string PropertyOf(string name) => Prefix + name + Suffix;
+    private static string? KnownBelow(TableMetadata metadata, string location, string id) =>
+        Known(metadata).FirstOrDefault(k => k.StartsWith(location + "/", StringComparison.Ordinal) && k.EndsWith(id, StringComparison.Ordinal));
+
+    // A tier that moved to another location leaves files where it was: that property stays.
+    private static string Free(TableMetadata metadata, string name)
+    {
+        if (!metadata.Properties.ContainsKey(name)) return name;
+        var number = 2;
+        while (metadata.Properties.ContainsKey(name[..^Suffix.Length] + $"-{number}{Suffix}")) number++;
+        return name[..^Suffix.Length] + $"-{number}{Suffix}";
+    }
 }

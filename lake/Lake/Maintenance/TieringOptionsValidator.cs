@@ -26,7 +26,10 @@ public static partial class TieringOptionsValidator
         else if (tiers.FindIndex(t => t.Name == tier.Name) < index) errors.Add($"{key}Name is '{tier.Name}' as that of another tier; names must be unique");
         var isPlace = tier.Location.StartsWith('/') || tier.Location.Contains("://", StringComparison.Ordinal);
         if (tier.Location.Length == 0 ? index > 0 : !isPlace) errors.Add($"{key}Location is '{tier.Location}'; it must be an absolute path or a location with its scheme{(index == 0 ? ", or empty for the table's own folder" : "")}");
-        else if (tiers.FindIndex(t => t.Location.TrimEnd('/') == tier.Location.TrimEnd('/')) < index) errors.Add($"{key}Location is '{tier.Location}' as that of another tier; each must have its own");
+        else if (tiers.Exists(t => t != tier && t.Location.Length > 0 && (tier.Location.TrimEnd('/') + "/").StartsWith(t.Location.TrimEnd('/') + "/", StringComparison.Ordinal)))
+        {
+            errors.Add($"{key}Location is '{tier.Location}', which is or is below that of another tier; each must have its own");
+        }
         if (index == 0 ? tier.MinAge != TimeSpan.Zero : tier.MinAge <= tiers[index - 1].MinAge) errors.Add($"{key}MinAge is {tier.MinAge}; it must be {(index == 0 ? "0 for the first tier" : "more than that of the tier before")}");
         if (!Codecs.Contains(tier.Codec)) errors.Add($"{key}Codec is '{tier.Codec}'; it must be {string.Join(", ", Codecs[..^1])} or {Codecs[^1]}");
         var most = tier.Codec == "gzip" ? 9 : 22;

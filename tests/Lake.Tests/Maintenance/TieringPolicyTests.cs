@@ -86,6 +86,8 @@ public sealed class TieringPolicyTests
                 "Tiering:Tiers:2:PricePerGiBMonth is -1; it must be 0 or more",
             ],
             TieringOptionsValidator.Check(options));
+        var below = new TieringOptions { Tiers = [new() { Name = "hot" }, new() { Name = "warm", Location = "/w", MinAge = TimeSpan.FromDays(1) }, new() { Name = "cold", Location = "/w/c/", MinAge = TimeSpan.FromDays(2) }] };
+        Assert.Equal(["Tiering:Tiers:2:Location is '/w/c/', which is or is below that of another tier; each must have its own"], TieringOptionsValidator.Check(below));
         Assert.Equal(["Tiering:Tiers is empty; there must be one tier at least"], TieringOptionsValidator.Check(new TieringOptions()));
     }
 

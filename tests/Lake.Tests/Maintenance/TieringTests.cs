@@ -141,6 +141,21 @@ public sealed class TieringTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_that_is_renamed_keeps_its_folders_and_one_whose_tier_moves_has_both_looked_into()
+    {
+        var table = await FilledAsync();
+        await _bed.RunAsync(table);
+        var folders = new TierFolders(await _bed.Lake.LoadAsync(), _bed.Options);
+        _bed.Options.Tiers[2].Location = $"{_bed.Lake.Folder}/cold2";
+        await _bed.RunAsync(table);
+        table = await _bed.Lake.LoadAsync();
+        Assert.Equal([folders.Of(1), folders.Of(2), folders.Of(2).Replace("/cold/", "/cold2/", StringComparison.Ordinal)], TierFolders.Known(table.Metadata).Order());
+        Assert.EndsWith("/cold2", new TierFolders(table, _bed.Options).Of(2).Split("/shop/")[0], StringComparison.Ordinal);
+        Assert.Empty((await _bed.RunAsync(table)).Moves);
+        Assert.Single(Directory.EnumerateFiles($"{_bed.Lake.Folder}/cold2", "*.parquet", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task Costs_are_told_by_table_and_tier()
     {
         var table = await FilledAsync();
@@ -173,6 +188,8 @@ public sealed class TieringTests : IDisposable
         var table = await _bed.Lake.LoadAsync(name);
         await new OrphanFiles(table, _bed.Lake.Clock).RunAsync(OrphanFiles.DefaultAge, null, LakeBed.Cancellation);
         var reached = (await TableScan.Of(table, new ScanRequest()).PlanAsync(LakeBed.Cancellation)).Tasks.Select(t => t.File.Path).Order();
-        Assert.Equal(reached, Directory.EnumerateFiles(_bed.Lake.Folder, "*.parquet", SearchOption.AllDirectories).Where(f => f.Contains($"/{name.Replace('.', '/')}", StringComparison.Ordinal) && (f.Contains($"{name.Replace('.', '/')}/", StringComparison.Ordinal) || f.Contains($"{name.Replace('.', '/')}-", StringComparison.Ordinal))).Order());
+        // The table's folder, and those of its tiers.
+        var own = ((string[])["/", "-"]).Select(end => $"/{name.Replace('.', '/')}{end}").ToList();
+        Assert.Equal(reached, Directory.EnumerateFiles(_bed.Lake.Folder, "*.parquet", SearchOption.AllDirectories).Where(f => own.Exists(o => f.Contains(o, StringComparison.Ordinal))).Order());
     }
 }
