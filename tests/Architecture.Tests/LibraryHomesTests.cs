@@ -15,6 +15,8 @@ public sealed class LibraryHomesTests
         ("ParquetSharp", ["lake/Lake/Files/Parquet/"]),
         ("Avro", ["lake/Lake/Files/Avro/"]),
         ("Amazon.", ["lake/Lake/Storage/S3"]),
+        ("nietras.SeparatedValues", ["lake/Lake/Import/Csv/"]),
+        ("ZstdSharp", ["lake/Lake/Import/Sources/"]),
         ("Microsoft.Data.Sqlite", ["lake/Lake/Catalog/Sql"]),
     ];
 

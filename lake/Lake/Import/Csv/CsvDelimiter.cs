@@ -20,7 +20,7 @@ internal static class CsvDelimiter
         {
             read = await text.ReadBlockAsync(start, cancellation);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ZstdSharp.ZstdException)
+        catch (Exception e) when (InputStream.IsDamage(e))
         {
             throw new ImportException($"{file.Location} cannot be read: {e.Message}", e);
         }

@@ -87,7 +87,7 @@ internal sealed class JsonLines : IDisposable
             _ended = read == 0;
             _end += read;
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ZstdSharp.ZstdException)
+        catch (Exception e) when (InputStream.IsDamage(e))
         {
             throw new ImportException($"{_location} cannot be read on behind line {Number}: {e.Message}", e);
         }

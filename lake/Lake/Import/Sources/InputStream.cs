@@ -1,4 +1,5 @@
 using Lake.Storage;
+using ZstdSharp;
 
 namespace Lake.Import.Sources;
 
@@ -28,11 +29,14 @@ internal sealed class InputStream : IDisposable
         var content = magic.AsSpan(0, read) switch
         {
             [0x1f, 0x8b, ..] => new WholeGzipStream(file),
-            [0x28, 0xb5, 0x2f, 0xfd] => new ZstdSharp.DecompressionStream(file, leaveOpen: true),
+            [0x28, 0xb5, 0x2f, 0xfd] => new DecompressionStream(file, leaveOpen: true),
             _ => (Stream)file,
         };
         return new InputStream(local, file, content);
     }
+
+    /// <summary>Whether reading failed as what is compressed was cut off or damaged.</summary>
+    public static bool IsDamage(Exception e) => e is InvalidDataException or EndOfStreamException or ZstdException;
 
     public void Dispose()
     {
