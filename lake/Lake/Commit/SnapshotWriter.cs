@@ -20,7 +20,7 @@ internal sealed class SnapshotWriter(ITableStorage storage, TableMetadata metada
     /// <exception cref="CommitConflictException">The change does not hold on this state.</exception>
     public async Task<Snapshot> WriteAsync(TableChange change, long nowMs, CancellationToken cancellation)
     {
-        var head = metadata.HeadOf(change.Branch);
+        var head = change.MayStartBranch && !metadata.Refs.ContainsKey(change.Branch) ? null : metadata.HeadOf(change.Branch);
         await ConflictCheck.RunAsync(storage, metadata, head, change, cancellation);
         var id = SnapshotIds.Next(metadata);
         var sequence = metadata.LastSequenceNumber + 1;

@@ -41,4 +41,10 @@ public sealed class TableChange
 
     /// <summary>The branch that moves.</summary>
     public string Branch { get; set; } = Metadata.SnapshotRef.Main;
+
+    /// <summary>Whether the branch begins with this change, without a snapshot before it, where there is none of that name.</summary>
+    public bool MayStartBranch { get; set; }
+
+    /// <summary>What else changes in the very same commit, given the table before, what makes its next metadata, and the new snapshot; called on each try. What it throws ends the commit.</summary>
+    public Action<Metadata.TableMetadata, Metadata.MetadataBuilder, Metadata.Snapshot>? Along { get; set; }
 }
