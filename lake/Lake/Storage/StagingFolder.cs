@@ -8,6 +8,9 @@ internal sealed class StagingFolder : IDisposable
 {
     private const string LockName = ".lock";
 
+    /// <summary>Folders that are tried at most; each failure but those of the disk takes another that starts in the same moment.</summary>
+    private const int MaxClaims = 10;
+
     private readonly string _folder;
     private readonly long _limit;
     private readonly FileStream _lock;
@@ -25,9 +28,7 @@ internal sealed class StagingFolder : IDisposable
         _limit = limit;
         Directory.CreateDirectory(root);
         foreach (var old in Directory.EnumerateDirectories(root)) ClearOld(old);
-        _folder = Path.Combine(root, Guid.NewGuid().ToString("N"));
-        Directory.CreateDirectory(_folder);
-        _lock = new FileStream(Path.Combine(_folder, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        (_folder, _lock) = Claim(root);
     }
 
     /// <summary>The folder itself.</summary>
@@ -57,6 +58,26 @@ internal sealed class StagingFolder : IDisposable
         // Held until the folder is gone: a process that starts now would clear it away at the same time.
         Directory.Delete(_folder, recursive: true);
         _lock.Dispose();
+    }
+
+    // Between the making of the lock's file and its locking, another that starts may take the folder for a dead one's and clear it away.
+    private static (string Folder, FileStream Lock) Claim(string root)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var folder = Path.Combine(root, Guid.NewGuid().ToString("N"));
+            var name = Path.Combine(folder, LockName);
+            Directory.CreateDirectory(folder);
+            try
+            {
+                var held = new FileStream(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+                if (File.Exists(name)) return (folder, held);
+                held.Dispose();
+            }
+            catch (IOException) when (tries < MaxClaims)
+            {
+            }
+        }
     }
 
     private static long LengthOf(string path)
