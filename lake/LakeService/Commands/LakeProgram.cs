@@ -2,7 +2,9 @@ using System.CommandLine;
 using Lake;
 using Lake.Catalog;
 using Lake.Commit;
+using Lake.Evolution;
 using Lake.Expressions;
+using Lake.Import;
 using Lake.Query;
 using LakeService.Configuration;
 using Microsoft.Extensions.Configuration;
@@ -61,7 +63,8 @@ public static class LakeProgram
     }
 
     /// <summary>Opens the lake that a command line and the settings name.</summary>
-    internal static LakeConnection Connect(ParseResult line, TimeProvider clock)
+    /// <param name="mayBegin">Whether a folder or catalog file that is not there is made.</param>
+    internal static LakeConnection Connect(ParseResult line, TimeProvider clock, bool mayBegin = false)
     {
         var settings = new ConfigurationBuilder();
         if (line.GetValue(Settings) is { } file)
@@ -74,7 +77,7 @@ public static class LakeProgram
         if (line.GetValue(Warehouse) is { } warehouse) given["Lake:Warehouse"] = warehouse;
         if (line.GetValue(CatalogFile) is { } catalog) given["Lake:Catalog"] = catalog;
         settings.AddInMemoryCollection(given);
-        return LakeConnection.Open(settings.Build(), clock);
+        return LakeConnection.Open(settings.Build(), clock, mayBegin);
     }
 
     /// <summary>The table of a name: <c>namespace.table</c>, or the name of one table alone.</summary>
@@ -99,7 +102,9 @@ public static class LakeProgram
         HistoryCommand.Create(output, clock),
         DiffCommand.Create(output, clock),
         SqlCommand.Create(output, clock),
+        CompactCommand.Create(output, clock),
         ExpireCommand.Create(output, clock),
+        ImportCommand.Create(output, clock),
         ExportCommand.Create(output, clock),
     ];
 }

@@ -121,7 +121,7 @@ public sealed class CommandsTests : IDisposable
     [Fact]
     public async Task Each_command_explains_itself_with_an_example_and_a_wrong_line_says_what_is_wrong()
     {
-        foreach (var command in new[] { "tables", "describe", "history", "diff", "sql", "export", "expire" })
+        foreach (var command in new[] { "tables", "describe", "history", "diff", "sql", "export", "expire", "compact", "import" })
         {
             Assert.Contains($"Example: lake {command}", await _bed.OutputAsync(command, "--help"), StringComparison.Ordinal);
         }
