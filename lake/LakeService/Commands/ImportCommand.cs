@@ -99,12 +99,12 @@ internal static class ImportCommand
     {
         if (json)
         {
-            output.WriteJson(new { preview.Id, preview.Files, preview.Bytes, preview.IsNewTable, Columns = preview.Schema.Fields.Select(f => new { f.Name, Type = f.Type.ToString(), f.Required }) });
+            output.WriteJson(new { preview.Id, preview.Files, preview.Bytes, preview.IsNewTable, Columns = preview.Schema.Fields.Select(f => new { f.Name, Type = f.Type.ToString(), f.IsRequired }) });
             return;
         }
         output.Line(Text($"{preview.Files.Count} files of {preview.Bytes} bytes into a table that {(preview.IsNewTable ? "would be made" : "is there")}, import {preview.Id}"));
         foreach (var file in preview.Files) output.Line($"  {file}");
-        output.Columns([["COLUMN", "TYPE", "REQUIRED"], .. preview.Schema.Fields.Select(f => (string[])[f.Name, f.Type.ToString() ?? "", f.Required ? "yes" : "no"])]);
+        output.Columns([["COLUMN", "TYPE", "REQUIRED"], .. preview.Schema.Fields.Select(f => (string[])[f.Name, f.Type.ToString() ?? "", f.IsRequired ? "yes" : "no"])]);
     }
 
     private static void Tell(CommandOutput output, ImportReport report, bool json)

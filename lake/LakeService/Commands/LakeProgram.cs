@@ -91,7 +91,7 @@ public static class LakeProgram
 
     // What the lake, its storage or its settings say no with. Others are faults of the program, and are shown as such.
     private static bool IsAnswer(Exception e) => e
-        is CommandException or QueryException or LakeFormatException or FilterException or CatalogException
+        is CommandException or QueryException or ImportException or LakeFormatException or FilterException or TableShapeException or CatalogException
         or CommitConflictException or CommitNotMadeException or CommitStateUnknownException
         or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or InvalidOperationException;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lake.Tests.Tables;
+using Lake.Write;
 
 namespace LakeService.Tests.Commands;
 
