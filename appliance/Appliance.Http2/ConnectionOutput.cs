@@ -18,7 +18,7 @@ internal sealed class ConnectionOutput(PipeWriter transport)
     /// Bytes that may gather before the peer's frames are no longer read, applications wait and answers in pieces rest. 256 KiB: two answers of
     /// a hundred feature rows, so that the next is computed while one is sent, and little enough for the second-level cache.
     /// </summary>
-    private const int CongestedBytes = 256 * 1024;
+    public const int CongestedBytes = 256 * 1024;
 
     /// <summary>Bytes that the transport is handed at once, so that a peer who takes them slowly is seen to take them. 64 KiB, as Kestrel's transport allows.</summary>
     private const int PieceBytes = 64 * 1024;
@@ -35,6 +35,9 @@ internal sealed class ConnectionOutput(PipeWriter transport)
 
     private long _handedOver;
 
+    // Written under the gate.
+    private long _answered;
+
     /// <summary>Guards what is sent and every stream's state of sending.</summary>
     public Lock Gate { get; } = new();
 
@@ -49,6 +52,9 @@ internal sealed class ConnectionOutput(PipeWriter transport)
             lock (Gate) return IsFull;
         }
     }
+
+    /// <summary>Bytes of unary answers so far, whether they are sent or wait.</summary>
+    public long Answered => Volatile.Read(ref _answered);
 
     /// <summary>Whether as much has gathered as one flush should take: more waits until that is sent. The gate need not be held.</summary>
     public bool HasPlenty => Volatile.Read(ref _filled) > CongestedBytes;
@@ -73,6 +79,9 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         if (_filling.Length - _filled < bytes) Grow(bytes);
         return _filling.AsSpan(_filled, bytes);
     }
+
+    /// <summary>Counts an answer. The gate is held.</summary>
+    public void CountAnswer(int bytes) => Volatile.Write(ref _answered, _answered + bytes);
 
     /// <summary>So much is to come in pieces, as far as it has room: the block grows once, not with each of them. The gate is held.</summary>
     public void Expect(int bytes)
@@ -242,7 +251,7 @@ internal sealed class ConnectionOutput(PipeWriter transport)
             {
                 (_filling, _sending) = (_sending, _filling);
                 _filled = 0;
-                _emptied?.Invoke();
+                Refill();
                 Release(ref _room);
                 return true;
             }
@@ -255,6 +264,22 @@ internal sealed class ConnectionOutput(PipeWriter transport)
             }
             Release(ref _idle);
             return false;
+        }
+    }
+
+    private void Refill()
+    {
+        try
+        {
+            _emptied?.Invoke();
+        }
+        catch
+        {
+            // Nobody flushes any more: whoever waits for the end must not wait for this.
+            _flushing = false;
+            Close();
+            Release(ref _idle);
+            throw;
         }
     }
 

@@ -60,9 +60,9 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
     /// <summary>Forgets what is staged.</summary>
     public async Task AbandonAsync(CancellationToken cancellation)
     {
+        // The rows first: a run that finds nothing staged clears the quarantine, and one that finds rows goes on behind their bad ones.
+        if (_staged is not null) _table = await _table.CommitAsync((_, builder) => builder.RemoveRef(StagingBranch.Name(id)), cancellation);
         await _quarantine.AbandonAsync(cancellation);
-        if (_staged is null) return;
-        _table = await _table.CommitAsync((_, builder) => builder.RemoveRef(StagingBranch.Name(id)), cancellation);
     }
 
     private async Task ReadAsync(InputFiles input, InputFile file, int index, ImportMeter meter, CancellationToken cancellation)

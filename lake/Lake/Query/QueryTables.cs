@@ -59,7 +59,7 @@ internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun
         var path = run.Staging.Reserve($"{what}.parquet", 0);
         await MetadataListing.WriteAsync(table, what, reference.Request(), path, cancellation);
         _listings.Add(path);
-        return ($"SELECT * FROM read_parquet({DuckText.List([path])})", []);
+        return ($"SELECT * FROM read_parquet({DuckText.List([path])}, {TableView.AsWritten})", []);
     }
 
     private async Task<IReadOnlyList<LocalFile>> OpenAsync(ITableStorage storage, ScanPlan plan, CancellationToken cancellation)

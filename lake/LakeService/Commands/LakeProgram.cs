@@ -77,7 +77,14 @@ public static class LakeProgram
         if (line.GetValue(Warehouse) is { } warehouse) given["Lake:Warehouse"] = warehouse;
         if (line.GetValue(CatalogFile) is { } catalog) given["Lake:Catalog"] = catalog;
         settings.AddInMemoryCollection(given);
-        return LakeConnection.Open(settings.Build(), clock, mayBegin);
+        try
+        {
+            return LakeConnection.Open(settings.Build(), clock, mayBegin);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CommandException($"--settings is '{line.GetValue(Settings)}'; it must be JSON: {e.InnerException?.Message ?? e.Message}");
+        }
     }
 
     /// <summary>The table of a name: <c>namespace.table</c>, or the name of one table alone.</summary>

@@ -33,6 +33,14 @@ public sealed class UpkeepCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Values_that_name_folders_stay_what_they_are()
+    {
+        var file = await WriteAsync("codes.csv", "code,n\n007,1\n2025-01-01,2\nnull,3\n");
+        await _bed.OutputAsync("import", "shop.codes", file, "--columns", "code string, n int", "--partitions", "code");
+        Assert.Equal("code,n\n007,1\n2025-01-01,2\nnull,3\n", await _bed.OutputAsync("sql", "FROM codes ORDER BY n", "--format", "csv"));
+    }
+
+    [Fact]
     public async Task An_upsert_replaces_rows_by_their_keys()
     {
         await _bed.OutputAsync("import", "shop.stock", await WriteAsync("one.jsonl", "{\"sku\":\"a\",\"n\":1}\n{\"sku\":\"b\",\"n\":2}\n"));

@@ -64,6 +64,7 @@ internal static class ImportPublication
 
     private static void End(TableMetadata before, MetadataBuilder builder, string id, ImportState staged, DoneImport done)
     {
+        if (DoneImports.Read(before, id) is not null) throw StagingBranch.Outrun(id);
         StagingBranch.Remove(before, builder, id, staged.SnapshotId);
         DoneImports.Write(before, builder, id, done);
         if (before.Properties.GetValueOrDefault(ImportTable.MadeBy) == id) builder.RemoveProperty(ImportTable.MadeBy);

@@ -43,9 +43,10 @@ internal static class StagingBranch
             Operation = SnapshotOperation.Append,
             Branch = Name(id),
             MayStartBranch = before is null,
-            Along = (_, builder, snapshot) =>
+            Along = (current, builder, snapshot) =>
             {
-                if (snapshot.ParentSnapshotId != before?.SnapshotId) throw Outrun(id);
+                // One that began before another run was done would stage, and publish, everything once more.
+                if (snapshot.ParentSnapshotId != before?.SnapshotId || DoneImports.Read(current, id) is not null) throw Outrun(id);
                 builder.SetRef(Name(id), new SnapshotRef(snapshot.SnapshotId, true) { MinSnapshotsToKeep = int.MaxValue, MaxRefAgeMs = MaxAgeMs });
             },
         };
@@ -80,7 +81,7 @@ internal static class StagingBranch
         builder.RemoveRef(Name(id));
     }
 
-    private static ImportException Outrun(string id) => new($"import '{id}' is being done by someone else at the same time; let one of them end, then run it again");
+    public static ImportException Outrun(string id) => new($"import '{id}' is being done by someone else at the same time; let one of them end, then run it again");
 
     private static string WriteFiles(IEnumerable<InputFile> files) => JsonText.Of(json =>
     {
