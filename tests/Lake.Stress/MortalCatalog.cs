@@ -21,5 +21,7 @@ internal sealed class MortalCatalog(ICatalog inner, FaultPoint point) : ICatalog
 
     public Task<bool> DropAsync(TableName name, CancellationToken cancellation) => inner.DropAsync(name, cancellation);
 
+    public Task<bool> TryDropAsync(TableName name, TableVersion current, CancellationToken cancellation) => inner.TryDropAsync(name, current, cancellation);
+
     public Task<IReadOnlyList<TableName>> ListAsync(CancellationToken cancellation) => inner.ListAsync(cancellation);
 }

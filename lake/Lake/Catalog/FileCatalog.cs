@@ -70,15 +70,29 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
     {
         var folder = Folder(name);
         if (await NewestAsync(folder, cancellation) is null) return false;
-        // Without metadata there is no table; the newest goes last, so that a drop that is cut off leaves the table.
+        await DropUpToAsync(folder, int.MaxValue, cancellation);
+        return true;
+    }
+
+    public async Task<bool> TryDropAsync(TableName name, TableVersion current, CancellationToken cancellation)
+    {
+        var folder = Folder(name);
+        if (await NewestAsync(folder, cancellation) is not { } newest || MetadataFile(folder, newest) != current.Location) return false;
+        await DropUpToAsync(folder, newest, cancellation);
+        // A commit that came in between has a file of a higher number, which readers find without the others.
+        return !await storage.ExistsAsync(MetadataFile(folder, newest + 1), cancellation);
+    }
+
+    // Without metadata there is no table; the newest goes last, so that a drop that is cut off leaves the table.
+    private async Task DropUpToAsync(string folder, int newest, CancellationToken cancellation)
+    {
         var files = new List<(int Version, string Location)>();
         await foreach (var file in storage.ListAsync($"{folder}/metadata", cancellation))
         {
-            if (TryVersion(file.Location, out var version)) files.Add((version, file.Location));
+            if (TryVersion(file.Location, out var version) && version <= newest) files.Add((version, file.Location));
         }
         await storage.DeleteAsync($"{folder}/metadata/{Hint}", cancellation);
         foreach (var (_, location) in files.OrderBy(f => f.Version)) await storage.DeleteAsync(location, cancellation);
-        return true;
     }
 
     public async Task<IReadOnlyList<TableName>> ListAsync(CancellationToken cancellation)

@@ -24,6 +24,9 @@ public interface ICatalog
     /// <summary>Forgets a table; its files stay. Whether there was one.</summary>
     Task<bool> DropAsync(TableName name, CancellationToken cancellation);
 
+    /// <summary>Forgets a table that still is at a version; its files stay, but for metadata files that are the catalog's own. False where it is not (or no more) at it: what others made of it stays.</summary>
+    Task<bool> TryDropAsync(TableName name, TableVersion current, CancellationToken cancellation);
+
     /// <summary>All tables, by name.</summary>
     Task<IReadOnlyList<TableName>> ListAsync(CancellationToken cancellation);
 }

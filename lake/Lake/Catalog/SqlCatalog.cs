@@ -81,6 +81,9 @@ public sealed partial class SqlCatalog : ICatalog, IDisposable
     public Task<bool> DropAsync(TableName name, CancellationToken cancellation) =>
         _database.WriteAsync(session => session.Execute($"DELETE FROM iceberg_tables WHERE {OneTable}", _name, name.Namespace, name.Name) > 0, cancellation);
 
+    public Task<bool> TryDropAsync(TableName name, TableVersion current, CancellationToken cancellation) =>
+        _database.WriteAsync(session => session.Execute($"DELETE FROM iceberg_tables WHERE {OneTable} AND metadata_location = $4", _name, name.Namespace, name.Name, current.Location) > 0, cancellation);
+
     /// <summary>Gives a table another name; its files stay where they are. Whether there was one.</summary>
     /// <exception cref="CatalogException">There is a table or view of the new name.</exception>
     public Task<bool> RenameAsync(TableName from, TableName to, CancellationToken cancellation) => _database.WriteAsync(session =>
@@ -112,7 +115,7 @@ public sealed partial class SqlCatalog : ICatalog, IDisposable
     // Writes the metadata, then lets the row say so. Only the row's "no", or a failure that came before the row was asked, lets the file be deleted.
     private async Task<TableVersion?> SwapAsync(TableMetadata metadata, int number, Func<SqlCatalogSession, string, int> swap, CancellationToken cancellation)
     {
-        var file = string.Create(CultureInfo.InvariantCulture, $"{metadata.Location}/metadata/{number:D5}-{Guid.NewGuid():D}.metadata.json");
+        var file = string.Create(CultureInfo.InvariantCulture, $"{metadata.MetadataFolder}/{number:D5}-{Guid.NewGuid():D}.metadata.json");
         try
         {
             await Storage.WriteAsync(file, TableMetadataJson.Write(metadata), cancellation);

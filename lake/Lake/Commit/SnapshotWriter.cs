@@ -96,7 +96,7 @@ internal sealed class SnapshotWriter(ITableStorage storage, TableMetadata metada
 
     private string NextFile(string kind)
     {
-        var file = $"{metadata.Location}/metadata/{kind}-{Guid.NewGuid():D}.avro";
+        var file = $"{metadata.MetadataFolder}/{kind}-{Guid.NewGuid():D}.avro";
         _written.Add(file);
         return file;
     }

@@ -29,10 +29,10 @@ public sealed record ImportRequest(TableName Table, IReadOnlyList<string> Source
 
     public UnknownColumns UnknownColumns { get; init; } = UnknownColumns.Refuse;
 
-    /// <summary>Partitions of a new table, like <c>day(at), bucket(16, id), shop</c>; null for none.</summary>
+    /// <summary>Partitions of a new table, like <c>day(at), bucket(16, id), shop</c>; null for none. For a table that is there, they must be its own.</summary>
     public string? Partitions { get; init; }
 
-    /// <summary>Sort order of a new table, like <c>shop, at desc nulls last</c>; null for none. Compaction keeps to it; imported files are as their inputs are.</summary>
+    /// <summary>Sort order of a new table, like <c>shop, at desc nulls last</c>; null for none. Imported files are in it, as all new files of the table. For a table that is there, it must be its own.</summary>
     public string? SortOrder { get; init; }
 
     /// <summary>Properties of a new table.</summary>

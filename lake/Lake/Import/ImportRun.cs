@@ -113,7 +113,7 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
         if (_writer is not null) await _writer.DisposeAsync();
         _writer = null;
         var next = new ImportState(0, _settings, through, _rows, _bad, [.. _begun]);
-        _table = await StagedFiles.CommitAsync(_table, StagingBranch.Stage(id, _staged, next, files), files, cancellation);
+        _table = await WrittenFiles.CommitAsync(_table, StagingBranch.Stage(id, _staged, next, files), files, cancellation);
         _staged = next with { SnapshotId = _table.Metadata.HeadOf(StagingBranch.Name(id))!.SnapshotId };
     }
 
@@ -150,13 +150,13 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
         for (var i = 0; i < staged.Files.Count; i++)
         {
             var before = staged.Files[i];
-            if (i >= files.Count || files[i].Location != before.Location)
+            if (i >= files.Count || files[i].Name != before.Name)
             {
-                var place = i < files.Count ? files[i].Location : "gone";
-                throw new ImportException($"import '{id}' was begun with {before.Location} as file {i + 1}, and it is {place} now; give the same files and perhaps more behind them, or abandon it");
+                var place = i < files.Count ? files[i].Name : "gone";
+                throw new ImportException($"import '{id}' was begun with {before.Name} as file {i + 1}, and it is {place} now; give the same files and perhaps more behind them, or abandon it");
             }
             var now = await input.IdentifyAsync(files[i], cancellation);
-            if (now.Difference(before) is { } difference) throw new ImportException($"{before.Location} was changed since import '{id}' read it: {difference}; put the old file back, or abandon the import");
+            if (now.Difference(before) is { } difference) throw new ImportException($"{now.Location} was changed since import '{id}' read it: {difference}; put the old file back, or abandon the import");
         }
     }
 }

@@ -40,6 +40,21 @@ public static partial class LayoutText
         return new SortOrder(1, fields);
     }
 
+    /// <summary>A spec as text, transforms by their names in the format; empty for none.</summary>
+    public static string Of(PartitionSpec spec, TableSchema schema) => string.Join(", ", spec.Fields.Select(f => Of(f, schema)));
+
+    /// <summary>A sort order as text; empty for none.</summary>
+    public static string Of(SortOrder order, TableSchema schema) => string.Join(", ", order.Fields.Select(f => Of(f, schema)));
+
+    /// <summary>A part of a spec as text.</summary>
+    public static string Of(PartitionField field, TableSchema schema) => Call(field.Transform, field.SourceId, schema);
+
+    /// <summary>A part of a sort order as text.</summary>
+    public static string Of(SortField field, TableSchema schema) => $"{Call(field.Transform, field.SourceId, schema)} {(field.IsDescending ? "desc" : "asc")} nulls {(field.NullsFirst ? "first" : "last")}";
+
+    private static string Call(Transform transform, int sourceId, TableSchema schema) =>
+        string.Create(CultureInfo.InvariantCulture, $"{transform.Name}({schema.FullName(sourceId) ?? $"dropped field {sourceId}"})");
+
     // Commas within parentheses part nothing.
     private static IEnumerable<string> Parts(string text, string what)
     {

@@ -56,6 +56,13 @@ public sealed class TableImport(ICatalog catalog, TimeProvider clock, ITableStor
         }
     }
 
+    /// <summary>The id of a request: its own, or the one that is made of it.</summary>
+    /// <exception cref="ImportException">It cannot be one.</exception>
+    public string IdOf(ImportRequest request) => ImportId.Of(request);
+
+    /// <inheritdoc cref="AbandonAsync(TableName, string, CancellationToken)"/>
+    public Task<bool> AbandonAsync(ImportRequest request, CancellationToken cancellation) => AbandonAsync(request.Table, IdOf(request), cancellation);
+
     /// <summary>Forgets what an import that is not done has staged; false where there is nothing. Its files go with the next expiry of snapshots.</summary>
     public async Task<bool> AbandonAsync(TableName table, string id, CancellationToken cancellation)
     {

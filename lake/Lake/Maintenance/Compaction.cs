@@ -29,7 +29,7 @@ public sealed class Compaction(Table table)
     /// <param name="request">Which, and how.</param>
     /// <param name="progress">Told how far it is, by any thread; null for no one.</param>
     /// <param name="cancellation">Ends it; the table is whole at every moment, and what was written and not committed is deleted.</param>
-    /// <exception cref="ArgumentException">The request has a value that it cannot have.</exception>
+    /// <exception cref="LakeRequestException">The request has a value that it cannot have.</exception>
     /// <exception cref="FilterException">The filter does not fit the table.</exception>
     /// <exception cref="CommitStateUnknownException">The catalog did not answer; reading the table tells, and another run goes on.</exception>
     public async Task<CompactionReport> RunAsync(CompactionRequest request, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)

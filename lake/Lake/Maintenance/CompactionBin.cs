@@ -10,6 +10,9 @@ namespace Lake.Maintenance;
 /// <param name="Reasons">Why: those of all files.</param>
 public sealed record CompactionBin(int SpecId, PartitionTuple Partition, IReadOnlyList<FileScanTask> Files, CompactionReasons Reasons)
 {
+    /// <summary>The folder of a tier, or of restored files, that they are in and stay in; empty for the table's own folder of data files.</summary>
+    public string Folder { get; init; } = "";
+
     /// <summary>Bytes of the files.</summary>
     public long Bytes { get; } = Files.Sum(f => f.File.FileSizeInBytes);
 

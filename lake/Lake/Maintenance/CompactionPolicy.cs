@@ -13,10 +13,10 @@ internal sealed class CompactionPolicy(CompactionRequest request, CompactionAim 
     public IReadOnlyList<CompactionBin> Decide(IEnumerable<FileScanTask> files)
     {
         var bins = new List<CompactionBin>();
-        foreach (var partition in files.GroupBy(f => (f.File.SpecId, f.File.Partition)))
+        foreach (var partition in files.GroupBy(f => (f.File.SpecId, f.File.Partition, Folder: TieringNames.Place(f.File.Path, aim.Tiers))))
         {
             var chosen = Ordered(partition.Where(f => ReasonsOf(f) != CompactionReasons.None));
-            bins.AddRange(Pack(chosen).Select(b => Bin(partition.Key.SpecId, partition.Key.Partition, b)).Where(IsWorthIt));
+            bins.AddRange(Pack(chosen).Select(b => Bin(partition.Key.SpecId, partition.Key.Partition, b) with { Folder = partition.Key.Folder }).Where(IsWorthIt));
         }
         return bins;
     }

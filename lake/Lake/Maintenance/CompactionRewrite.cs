@@ -69,6 +69,13 @@ internal sealed class CompactionRewrite(Table table, Snapshot head, CompactionAi
         options.MaxFileRows = RowsOfFile(bin);
         options.SortOrder = aim.Order;
         options.SortBufferBytes = Math.Clamp(request.SortBytes / Parallelism, 1, int.MaxValue);
+        if (bin.Folder.Length > 0)
+        {
+            options.DataLocation = bin.Folder;
+            TierFolders.Apply(table.Metadata, bin.Folder, options.Parquet);
+        }
+        // Tiers may go by it: a file is as old as its newest rows.
+        if (aim.Tiers.Count > 0) options.RowsAddedMs = bin.Files.Max(f => TieringNames.AddedMs(f, table.Metadata));
         // Rows of a file that is laid by the table's spec are all of its partition.
         var partition = bin.SpecId == table.Metadata.DefaultSpecId ? bin.Partition : null;
         await using var writer = new TableWriter(table, options);

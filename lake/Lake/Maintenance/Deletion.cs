@@ -1,3 +1,4 @@
+using Lake.Catalog;
 using Lake.Storage;
 
 namespace Lake.Maintenance;
@@ -19,12 +20,12 @@ internal static class Deletion
         }
     }
 
-    /// <exception cref="InvalidOperationException">The table's owner wants no files deleted.</exception>
+    /// <exception cref="CatalogException">The table's owner wants no files deleted.</exception>
     public static void RefuseUnlessAllowed(Table table)
     {
         if (table.Metadata.Properties.GetValueOrDefault("gc.enabled") is { } text && text.Equals("false", StringComparison.OrdinalIgnoreCase))
         {
-            throw new InvalidOperationException($"property gc.enabled of table {table.Name} is '{text}'; files of the table may be deleted only where it is not, as another table may have them too");
+            throw new CatalogException($"property gc.enabled of table {table.Name} is '{text}'; files of the table may be deleted only where it is not, as another table may have them too");
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class ManifestRewrite(Table table)
     /// <summary>What would be rewritten; nothing is changed.</summary>
     /// <param name="request">Which, and how.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="ArgumentException">The request has a value that it cannot have.</exception>
+    /// <exception cref="LakeRequestException">The request has a value that it cannot have.</exception>
     public async Task<ManifestRewriteReport> PlanAsync(ManifestRewriteRequest request, CancellationToken cancellation)
     {
         var now = await table.RefreshAsync(cancellation);
@@ -26,7 +26,7 @@ public sealed class ManifestRewrite(Table table)
     /// <param name="request">Which, and how.</param>
     /// <param name="progress">Told how far it is; null for no one.</param>
     /// <param name="cancellation">Ends it; the table is whole at every moment, and what was written and not committed is deleted.</param>
-    /// <exception cref="ArgumentException">The request has a value that it cannot have.</exception>
+    /// <exception cref="LakeRequestException">The request has a value that it cannot have.</exception>
     /// <exception cref="CommitConflictException">Others were faster each time.</exception>
     public async Task<ManifestRewriteReport> RunAsync(ManifestRewriteRequest request, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
     {
@@ -81,7 +81,7 @@ public sealed class ManifestRewrite(Table table)
             var writer = new ManifestWriter(spec, schema, group[0].Content);
             foreach (var entry in chunk) writer.Add(entry);
             // All numbers stand in the entries: the line in the list gets those of the commit when it is made.
-            change.NewManifests.Add(await writer.WriteAsync(now.Storage, $"{now.Metadata.Location}/metadata/m-{Guid.NewGuid():D}.avro", 0, 0, cancellation));
+            change.NewManifests.Add(await writer.WriteAsync(now.Storage, $"{now.Metadata.MetadataFolder}/m-{Guid.NewGuid():D}.avro", 0, 0, cancellation));
             progress?.Report(new MaintenanceProgress("writing manifests", change.NewManifests.Count, count));
         }
     }
@@ -89,7 +89,7 @@ public sealed class ManifestRewrite(Table table)
     private static long TargetOf(Table now, ManifestRewriteRequest request)
     {
         var target = request.TargetBytes ?? CommitOptions.Of(now.Metadata.Properties).ManifestBytes;
-        return target > 0 ? target : throw new ArgumentException($"TargetBytes is {target}; it must be above 0", nameof(request));
+        return target > 0 ? target : throw new LakeRequestException($"TargetBytes is {target}; it must be above 0");
     }
 
     private static long FilesOf(ManifestFile manifest) => (manifest.AddedFilesCount ?? 0) + (manifest.ExistingFilesCount ?? 0);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Lake.Catalog;
 using Lake.Metadata;
 using Lake.Storage;
 
@@ -42,7 +43,7 @@ public sealed partial class OrphanFiles(Table table, TimeProvider clock)
 
     /// <summary>Deletes them.</summary>
     /// <inheritdoc cref="PlanAsync"/>
-    /// <exception cref="InvalidOperationException">The table's <c>gc.enabled</c> is false.</exception>
+    /// <exception cref="CatalogException">The table's <c>gc.enabled</c> is false.</exception>
     public async Task<OrphanReport> RunAsync(TimeSpan olderThan, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
     {
         Deletion.RefuseUnlessAllowed(table);
@@ -65,10 +66,10 @@ public sealed partial class OrphanFiles(Table table, TimeProvider clock)
         return seen;
     }
 
-    // Folders of data that are not below the table's own: the one that its property names, and those of its tiers.
+    // Folders that are not below the table's own: those of data and of metadata that its properties name, and those of its tiers.
     private static IEnumerable<string> Folders(TableMetadata metadata)
     {
-        string?[] named = [metadata.Properties.GetValueOrDefault("write.data.path"), .. TierFolders.Known(metadata)];
+        string?[] named = [metadata.Properties.GetValueOrDefault("write.data.path"), metadata.Properties.GetValueOrDefault("write.metadata.path"), .. TierFolders.Known(metadata)];
         var outside = new List<string>();
         foreach (var folder in named.OfType<string>().OrderBy(f => f.Length))
         {

@@ -1,3 +1,5 @@
+using Lake.Catalog;
+using Lake.Import.Staging;
 using Lake.Metadata;
 
 namespace Lake.Maintenance;
@@ -22,7 +24,7 @@ public sealed class SnapshotExpiry(Table table, TimeProvider clock)
     /// <param name="request">What stays.</param>
     /// <param name="progress">Told how far it is; null for no one.</param>
     /// <param name="cancellation">Ends it; the table is whole at every moment.</param>
-    /// <exception cref="InvalidOperationException">The table's <c>gc.enabled</c> is false.</exception>
+    /// <exception cref="CatalogException">The table's <c>gc.enabled</c> is false.</exception>
     public async Task<ExpiryReport> RunAsync(ExpiryRequest request, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
     {
         var now = await table.RefreshAsync(cancellation);
@@ -36,6 +38,7 @@ public sealed class SnapshotExpiry(Table table, TimeProvider clock)
             before = metadata;
             decision = policy.Decide(metadata, NowMs(metadata));
             foreach (var name in decision.Refs) builder.RemoveRef(name);
+            DoneImports.Settle(metadata, builder);
             builder.RemoveSnapshots(decision.Snapshots);
         }, cancellation);
         var report = await ExpiredFiles.FindAsync(now.Storage, before, decision, progress, cancellation);

@@ -1,4 +1,7 @@
 using Lake.Catalog;
+using Lake.Commit;
+using Lake.Metadata;
+using Lake.Storage;
 
 namespace Lake.Maintenance;
 
@@ -10,17 +13,56 @@ public static class TablePurge
     /// <param name="name">The table.</param>
     /// <param name="progress">Told how far it is; null for no one.</param>
     /// <param name="cancellation">Ends it; once the table is out of the catalog, what is left of its files is no one's.</param>
-    /// <exception cref="InvalidOperationException">The table's <c>gc.enabled</c> is false.</exception>
+    /// <exception cref="CatalogException">The table's <c>gc.enabled</c> is false.</exception>
     public static async Task<bool> PurgeAsync(this ICatalog catalog, TableName name, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
     {
         if (await Table.LoadAsync(catalog, name, TimeProvider.System, cancellation) is not { } table) return false;
         Deletion.RefuseUnlessAllowed(table);
-        var files = new TableFiles(catalog.Storage, table.Metadata, progress);
-        var manifests = await files.ManifestsAsync(table.Metadata.Snapshots, cancellation);
-        var data = await files.DataFilesAsync(manifests.Values, cancellation);
+        var files = await FilesAsync(table.Storage, table.Metadata, progress, cancellation);
         if (!await catalog.DropAsync(name, cancellation)) return false;
-        string[] metadata = [.. table.Metadata.Snapshots.Select(s => s.ManifestList).OfType<string>().Distinct(), .. table.Metadata.MetadataLog.Select(e => e.MetadataFile), table.Version.Location];
-        await Deletion.RunAsync(catalog.Storage, [.. data, .. manifests.Keys, .. metadata], progress, cancellation);
+        await Deletion.RunAsync(catalog.Storage, [.. files, .. MetadataFiles(table)], progress, cancellation);
         return true;
     }
+
+    /// <summary>Drops a table that no one uses, with its files, and leaves it alone where others begin to use it at any moment of that.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="isUnused">Whether no one uses it; it has no branches or tags then.</param>
+    /// <param name="cancellation">Ends it; what is left of its files by then is found as orphans, or no one's.</param>
+    /// <returns>Whether it is gone.</returns>
+    /// <exception cref="CatalogException">The table's <c>gc.enabled</c> is false.</exception>
+    internal static async Task<bool> TryPurgeAsync(this Table table, Predicate<TableMetadata> isUnused, CancellationToken cancellation)
+    {
+        Deletion.RefuseUnlessAllowed(table);
+        var before = table.Metadata;
+        Table empty;
+        try
+        {
+            // Without its snapshots first: a commit that comes from here on names none of the files that go.
+            empty = await table.CommitAsync((metadata, builder) =>
+            {
+                if (!isUnused(metadata)) throw new CommitConflictException($"table {table.Name} is in use");
+                before = metadata;
+                builder.RemoveSnapshots(metadata.Snapshots.Select(s => s.SnapshotId).ToHashSet());
+            }, cancellation);
+        }
+        catch (CommitConflictException)
+        {
+            return false;
+        }
+        var files = await FilesAsync(table.Storage, before, null, cancellation);
+        var isGone = await table.Catalog.TryDropAsync(table.Name, empty.Version, cancellation);
+        await Deletion.RunAsync(table.Storage, [.. files, .. isGone ? MetadataFiles(empty) : []], null, cancellation);
+        return isGone;
+    }
+
+    // What its snapshots reach, from the leaves up.
+    private static async Task<IReadOnlyList<string>> FilesAsync(ITableStorage storage, TableMetadata metadata, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
+    {
+        var files = new TableFiles(storage, metadata, progress);
+        var manifests = await files.ManifestsAsync(metadata.Snapshots, cancellation);
+        var data = await files.DataFilesAsync(manifests.Values, cancellation);
+        return [.. data, .. manifests.Keys, .. metadata.Snapshots.Select(s => s.ManifestList).OfType<string>().Distinct()];
+    }
+
+    private static IEnumerable<string> MetadataFiles(Table table) => table.Metadata.MetadataLog.Select(e => e.MetadataFile).Append(table.Version.Location);
 }

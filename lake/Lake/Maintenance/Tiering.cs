@@ -32,7 +32,10 @@ public sealed class Tiering(Table table, TieringOptions options, TimeProvider cl
     /// <exception cref="Commit.CommitConflictException">Others were faster each time.</exception>
     public Task<TieringReport> RunAsync(IProgress<MaintenanceProgress>? progress, CancellationToken cancellation) => MoveAsync(DueAsync, null, progress, cancellation);
 
-    /// <summary>Moves the files that may have rows of a filter back to the first tier, where they stay for a time whatever their age.</summary>
+    /// <summary>
+    /// Moves the files that may have rows of a filter back to the first tier, where they stay for a time whatever their age. Those that are there and would leave before that, by age or as an earlier
+    /// restore ends, are written anew in the folder that says how long they stay.
+    /// </summary>
     /// <param name="filter">The rows, as by the partition's column.</param>
     /// <param name="stay">How long they stay.</param>
     /// <param name="progress">Told how far it is; null for no one.</param>
@@ -42,7 +45,8 @@ public sealed class Tiering(Table table, TieringOptions options, TimeProvider cl
     public Task<TieringReport> RestoreAsync(Filter filter, TimeSpan stay, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
     {
         if (stay <= TimeSpan.Zero) throw new ArgumentException($"stay is {stay}; it must be above 0", nameof(stay));
-        return MoveAsync((now, c) => LowerAsync(now, filter, c), clock.GetUtcNow() + stay, progress, cancellation);
+        var until = clock.GetUtcNow() + stay;
+        return MoveAsync((now, c) => LeavingAsync(now, filter, until, c), until, progress, cancellation);
     }
 
     private async Task<TieringReport> MoveAsync(Func<Table, CancellationToken, Task<List<TieredFile>>> find, DateTimeOffset? restoredUntil, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
@@ -77,7 +81,7 @@ public sealed class Tiering(Table table, TieringOptions options, TimeProvider cl
     private async Task<Table> NamedAsync(Table now, CancellationToken cancellation)
     {
         if (new TierFolders(now, _options).Missing is not { Count: > 0 } missing) return now;
-        return await now.CommitAsync((_, builder) => missing.ToList().ForEach(p => builder.SetProperty(p.Name, p.Folder)), cancellation);
+        return await now.CommitAsync((_, builder) => missing.ToList().ForEach(p => builder.SetProperty(p.Name, p.Value)), cancellation);
     }
 
     private List<TieredFile> Part(List<TieredFile> files)
@@ -86,23 +90,17 @@ public sealed class Tiering(Table table, TieringOptions options, TimeProvider cl
         return [.. files.TakeWhile((f, i) => (bytes += f.Task.File.FileSizeInBytes) <= _options.CommitBytes || i == 0)];
     }
 
-    private async Task<List<TieredFile>> DueAsync(Table now, CancellationToken cancellation)
+    private Task<List<TieredFile>> DueAsync(Table now, CancellationToken cancellation) =>
+        FilesAsync(now, Filter.All, clock.GetUtcNow().ToUnixTimeMilliseconds(), (tier, due) => due == tier ? null : due, cancellation);
+
+    // Folders tell whole seconds: in the last millisecond before theirs, files that stay until then are still held.
+    private Task<List<TieredFile>> LeavingAsync(Table now, Filter filter, DateTimeOffset until, CancellationToken cancellation) =>
+        FilesAsync(now, filter, (until.ToUnixTimeSeconds() * 1000) - 1, (tier, due) => tier > 0 || due > 0 ? 0 : null, cancellation);
+
+    // Those for which a tier is chosen, given theirs and the one that is due at a time; by location, so that each run has the same order.
+    private async Task<List<TieredFile>> FilesAsync(Table now, Filter filter, long atMs, Func<int, int, int?> choose, CancellationToken cancellation)
     {
         var policy = new TieringPolicy([.. _options.Tiers.Select(t => t.MinAge)]);
-        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        return await FilesAsync(now, Filter.All, (entry, tier, addedMs) =>
-        {
-            var file = entry.File;
-            var timeMs = TieringTime.EndMs(now.Metadata.Spec(file.SpecId), file.Partition, now.Metadata) ?? addedMs;
-            return policy.Decide(tier, timeMs, TieringNames.RestoredUntilMs(file.Path), nowMs);
-        }, cancellation);
-    }
-
-    private Task<List<TieredFile>> LowerAsync(Table now, Filter filter, CancellationToken cancellation) => FilesAsync(now, filter, (_, _, _) => 0, cancellation);
-
-    // Those that change their tier, by location, so that each run has the same order.
-    private async Task<List<TieredFile>> FilesAsync(Table now, Filter filter, Func<ManifestEntry, int, long, int> decide, CancellationToken cancellation)
-    {
         var folders = new TierFolders(now, _options);
         var plan = await TableScan.Of(now, new ScanRequest { Filter = filter }).PlanAsync(cancellation);
         var tasks = plan.Tasks.ToDictionary(t => t.File.Path, StringComparer.Ordinal);
@@ -114,8 +112,10 @@ public sealed class Tiering(Table table, TieringOptions options, TimeProvider cl
             foreach (var entry in await ManifestFiles.EntriesAsync(now.Storage, now.Metadata, manifest, cancellation))
             {
                 if (!entry.IsAlive || !tasks.TryGetValue(entry.File.Path, out var task)) continue;
-                var (from, addedMs) = (folders.TierOf(entry.File.Path), TieringNames.AddedMs(entry, now.Metadata));
-                if (decide(entry, from, addedMs) is var to && to != from) found.Add(new TieredFile(task, addedMs, from, to));
+                var file = entry.File;
+                var (from, addedMs) = (folders.TierOf(file.Path), TieringNames.AddedMs(entry, now.Metadata));
+                var timeMs = TieringTime.EndMs(now.Metadata.Spec(file.SpecId), file.Partition, now.Metadata) ?? addedMs;
+                if (choose(from, policy.Decide(from, timeMs, TieringNames.RestoredUntilMs(file.Path), atMs)) is { } to) found.Add(new TieredFile(task, addedMs, from, to));
             }
         }
         return [.. found.OrderBy(f => f.Task.File.Path, StringComparer.Ordinal)];

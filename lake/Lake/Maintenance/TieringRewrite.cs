@@ -49,7 +49,7 @@ internal sealed class TieringRewrite(Table table, TieringOptions options, TierFo
         var spec = table.Metadata.Spec(data.SpecId);
         var partition = PartitionPath.Of(spec, table.Metadata.PartitionType(data.SpecId), data.Partition);
         var folder = restoredUntil is { } until ? TieringNames.Folder(until) : "";
-        var location = $"{folders.Of(file.To)}/{folder}{partition}{TieringNames.File(file.AddedMs)}";
+        var location = $"{folders.Of(file.To)}/{folder}{partition}{DataFileName.New(file.AddedMs)}";
         var write = WriteOptions.Of(table);
         (write.Parquet.Codec, write.Parquet.Level) = (options.Tiers[file.To].Codec, options.Tiers[file.To].Level);
         using var writer = await ParquetDataWriter.CreateAsync(table.Storage, location, table.Schema, write.Parquet, write.Metrics, cancellation);

@@ -65,6 +65,9 @@ public sealed record TableMetadata
     /// <summary>Members that are kept as they were read (JSON texts by name): statistics files, version 3's row ids and keys, those of other writers.</summary>
     public IReadOnlyDictionary<string, string> Carried { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Folder of new manifests and their lists, and, where the catalog is free to choose, of metadata files (<c>write.metadata.path</c>).</summary>
+    public string MetadataFolder => Properties.GetValueOrDefault("write.metadata.path", $"{Location}/metadata").TrimEnd('/');
+
     public TableSchema CurrentSchema => Schema(CurrentSchemaId);
 
     public PartitionSpec DefaultSpec => Spec(DefaultSpecId);

@@ -36,23 +36,13 @@ public sealed class ObjectCollection(ObjectStore store, IReadOnlyList<ObjectRefe
         }
         var now = store.Clock.GetUtcNow();
         var (objects, marked, kept, due) = (0L, 0L, 0L, 0L);
-        var changed = new List<StoredObject>();
-        var table = await store.TableAsync(cancellation);
-        await foreach (var item in ObjectStore.ReadAsync(table, Filter.All, cancellation))
+        var table = await ObjectChange.CommitAsync(await store.TableAsync(cancellation), Filter.All, known =>
         {
-            objects++;
-            if (named.Contains(item.Hash) != item.UnreferencedSince is null)
-            {
-                changed.Add(item with { UnreferencedSince = item.UnreferencedSince is null ? now : null });
-                if (item.UnreferencedSince is null) marked++;
-                else kept++;
-            }
-            else if (item.UnreferencedSince <= now - age)
-            {
-                due++;
-            }
-        }
-        if (changed.Count > 0) table = await table.UpsertAsync([ObjectTable.Rows(table.Schema, changed)], ["hash"], null, cancellation);
+            var changed = known.Where(k => named.Contains(k.Hash) != k.UnreferencedSince is null).Select(k => k with { UnreferencedSince = k.UnreferencedSince is null ? now : null }).ToList();
+            marked = changed.LongCount(c => c.UnreferencedSince is not null);
+            (objects, kept, due) = (known.Count, changed.Count - marked, known.LongCount(k => !named.Contains(k.Hash) && k.UnreferencedSince <= now - age));
+            return changed;
+        }, cancellation);
         // One that was put again since has no mark, and stays.
         if (due > 0) table = await table.DeleteAsync(Filter.LessOrEqual("unreferenced_since", now - age), null, cancellation);
         var known = new HashSet<ObjectHash>();

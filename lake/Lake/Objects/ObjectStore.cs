@@ -3,7 +3,6 @@ using Lake.Catalog;
 using Lake.Expressions;
 using Lake.Scan;
 using Lake.Storage;
-using Lake.Write;
 
 namespace Lake.Objects;
 
@@ -34,12 +33,17 @@ public sealed class ObjectStore
     /// <param name="location">Folder or prefix of the files, in no table's folder.</param>
     /// <param name="clock">What time it is.</param>
     /// <param name="cancellation">Ends the wait for the storage.</param>
-    /// <exception cref="ArgumentException">The table is another store's or none, or the location is below the table's.</exception>
+    /// <exception cref="LakeRequestException">The table is another store's or none, or the location of a new store is below that of a table of the catalog.</exception>
     public static async Task<ObjectStore> OpenAsync(ICatalog catalog, TableName table, string location, TimeProvider clock, CancellationToken cancellation)
     {
         await ObjectTable.OpenAsync(catalog, table, location.TrimEnd('/'), clock, cancellation);
         return new ObjectStore(catalog, table, location.TrimEnd('/'), clock);
     }
+
+    /// <summary>Opens a store that is there, at the place that its table says; null where there is no such table.</summary>
+    /// <exception cref="LakeRequestException">The table is none of an object store.</exception>
+    public static async Task<ObjectStore?> FindAsync(ICatalog catalog, TableName table, TimeProvider clock, CancellationToken cancellation) =>
+        await ObjectTable.LocationAsync(catalog, table, clock, cancellation) is { } location ? new ObjectStore(catalog, table, location, clock) : null;
 
     /// <summary>Stores what a stream has to its end. Of an object that is there, name, origin and tags stay as they are, and a mark of a collection goes.</summary>
     /// <param name="content">The bytes; read once.</param>
@@ -58,15 +62,18 @@ public sealed class ObjectStore
             put.Add(new StoredObject(hash, ObjectType.Of(head, label.Name), size, label.Name, label.Origin, label.Tags, _clock.GetUtcNow(), null));
         }
         if (put.Count == 0) return put;
-        var table = await TableAsync(cancellation);
-        var known = new Dictionary<ObjectHash, StoredObject>();
-        await foreach (var item in ReadAsync(table, Filter.In("hash", [.. put.Select(p => p.Hash).Distinct().Select(h => (object)h.ToString())]), cancellation)) known[item.Hash] = item;
-        // New ones, and those that a collection would soon take.
-        var changed = put.DistinctBy(p => p.Hash).Where(p => !known.TryGetValue(p.Hash, out var old) || old.UnreferencedSince is not null)
-            .Select(p => known.TryGetValue(p.Hash, out var old) ? old with { UnreferencedSince = null } : p).ToList();
-        if (changed.Count > 0) await table.UpsertAsync([ObjectTable.Rows(table.Schema, changed)], ["hash"], null, cancellation);
-        var now = changed.ToDictionary(c => c.Hash);
-        return [.. put.Select(p => now.TryGetValue(p.Hash, out var fresh) ? fresh : known[p.Hash])];
+        var now = new Dictionary<ObjectHash, StoredObject>();
+        var hashes = Filter.In("hash", [.. put.Select(p => p.Hash).Distinct().Select(h => (object)h.ToString())]);
+        await ObjectChange.CommitAsync(await TableAsync(cancellation), hashes, known =>
+        {
+            now = known.ToDictionary(k => k.Hash);
+            // New ones, and those that a collection would soon take.
+            var changed = put.DistinctBy(p => p.Hash).Where(p => !now.TryGetValue(p.Hash, out var old) || old.UnreferencedSince is not null)
+                .Select(p => now.TryGetValue(p.Hash, out var old) ? old with { UnreferencedSince = null } : p).ToList();
+            foreach (var item in changed) now[item.Hash] = item;
+            return changed;
+        }, cancellation);
+        return [.. put.Select(p => now[p.Hash])];
     }
 
     /// <summary>The content of an object, once its bytes were seen to have the hash. The caller disposes it.</summary>
@@ -96,10 +103,13 @@ public sealed class ObjectStore
     /// <summary>Gives an object other tags; false where there is none.</summary>
     public async Task<bool> TagAsync(ObjectHash hash, IReadOnlyDictionary<string, string> tags, CancellationToken cancellation)
     {
-        if (await FindAsync(hash, cancellation) is not { } known) return false;
-        var table = await TableAsync(cancellation);
-        await table.UpsertAsync([ObjectTable.Rows(table.Schema, [known with { Tags = tags }])], ["hash"], null, cancellation);
-        return true;
+        var isThere = false;
+        await ObjectChange.CommitAsync(await TableAsync(cancellation), Filter.Equal("hash", hash.ToString()), known =>
+        {
+            isThere = known.Count > 0;
+            return [.. known.Select(k => k with { Tags = tags })];
+        }, cancellation);
+        return isThere;
     }
 
     internal Task<Table> TableAsync(CancellationToken cancellation) => ObjectTable.OpenAsync(_catalog, _name, _location, _clock, cancellation);

@@ -4,6 +4,7 @@ using Apache.Arrow;
 using Lake.Catalog;
 using Lake.Columns;
 using Lake.Import.Building;
+using Lake.Maintenance;
 using Lake.Types;
 
 namespace Lake.Objects;
@@ -27,17 +28,38 @@ internal static class ObjectTable
     ], [1]);
 
     /// <summary>Opens the table, or makes it.</summary>
-    /// <exception cref="ArgumentException">The table is of objects elsewhere, or the place is one where orphan files of tables are looked for.</exception>
+    /// <exception cref="LakeRequestException">The table is of objects elsewhere, or the place of a new one is one where orphan files of a table are looked for.</exception>
     public static async Task<Table> OpenAsync(ICatalog catalog, TableName name, string location, TimeProvider clock, CancellationToken cancellation)
     {
-        var definition = new TableDefinition(Schema) { Properties = new Dictionary<string, string> { [Location] = location } };
-        var table = await Table.LoadAsync(catalog, name, clock, cancellation) ?? await Table.CreateAsync(catalog, name, definition, clock, cancellation) ?? (await Table.LoadAsync(catalog, name, clock, cancellation))!;
-        if (table.Metadata.Properties.GetValueOrDefault(Location) is not { } known) throw new ArgumentException($"table {name} has no property {Location}; it is none of an object store", nameof(name));
-        if (known != location) throw new ArgumentException($"location is '{location}'; table {name} is of the objects in '{known}'", nameof(location));
-        return (location + "/").StartsWith(table.Metadata.Location + "/", StringComparison.Ordinal)
-            ? throw new ArgumentException($"location is '{location}'; it must not be below the table's own, '{table.Metadata.Location}', where files that no snapshot names are removed", nameof(location))
-            : table;
+        var table = await Table.LoadAsync(catalog, name, clock, cancellation) ?? await CreateAsync(catalog, name, location, clock, cancellation);
+        var known = LocationOf(table);
+        return known == location ? table : throw new LakeRequestException($"location is '{location}'; table {name} is of the objects in '{known}'");
     }
+
+    /// <summary>Where the objects of a table are; null where there is no such table.</summary>
+    /// <exception cref="LakeRequestException">The table is of no objects.</exception>
+    public static async Task<string?> LocationAsync(ICatalog catalog, TableName name, TimeProvider clock, CancellationToken cancellation) =>
+        await Table.LoadAsync(catalog, name, clock, cancellation) is { } table ? LocationOf(table) : null;
+
+    private static string LocationOf(Table table) =>
+        table.Metadata.Properties.GetValueOrDefault(Location) ?? throw new LakeRequestException($"table {table.Name} has no property {Location}; it is none of an object store");
+
+    private static async Task<Table> CreateAsync(ICatalog catalog, TableName name, string location, TimeProvider clock, CancellationToken cancellation)
+    {
+        var own = catalog.DefaultLocation(name);
+        if (IsBelow(location, own)) throw new LakeRequestException($"location is '{location}'; it must not be below the table's own, '{own}', where files that no snapshot names are removed");
+        foreach (var other in await catalog.ListAsync(cancellation))
+        {
+            if (await Table.LoadAsync(catalog, other, clock, cancellation) is not { Metadata: var metadata }) continue;
+            string?[] folders = [metadata.Location, metadata.Properties.GetValueOrDefault("write.data.path"), metadata.MetadataFolder, .. TierFolders.Known(metadata)];
+            if (System.Array.Find(folders, f => f is not null && IsBelow(location, f)) is not { } folder) continue;
+            throw new LakeRequestException($"location is '{location}'; it must not be below '{folder}', which is table {other}'s: files there that no snapshot of it names are removed");
+        }
+        var definition = new TableDefinition(Schema) { Properties = new Dictionary<string, string> { [Location] = location } };
+        return await Table.CreateAsync(catalog, name, definition, clock, cancellation) ?? (await Table.LoadAsync(catalog, name, clock, cancellation))!;
+    }
+
+    private static bool IsBelow(string location, string folder) => (location + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
     public static RecordBatch Rows(TableSchema schema, IReadOnlyList<StoredObject> objects)
     {

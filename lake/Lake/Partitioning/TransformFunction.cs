@@ -28,7 +28,7 @@ public static class TransformFunction
             TransformKind.Day => Days(source, value),
             TransformKind.Hour => (int)ValueText.FloorDiv(Micros(source, (long)value), MicrosPerHour),
             TransformKind.Void => null,
-            _ => throw new NotSupportedException($"transform is '{transform}'; this version can read over it and not compute it"),
+            _ => throw new LakeFormatException($"transform is '{transform}'; this version can read over it and not compute it"),
         };
     }
 

@@ -1,4 +1,5 @@
 using Lake.Catalog;
+using Lake.Expressions;
 
 namespace Lake.Query;
 
@@ -54,5 +55,22 @@ public sealed class LakeQuery(ICatalog catalog, QueryLimits? limits = null, Time
             await run.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>What of a condition in SQL can be asked of a table's columns: a filter that all rows match which meet the condition, and others perhaps too. Null where nothing of it can.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="condition">What stands behind WHERE, of the table's columns.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="QueryException">It is no condition, or reads other tables.</exception>
+    public async Task<Filter?> FilterAsync(Table table, string condition, CancellationToken cancellation)
+    {
+        _limits.Check();
+        await using var run = QueryRun.Start(_limits, _clock, cancellation);
+        // Parentheses, and a new line before the last one: the condition stays one, whatever it ends with.
+        var sql = $"SELECT * FROM {DuckText.Name(table.Name.Namespace)}.{DuckText.Name(table.Name.Name)} WHERE ({condition}\n)";
+        var tree = await run.DoAsync(() => QueryTree.Parse(run.Session, sql));
+        if (tree.References is not [var reference]) throw new QueryException($"condition is '{condition}'; it must be of the columns of table {table.Name} alone");
+        var filter = WhereFilter.Of(reference, table.Schema);
+        return filter == Filter.All ? null : filter;
     }
 }

@@ -3,7 +3,10 @@ namespace Lake.Query;
 /// <summary>What one query may take. Immutable.</summary>
 public sealed record QueryLimits
 {
-    /// <summary>From the start to the last row, the reader's own time included; null for no limit.</summary>
+    /// <summary>The longest time: what timers of the runtime can count, some 49 days.</summary>
+    public static readonly TimeSpan MostTime = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    /// <summary>From the start to the last row, the reader's own time included, <see cref="MostTime"/> at most; null for no limit.</summary>
     public TimeSpan? Time { get; init; }
 
     /// <summary>Bytes that the engine holds at most; beyond, it spills to <see cref="StagingFolder"/>. 2 GiB: leaves room for a scorer beside it on a machine of 8 GiB.</summary>
@@ -25,6 +28,7 @@ public sealed record QueryLimits
     internal void Check()
     {
         if (Time is { } time && time <= TimeSpan.Zero) throw new QueryException($"limit Time is {time}; it must be above 0");
+        if (Time > MostTime) throw new QueryException($"limit Time is {Time}; it must be {MostTime} at most, which is what timers can count");
         // DuckDB's own least is about that for a few threads.
         if (MemoryBytes < 64 << 20) throw new QueryException($"limit MemoryBytes is {MemoryBytes}; it must be 67108864 (64 MiB) or more");
         if (SpillBytes < 0) throw new QueryException($"limit SpillBytes is {SpillBytes}; it must be 0 or more");

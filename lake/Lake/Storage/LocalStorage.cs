@@ -12,13 +12,13 @@ public sealed partial class LocalStorage : ITableStorage
     private const int FileExists = 17;
 
     /// <summary>The path of a location: itself, or what follows <c>file://</c> and, as Hadoop writes it, <c>file:</c>.</summary>
-    /// <exception cref="ArgumentException">It is no absolute path.</exception>
+    /// <exception cref="LakeRequestException">It is no absolute path.</exception>
     public static string PathOf(string location)
     {
         var path = location.StartsWith(Scheme, StringComparison.Ordinal) ? location[Scheme.Length..]
             : location.StartsWith("file:/", StringComparison.Ordinal) ? location["file:".Length..]
             : location;
-        return Path.IsPathRooted(path) ? path : throw new ArgumentException($"location is '{location}'; it must be an absolute path or file:// with one", nameof(location));
+        return Path.IsPathRooted(path) ? path : throw new LakeRequestException($"location is '{location}'; it must be an absolute path or file:// with one");
     }
 
     public async Task<byte[]> ReadAsync(string location, CancellationToken cancellation)

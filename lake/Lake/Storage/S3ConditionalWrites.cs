@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Amazon.S3.Model;
+using Lake.Catalog;
 
 namespace Lake.Storage;
 
@@ -11,12 +12,12 @@ internal sealed class S3ConditionalWrites(S3Calls calls)
     private readonly ConcurrentDictionary<string, Lazy<Task<bool>>> _heeded = new(StringComparer.Ordinal);
 
     /// <summary>Whether the object is now ours.</summary>
-    /// <exception cref="NotSupportedException">The bucket's server replaces objects whatever is asked.</exception>
+    /// <exception cref="CatalogException">The bucket's server replaces objects whatever is asked.</exception>
     public async Task<bool> TryCreateAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         if (!await IsHeededAsync(location, cancellation))
         {
-            throw new NotSupportedException($"{location} cannot be created: the server of bucket {S3Location.Parse(location).Bucket} replaces objects although it is asked not to (If-None-Match), so commits could undo each other; use the SQL catalog for tables in it");
+            throw new CatalogException($"{location} cannot be created: the server of bucket {S3Location.Parse(location).Bucket} replaces objects although it is asked not to (If-None-Match), so commits could undo each other; use the SQL catalog for tables in it");
         }
         try
         {

@@ -6,7 +6,7 @@ namespace Lake.Storage;
 /// <param name="Key">The object's key; a prefix or empty for a folder.</param>
 internal readonly record struct S3Location(string Scheme, string Bucket, string Key)
 {
-    /// <exception cref="ArgumentException">It is no such place.</exception>
+    /// <exception cref="LakeRequestException">It is no such place.</exception>
     public static S3Location Parse(string location)
     {
         var at = location.IndexOf("://", StringComparison.Ordinal);
@@ -14,7 +14,7 @@ internal readonly record struct S3Location(string Scheme, string Bucket, string 
         var rest = at < 0 ? "" : location[(at + 3)..];
         var slash = rest.IndexOf('/');
         var bucket = slash < 0 ? rest : rest[..slash];
-        if (scheme is not ("s3" or "s3a" or "s3n") || bucket.Length == 0) throw new ArgumentException($"location is '{location}'; it must be s3://bucket/key", nameof(location));
+        if (scheme is not ("s3" or "s3a" or "s3n") || bucket.Length == 0) throw new LakeRequestException($"location is '{location}'; it must be s3://bucket/key");
         return new S3Location(scheme, bucket, slash < 0 ? "" : rest[(slash + 1)..]);
     }
 

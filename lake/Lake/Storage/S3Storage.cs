@@ -38,7 +38,7 @@ public sealed class S3Storage : ITableStorage, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">The bucket's server replaces objects whatever is asked; the message says what to use.</exception>
+    /// <exception cref="Catalog.CatalogException">The bucket's server replaces objects whatever is asked; the message says what to use.</exception>
     public Task<bool> TryCreateAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => _conditional.TryCreateAsync(location, bytes, cancellation);
 
     // Objects are replaced in one step.

@@ -2,9 +2,15 @@ namespace Lake.Storage;
 
 /// <summary>Two storages as one, told apart by the location's scheme, so that a table may have files on local disks and on S3: tiers. Thread-safe; the storages stay the caller's.</summary>
 /// <param name="local">Takes paths and <c>file:</c> locations.</param>
-/// <param name="s3">Takes <c>s3://</c> locations, and <c>s3a://</c> and <c>s3n://</c> as others write them.</param>
-public sealed class SchemeStorage(ITableStorage local, ITableStorage s3) : ITableStorage
+/// <param name="s3">Takes <c>s3://</c> locations, and <c>s3a://</c> and <c>s3n://</c> as others write them; made when the first one is used.</param>
+public sealed class SchemeStorage(ITableStorage local, Lazy<ITableStorage> s3) : ITableStorage
 {
+    /// <inheritdoc cref="SchemeStorage(ITableStorage, Lazy{ITableStorage})"/>
+    public SchemeStorage(ITableStorage local, ITableStorage s3)
+        : this(local, new Lazy<ITableStorage>(s3))
+    {
+    }
+
     public Task<byte[]> ReadAsync(string location, CancellationToken cancellation) => Of(location).ReadAsync(location, cancellation);
 
     public Task WriteAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => Of(location).WriteAsync(location, bytes, cancellation);
@@ -34,5 +40,5 @@ public sealed class SchemeStorage(ITableStorage local, ITableStorage s3) : ITabl
 
     public Task PublishAsAsync(LocalFile file, string location, CancellationToken cancellation) => Of(location).PublishAsAsync(file, location, cancellation);
 
-    private ITableStorage Of(string location) => location.StartsWith("s3", StringComparison.Ordinal) && location.Contains("://", StringComparison.Ordinal) ? s3 : local;
+    private ITableStorage Of(string location) => location.StartsWith("s3", StringComparison.Ordinal) && location.Contains("://", StringComparison.Ordinal) ? s3.Value : local;
 }

@@ -13,8 +13,11 @@ namespace Lake.Write;
 /// <param name="schema">The rows' columns.</param>
 internal sealed class ExternalSort(ITableStorage storage, string folder, SortOrder order, TableSchema schema) : IDisposable
 {
-    /// <summary>Rows of a batch of a run: as many of each run are in memory while runs are merged. 4,096: 100 runs of rows of 100 bytes then take 40 MB.</summary>
+    /// <summary>Rows of a batch of a run at most: as many of each run are in memory while runs are merged. 4,096: 100 runs of rows of 100 bytes then take 40 MB.</summary>
     private const int RunBatchRows = 4096;
+
+    /// <summary>Bytes of it at most, or one row. 1 MiB: 100 runs of rows of any width up to that then take 100 MB.</summary>
+    private const long RunBatchBytes = 1 << 20;
 
     private readonly List<SortedRun> _runs = [];
     private readonly SortedRows _rows = new(order, schema);
@@ -28,7 +31,7 @@ internal sealed class ExternalSort(ITableStorage storage, string folder, SortOrd
     /// <summary>Puts the rows that are in memory on the disk.</summary>
     /// <exception cref="IOException">The disk refuses them.</exception>
     public async Task SpillAsync(CancellationToken cancellation) =>
-        _runs.Add(await SortedRun.WriteAsync(storage, $"{folder}/{Guid.NewGuid():D}.spill", _rows.Drain(RunBatchRows), order, schema, cancellation));
+        _runs.Add(await SortedRun.WriteAsync(storage, $"{folder}/{Guid.NewGuid():D}.spill", _rows.Drain(RunBatchRows, RunBatchBytes), order, schema, cancellation));
 
     /// <summary>All rows in the order, once. Each batch is good until the next.</summary>
     public async IAsyncEnumerable<RecordBatch> DrainAsync([EnumeratorCancellation] CancellationToken cancellation)

@@ -10,7 +10,7 @@ public static class TableAppends
     /// <summary>Writes the rows into new files and commits them: all or none are seen.</summary>
     /// <param name="table">The table.</param>
     /// <param name="batches">The rows; see <see cref="TableWriter.WriteAsync"/>. Each stays the caller's.</param>
-    /// <param name="cancellation">Ends it before the commit; files written so far are deleted.</param>
+    /// <param name="cancellation">Ends it before the commit; files written so far are deleted, as they are where the commit fails and it is sure that no snapshot has them.</param>
     public static Task<Table> AppendAsync(this Table table, IAsyncEnumerable<RecordBatch> batches, CancellationToken cancellation) => table.AppendAsync(batches, SnapshotRef.Main, cancellation);
 
     /// <summary>Writes the rows into new files and commits them on a branch: all or none are seen.</summary>
@@ -21,8 +21,9 @@ public static class TableAppends
         await using var writer = new TableWriter(table);
         await foreach (var batch in batches.WithCancellation(cancellation)) await writer.WriteAsync(batch, cancellation);
         var change = new TableChange { Operation = SnapshotOperation.Append, Branch = branch };
-        change.Added.AddRange(await writer.FinishAsync(cancellation));
-        return await table.CommitAsync(change, cancellation);
+        var added = await writer.FinishAsync(cancellation);
+        change.Added.AddRange(added);
+        return await WrittenFiles.CommitAsync(table, change, added, cancellation);
     }
 
     /// <inheritdoc cref="AppendAsync(Table, IAsyncEnumerable{RecordBatch}, CancellationToken)"/>

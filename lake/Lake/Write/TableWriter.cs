@@ -134,7 +134,7 @@ public sealed class TableWriter : IAsyncDisposable
             return open;
         }
         if (_open.Count >= MaxOpen) await CloseAsync(_byUse.First!.Value, cancellation);
-        var location = $"{_options.DataLocation}/{PartitionPath.Of(_spec, _table.Metadata.PartitionType(_spec.SpecId), partition)}{Guid.NewGuid():D}.parquet";
+        var location = $"{_options.DataLocation}/{PartitionPath.Of(_spec, _table.Metadata.PartitionType(_spec.SpecId), partition)}{DataFileName.New(_options.RowsAddedMs)}";
         var writer = await ParquetDataWriter.CreateAsync(_table.Storage, location, _table.Schema, _options.Parquet, _options.Metrics, cancellation);
         _open[partition] = writer;
         _byUse.AddLast(partition);

@@ -7,6 +7,7 @@ namespace Lake.Write;
 /// <summary>How a table's files are written, as its properties say.</summary>
 public sealed class WriteOptions
 {
+    private const string Codec = "write.parquet.compression-codec";
     private const string MetricsDefault = "write.metadata.metrics.default";
     private const string MetricsColumn = "write.metadata.metrics.column.";
 
@@ -25,6 +26,9 @@ public sealed class WriteOptions
     /// <summary>Folder of data files (<c>write.data.path</c>).</summary>
     public required string DataLocation { get; set; }
 
+    /// <summary>When the rows were added, ms since 1970, for the names of the files to say; null for names that say nothing.</summary>
+    public long? RowsAddedMs { get; set; }
+
     public ParquetOptions Parquet { get; } = new();
 
     /// <summary>What manifests keep of columns, by field id.</summary>
@@ -39,9 +43,11 @@ public sealed class WriteOptions
         options.SortBufferBytes = Number(properties, "write.sort.buffer-bytes", options.SortBufferBytes);
         if (options.SortBufferBytes > int.MaxValue) throw new LakeFormatException($"property write.sort.buffer-bytes is '{options.SortBufferBytes}'; it must be {int.MaxValue} at most, as texts of an Arrow array have no more bytes");
         if (SortKeyEncoder.CanSort(table.Metadata.DefaultSortOrder, table.Schema)) options.SortOrder = table.Metadata.DefaultSortOrder;
-        options.Parquet.Codec = properties.GetValueOrDefault("write.parquet.compression-codec", options.Parquet.Codec).ToLowerInvariant();
+        options.Parquet.Codec = properties.GetValueOrDefault(Codec, options.Parquet.Codec).ToLowerInvariant();
+        if (!ParquetOptions.Codecs.Contains(options.Parquet.Codec)) throw new LakeFormatException($"property {Codec} is '{options.Parquet.Codec}'; it must be one of {string.Join(", ", ParquetOptions.Codecs)}");
         options.Parquet.Level = (int)Number(properties, "write.parquet.compression-level", options.Parquet.Level);
         options.Parquet.RowGroupRows = Number(properties, "write.parquet.row-group-rows", options.Parquet.RowGroupRows);
+        options.Parquet.RowGroupBytes = Number(properties, "write.parquet.row-group-size-bytes", options.Parquet.RowGroupBytes);
         options.Parquet.PageBytes = Number(properties, "write.parquet.page-size-bytes", options.Parquet.PageBytes);
         var standard = properties.TryGetValue(MetricsDefault, out var text) ? Mode(MetricsDefault, text) : MetricsMode.Default;
         foreach (var id in table.Schema.FieldIds)

@@ -29,16 +29,29 @@ internal static class CommandText
     }
 
     /// <summary>A span of time as people write it: <c>30m</c>, <c>12h</c>, <c>7d</c>.</summary>
+    /// <param name="field">What to call it in an error.</param>
+    /// <param name="text">What was given.</param>
+    /// <param name="mostDays">Days at most.</param>
     /// <exception cref="CommandException">It is none.</exception>
-    public static TimeSpan Span(string field, string text)
+    public static TimeSpan Span(string field, string text, int mostDays = MostDays)
     {
         if (text.Length > 1 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
         {
             var unit = "smhd".IndexOf(text[^1], StringComparison.Ordinal);
             var seconds = unit < 0 ? double.NaN : number * new double[] { 1, 60, 3600, 86_400 }[unit];
-            if (seconds <= MostDays * 86_400.0) return TimeSpan.FromSeconds(seconds);
+            if (seconds <= mostDays * 86_400.0) return TimeSpan.FromSeconds(seconds);
         }
-        throw new CommandException($"{field} is '{text}'; it must be a number with s, m, h or d behind it, as 7d, and at most {MostDays}d");
+        throw new CommandException($"{field} is '{text}'; it must be a number with s, m, h or d behind it, as 7d, and at most {mostDays}d");
+    }
+
+    /// <summary>A file, folder or location: whole where it has a scheme, else an absolute path.</summary>
+    /// <param name="field">What to call it in an error.</param>
+    /// <param name="text">What was given.</param>
+    /// <exception cref="CommandException">It is empty.</exception>
+    public static string Place(string field, string text)
+    {
+        if (text.Length == 0) throw new CommandException($"{field} is ''; it must be a path, or a location with its scheme");
+        return text.Contains("://", StringComparison.Ordinal) ? text : Path.GetFullPath(text);
     }
 
     /// <summary>The <c>AT</c> of a query for a snapshot; empty for the newest.</summary>

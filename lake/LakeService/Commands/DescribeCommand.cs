@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Lake;
+using Lake.Import;
 using Lake.Manifests;
 using Lake.Scan;
 using Lake.Types;
@@ -38,8 +39,8 @@ internal static class DescribeCommand
             CommandText.Time(metadata.LastUpdatedMs),
             [.. Fields(table.Schema.Fields, "").Select(f => new ColumnDescription(f.Field.Id, f.FullName, f.Field.Type.ToString()!, f.Field.IsRequired, f.Field.Doc))],
             [.. table.Schema.IdentifierFieldIds.Select(id => table.Schema.FullName(id)!)],
-            [.. metadata.DefaultSpec.Fields.Select(f => $"{f.Transform.Name}({table.Schema.FullName(f.SourceId) ?? $"dropped field {f.SourceId}"}) as {f.Name}")],
-            [.. metadata.DefaultSortOrder.Fields.Select(f => $"{f.Transform.Name}({table.Schema.FullName(f.SourceId) ?? $"dropped field {f.SourceId}"}) {(f.IsDescending ? "desc" : "asc")} nulls {(f.NullsFirst ? "first" : "last")}")],
+            [.. metadata.DefaultSpec.Fields.Select(f => $"{LayoutText.Of(f, table.Schema)} as {f.Name}")],
+            [.. metadata.DefaultSortOrder.Fields.Select(f => LayoutText.Of(f, table.Schema))],
             metadata.Properties.OrderBy(p => p.Key, StringComparer.Ordinal).ToDictionary(),
             metadata.Snapshots.Count,
             files.Count(f => f.File.Content == FileContent.Data),

@@ -13,7 +13,7 @@ internal static class ImportCommand
     private static readonly (string Name, UnknownColumns Unknown)[] Unknowns = [("refuse", UnknownColumns.Refuse), ("add", UnknownColumns.Add), ("ignore", UnknownColumns.Ignore)];
 
     private static readonly Argument<string> Name = new("TABLE") { Description = "namespace.table; made where there is none" };
-    private static readonly Argument<string[]> Sources = new("SOURCE") { Description = "Files, folders and patterns as \"data/**/*.csv.gz\", or s3:// locations", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Sources = new("SOURCE") { Description = "Files, folders and patterns as \"data/**/*.csv.gz\", or s3:// locations", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<string?> Format = Among("--format", "What the files are; without it, what their names say", Formats.Select(f => f.Name));
     private static readonly Option<string?> Mode = Among("--mode", "What becomes of rows that are there: they stay (append, the default), go (overwrite), or go where a new row has their key (upsert)", Modes.Select(m => m.Name));
     private static readonly Option<string?> Unknown = Among("--unknown-columns", "Columns that the table lacks: refuse (the default), add or ignore", Unknowns.Select(u => u.Name));
@@ -30,6 +30,7 @@ internal static class ImportCommand
     private static readonly Option<long?> MaxBadRows = new("--max-bad-rows") { Description = "Bad rows beyond which the import stops and leaves nothing; without it, 10000", HelpName = "N" };
     private static readonly Option<double?> MaxBadShare = new("--max-bad-share") { Description = "The same as a share of all rows, 0 to 1; without it, 0.5", HelpName = "SHARE" };
     private static readonly Option<string?> Id = new("--id") { Description = "Names the import; the same files again need another. Without it, it follows from table, files and mode", HelpName = "ID" };
+    private static readonly Option<bool> Abandon = new("--abandon") { Description = "Forget what an import that is not done has read so far: the same command with it, or TABLE with --id" };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only tell the files and the columns" };
     private static readonly Option<bool> Json = new("--json") { Description = "JSON, for programs" };
 
@@ -38,13 +39,18 @@ internal static class ImportCommand
         var command = new Command("import", "Brings files into a table, as a whole or not at all. One that was cut off goes on where it stopped when the same command is given again; rows that do not fit go to TABLE_quarantine.\n\n"
             + "Example: lake import shop.orders \"exports/**/*.csv.gz\" --partitions \"day(ordered_at)\" --warehouse /data/lake")
         {
-            Name, Sources, Format, Mode, Unknown, Keys, Columns, Partitions, Order, Delimiter, NoHeader, Nulls, Encoding, Nested, Decimals, MaxBadRows, MaxBadShare, Id, DryRun, Json,
+            Name, Sources, Format, Mode, Unknown, Keys, Columns, Partitions, Order, Delimiter, NoHeader, Nulls, Encoding, Nested, Decimals, MaxBadRows, MaxBadShare, Id, Abandon, DryRun, Json,
         };
         command.SetAction(async (line, cancellation) =>
         {
             var request = Request(line);
             using var lake = LakeProgram.Connect(line, clock, mayBegin: true);
-            var import = new TableImport(lake.Catalog, clock, lake.SourcesOf(request.Sources));
+            var import = new TableImport(lake.Catalog, clock, lake.Sources);
+            if (line.GetValue(Abandon))
+            {
+                Tell(output, request, import.IdOf(request), await import.AbandonAsync(request, cancellation), line.GetValue(Json));
+                return LakeProgram.Done;
+            }
             if (line.GetValue(DryRun))
             {
                 Tell(output, await import.PreviewAsync(request, cancellation), line.GetValue(Json));
@@ -70,7 +76,8 @@ internal static class ImportCommand
     {
         var text = line.GetRequiredValue(Name);
         if (!TableName.TryParse(text, out var table)) throw new CommandException($"TABLE is '{text}'; it must be namespace.table");
-        string[] sources = [.. line.GetRequiredValue(Sources).Select(s => s.Contains("://", StringComparison.Ordinal) ? s : Path.GetFullPath(s))];
+        string[] sources = [.. (line.GetValue(Sources) ?? []).Select(s => CommandText.Place("SOURCE", s))];
+        if (sources.Length == 0 && !(line.GetValue(Abandon) && line.GetValue(Id) is not null)) throw new CommandException("SOURCE is not given; there must be one at least, but for --abandon with --id");
         var limit = new BadRowLimit();
         return new ImportRequest(table, sources)
         {
@@ -120,6 +127,12 @@ internal static class ImportCommand
             : Text($"{report.Rows} rows of {report.Files} files into {report.Table.Name} in {report.Elapsed.TotalSeconds:F1} s, import {report.Id}"));
         if (report.ResumedAtRow > 0) output.Line(Text($"an earlier run had read {report.ResumedAtRow} rows"));
         if (report.BadRows > 0) output.Line(Text($"{report.BadRows} bad rows are in {report.Quarantine}, with what was wrong"));
+    }
+
+    private static void Tell(CommandOutput output, ImportRequest request, string id, bool wasBegun, bool json)
+    {
+        if (json) output.WriteJson(new { Id = id, Table = request.Table.ToString(), WasBegun = wasBegun });
+        else output.Line(wasBegun ? $"import {id} into {request.Table} is abandoned; what it had read goes with the next expiry of snapshots" : $"import {id} into {request.Table} has nothing that is not done; nothing is changed");
     }
 
     private static Option<string?> Among(string name, string description, IEnumerable<string> values)

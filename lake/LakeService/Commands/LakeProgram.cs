@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Lake;
 using Lake.Catalog;
 using Lake.Commit;
@@ -23,7 +24,7 @@ public static class LakeProgram
 
     internal static readonly Option<string?> Settings = new("--settings")
     {
-        Description = "JSON file of settings; sections Lake and S3. Variables of the environment, as Lake__Warehouse and S3__ServiceUrl, go over it", Recursive = true, HelpName = "FILE",
+        Description = "JSON file of settings; sections Lake, S3 and Tiering. Variables of the environment, as Lake__Warehouse and S3__ServiceUrl, go over it", Recursive = true, HelpName = "FILE",
     };
 
     /// <param name="args">The command line.</param>
@@ -32,7 +33,8 @@ public static class LakeProgram
     /// <param name="cancellation">Ends the command, which clears up.</param>
     public static async Task<int> RunAsync(string[] args, CommandOutput output, TimeProvider clock, CancellationToken cancellation)
     {
-        var root = new RootCommand("Reads and keeps tables of a data lake, which are plain Apache Iceberg tables.") { Warehouse, CatalogFile, Settings };
+        // Not a RootCommand: help would call it as its assembly is called.
+        var root = new Command("lake", "Reads and keeps tables of a data lake, which are plain Apache Iceberg tables.") { Warehouse, CatalogFile, Settings, new HelpOption(), new VersionOption() };
         foreach (var command in Commands(output, clock)) root.Subcommands.Add(command);
         var parsed = root.Parse(args);
         var text = new StringWriter();
@@ -54,7 +56,7 @@ public static class LakeProgram
         catch (Exception e) when (IsAnswer(e))
         {
             await output.Error.WriteLineAsync($"lake: {e.Message}");
-            return e is CommandException or ArgumentException ? Misused : Failed;
+            return e is CommandException or LakeRequestException ? Misused : Failed;
         }
         finally
         {
@@ -96,11 +98,23 @@ public static class LakeProgram
         return (found.Count == 1 ? await Table.LoadAsync(lake.Catalog, found[0], clock, cancellation) : null) ?? throw new CommandException($"TABLE is '{name}'; the lake has no such table, see lake tables");
     }
 
+    /// <summary>The table of a name, or all tables where none is named.</summary>
+    internal static async Task<IReadOnlyList<Table>> TablesAsync(LakeConnection lake, string? name, TimeProvider clock, CancellationToken cancellation)
+    {
+        if (name is not null) return [await TableAsync(lake, name, clock, cancellation)];
+        var tables = new List<Table>();
+        foreach (var each in await lake.Catalog.ListAsync(cancellation))
+        {
+            if (await Table.LoadAsync(lake.Catalog, each, clock, cancellation) is { } table) tables.Add(table);
+        }
+        return tables;
+    }
+
     // What the lake, its storage or its settings say no with. Others are faults of the program, and are shown as such.
-    private static bool IsAnswer(Exception e) => e
-        is CommandException or QueryException or ImportException or LakeFormatException or FilterException or TableShapeException or CatalogException
+    internal static bool IsAnswer(Exception e) => e
+        is CommandException or LakeRequestException or QueryException or ImportException or LakeFormatException or FilterException or TableShapeException or CatalogException
         or CommitConflictException or CommitNotMadeException or CommitStateUnknownException
-        or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or InvalidOperationException;
+        or IOException or UnauthorizedAccessException;
 
     private static IEnumerable<Command> Commands(CommandOutput output, TimeProvider clock) =>
     [
@@ -113,5 +127,9 @@ public static class LakeProgram
         ExpireCommand.Create(output, clock),
         ImportCommand.Create(output, clock),
         ExportCommand.Create(output, clock),
+        TierCommand.Create(output, clock),
+        RestoreCommand.Create(output, clock),
+        CostCommand.Create(output, clock),
+        ObjectsCommand.Create(output, clock),
     ];
 }

@@ -6,10 +6,11 @@ internal sealed class OutputFile : IDisposable
     private readonly string _path;
     private readonly string _temporary;
 
+    /// <exception cref="CommandException">The path is empty.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public OutputFile(string path)
     {
-        _path = Path.GetFullPath(path);
+        _path = path.Length > 0 ? Path.GetFullPath(path) : throw new CommandException("the file to write is ''; it must be a path");
         _temporary = $"{_path}.{Guid.NewGuid():N}.part";
         Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite);
     }

@@ -26,7 +26,7 @@ internal static class SqlCommand
             var path = line.GetValue(file);
             var chosen = line.GetValue(format) is { } name ? RowFormats.Parse(name) : path is null ? RowFormat.Table : RowFormats.OfFile(path) ?? RowFormat.Csv;
             if (path is null && chosen is RowFormat.Parquet or RowFormat.Arrow) throw new CommandException($"--format is {RowFormats.Extension(chosen)} and --out is not given; such a file needs a name");
-            var limits = new QueryLimits { Rows = line.GetValue(rows), Time = line.GetValue(timeout) is { } text ? CommandText.Span("--timeout", text) : null };
+            var limits = new QueryLimits { Rows = line.GetValue(rows), Time = line.GetValue(timeout) is { } text ? CommandText.Span("--timeout", text, (int)QueryLimits.MostTime.TotalDays) : null };
             if (line.GetValue(memory) is { } mib) limits = limits with { MemoryBytes = mib << 20 };
             using var lake = LakeProgram.Connect(line, clock);
             var query = line.GetRequiredValue(sql);

@@ -62,12 +62,42 @@ public abstract class CatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task Manifests_lie_where_write_metadata_path_says_and_orphans_are_looked_for_there()
+    {
+        var folder = Path.Combine(Bed.Folder, "elsewhere");
+        var table = await Bed.CreateAsync(Schema, properties: new Dictionary<string, string> { ["write.metadata.path"] = folder });
+        for (var i = 0; i < 2; i++) table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [(long)i])], LakeBed.Cancellation);
+        Assert.Equal(2, (await LakeBed.ReadAsync(await Bed.LoadAsync())).Count);
+        Assert.Equal(4, Directory.EnumerateFiles(folder, "*.avro").Count());
+        Assert.Empty(Directory.EnumerateFiles(table.Metadata.Location, "*.avro", SearchOption.AllDirectories));
+        await File.WriteAllTextAsync(Path.Combine(folder, "m-left.avro"), "left", LakeBed.Cancellation);
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(4));
+        var orphans = await new OrphanFiles(table, clock).RunAsync(OrphanFiles.DefaultAge, null, LakeBed.Cancellation);
+        Assert.Equal([Path.Combine(folder, "m-left.avro")], orphans.Orphans.Select(o => o.Location));
+        Assert.True(await Catalog.PurgeAsync(table.Name, null, LakeBed.Cancellation));
+        Assert.Empty(Directory.EnumerateFiles(folder));
+    }
+
+    [Fact]
+    public async Task A_table_is_dropped_at_its_version_and_stays_where_others_changed_it()
+    {
+        var first = await Bed.CreateAsync(Schema);
+        var second = await first.AppendAsync([LakeBed.Rows(first.Schema.Fields, [1L])], LakeBed.Cancellation);
+        Assert.False(await Catalog.TryDropAsync(first.Name, first.Version, LakeBed.Cancellation));
+        Assert.Single(await LakeBed.ReadAsync(await Bed.LoadAsync()));
+        Assert.True(await Catalog.TryDropAsync(first.Name, second.Version, LakeBed.Cancellation));
+        Assert.False(await Catalog.TryDropAsync(first.Name, second.Version, LakeBed.Cancellation));
+        Assert.Null(await Catalog.LoadAsync(first.Name, LakeBed.Cancellation));
+        await Bed.CreateAsync(Schema);
+    }
+
+    [Fact]
     public async Task A_purged_table_leaves_no_file_and_a_protected_one_is_refused()
     {
         var table = await Bed.CreateAsync(Schema);
         for (var i = 0; i < 3; i++) table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [(long)i])], LakeBed.Cancellation);
         table = await table.CommitAsync((_, builder) => builder.SetProperty("gc.enabled", "false"), LakeBed.Cancellation);
-        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => Catalog.PurgeAsync(table.Name, null, LakeBed.Cancellation));
+        var e = await Assert.ThrowsAsync<CatalogException>(() => Catalog.PurgeAsync(table.Name, null, LakeBed.Cancellation));
         Assert.StartsWith("property gc.enabled of table shop.orders is 'false'", e.Message, StringComparison.Ordinal);
         Assert.Equal(3, (await LakeBed.ReadAsync(await Bed.LoadAsync())).Count);
         await table.CommitAsync((_, builder) => builder.RemoveProperty("gc.enabled"), LakeBed.Cancellation);

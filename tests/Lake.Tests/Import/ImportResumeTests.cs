@@ -70,9 +70,24 @@ public sealed class ImportResumeTests : IDisposable
         Assert.Contains("it had 9 bytes and has 11", await _bed.ErrorAsync(request), StringComparison.Ordinal);
         _bed.Write("a.csv", "id\n1\n2\n3\n");
         Assert.Equal("import 'may' was begun with other settings; run it with those, or abandon it", await _bed.ErrorAsync(request with { Csv = new CsvLayout { NullTexts = ["3"] } }));
-        Assert.Contains($"was begun with {path} as file 1, and it is {_bed.Inputs}/b.csv now", await _bed.ErrorAsync(request with { Sources = [$"{_bed.Inputs}/b.csv"] }), StringComparison.Ordinal);
+        Assert.Contains("was begun with a.csv as file 1, and it is b.csv now", await _bed.ErrorAsync(request with { Sources = [$"{_bed.Inputs}/b.csv"] }), StringComparison.Ordinal);
         await _bed.RunAsync(request);
         Assert.Equal([1, 2, 3, 4], (await _bed.RowsAsync()).Select(r => (int)r[0]!).Order());
+    }
+
+    [Fact]
+    public async Task No_metadata_of_a_table_tell_where_on_the_importer_s_disk_its_files_were()
+    {
+        _bed.Write("home/of-someone/2024/a.csv", "id\n1\n");
+        _bed.Write("home/of-someone/b.csv", "id\n2\n");
+        _bed.Write("home/of-someone/c.csv", "id\n3\n");
+        var folder = Path.Combine(_bed.Inputs, "home", "of-someone");
+        await _bed.RunAsync(_bed.Request("x") with { Sources = [folder, $"{folder}/**/*.csv", $"{folder}/c.csv"], Id = "folder", BatchRows = 1 });
+        await _bed.RunAsync(_bed.Request("x") with { Sources = [$"{folder}/*/*.csv"], Id = "pattern" });
+        await _bed.RunAsync(_bed.Request("x") with { Sources = [$"{folder}/c.csv"], Id = "file" });
+        var table = await _bed.Lake.LoadAsync();
+        Assert.Equal(["2024/a.csv", "b.csv", "c.csv"], table.Metadata.Snapshots.SelectMany(s => Names(s.Summary.GetValueOrDefault("import.files", "[]"))).Distinct().Order(StringComparer.Ordinal));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(table.Metadata.Location, "metadata"), "*.json")) Assert.DoesNotContain("of-someone", await File.ReadAllTextAsync(file, LakeBed.Cancellation), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,6 +117,8 @@ public sealed class ImportResumeTests : IDisposable
         Assert.Equal((2, 22L, 7L, 1L, 1.6, TimeSpan.Zero), (last.FilesTotal, last.BytesTotal, last.Rows, last.BadRows, last.RowsPerSecond, last.TimeLeft!.Value));
         Assert.Equal(TimeSpan.FromSeconds(2), steps.All[2].TimeLeft!.Value);
     }
+
+    private static IEnumerable<string> Names(string files) => System.Text.Json.JsonDocument.Parse(files).RootElement.EnumerateArray().Select(f => f[0].GetString()!);
 
     // Whether it died; the storage is that of a process of its own.
     private static async Task<bool> DiesAsync(ImportBed bed, ImportRequest request, int call, bool isDone)

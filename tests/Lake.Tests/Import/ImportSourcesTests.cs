@@ -81,6 +81,15 @@ public sealed class ImportSourcesTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_file_whose_name_looks_like_a_pattern_is_that_file_alone()
+    {
+        foreach (var name in new[] { "a?.csv", "ab.csv", "b*.csv", "bb.csv", "[c].csv" }) _bed.Write(name, "id\n1\n");
+        Assert.Equal(["a?.csv"], await FindAsync("a?.csv"));
+        Assert.Equal(["b*.csv", "[c].csv"], await FindAsync("b*.csv", "[c].csv"));
+        Assert.Equal(["a?.csv", "ab.csv"], await FindAsync("a*.csv"));
+    }
+
     private async Task<List<string>> FindAsync(params string[] sources)
     {
         var files = await new InputFiles(new LocalStorage()).FindAsync([.. sources.Select(s => $"{_bed.Inputs}/{s}")], ImportFormat.ByName, LakeBed.Cancellation);

@@ -136,7 +136,7 @@ public sealed class CompactionTests : IDisposable
             _ => new CompactionRequest { SortBy = [new SortColumn("id")] },
         };
         var table = await FilledAsync(null, RowDeleteMode.CopyOnWrite, 1);
-        Assert.StartsWith(message, (await Assert.ThrowsAsync<ArgumentException>(() => new Compaction(table).RunAsync(request, null, LakeBed.Cancellation))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, (await Assert.ThrowsAsync<LakeRequestException>(() => new Compaction(table).RunAsync(request, null, LakeBed.Cancellation))).Message, StringComparison.Ordinal);
     }
 
     // Commits of four rows each, two of each shop.

@@ -95,7 +95,7 @@ public sealed class ManifestRewriteTests : IDisposable
         _bed.Racing.BeforeSwap.Enqueue(() => throw new CommitNotMadeException("the catalog is not there", new IOException()));
         await Assert.ThrowsAsync<CommitNotMadeException>(() => new ManifestRewrite(table).RunAsync(new ManifestRewriteRequest(), null, LakeBed.Cancellation));
         Assert.Equal(files, Directory.EnumerateFiles($"{table.Metadata.Location}/metadata").Order());
-        Assert.StartsWith("TargetBytes is 0; it must be above 0", (await Assert.ThrowsAsync<ArgumentException>(() => new ManifestRewrite(table).RunAsync(new ManifestRewriteRequest { TargetBytes = 0 }, null, LakeBed.Cancellation))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("TargetBytes is 0; it must be above 0", (await Assert.ThrowsAsync<LakeRequestException>(() => new ManifestRewrite(table).RunAsync(new ManifestRewriteRequest { TargetBytes = 0 }, null, LakeBed.Cancellation))).Message, StringComparison.Ordinal);
     }
 
     // Commits that add a file to each of three partitions.

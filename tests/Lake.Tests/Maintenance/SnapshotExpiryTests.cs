@@ -106,7 +106,7 @@ public sealed class SnapshotExpiryTests : IDisposable
     public async Task A_protected_table_is_refused()
     {
         var table = await _bed.CreateAsync(Schema, properties: new Dictionary<string, string> { ["gc.enabled"] = "false" });
-        Assert.StartsWith("property gc.enabled of table shop.orders is 'false'", (await Assert.ThrowsAsync<InvalidOperationException>(() => new SnapshotExpiry(table, _bed.Clock).RunAsync(OnlyNewest, null, LakeBed.Cancellation))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("property gc.enabled of table shop.orders is 'false'", (await Assert.ThrowsAsync<Lake.Catalog.CatalogException>(() => new SnapshotExpiry(table, _bed.Clock).RunAsync(OnlyNewest, null, LakeBed.Cancellation))).Message, StringComparison.Ordinal);
     }
 
     // Four appends of a row each; the first three files are put together before the last.

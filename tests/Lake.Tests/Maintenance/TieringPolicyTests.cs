@@ -59,7 +59,7 @@ public sealed class TieringPolicyTests
         var (metadata, _) = Table(("at", PrimitiveType.TimestampTz, "day"));
         metadata = metadata with { Snapshots = [new Snapshot(7, null, 1, 5000, null, new Dictionary<string, string>()), new Snapshot(8, 7, 2, 6000, null, new Dictionary<string, string>())] };
         long Added(string path, long? snapshot) => TieringNames.AddedMs(new ManifestEntry(EntryStatus.Added, snapshot, 1, 1, new DataFile { Path = path, RecordCount = 1, FileSizeInBytes = 1 }), metadata);
-        Assert.Equal(1_700_000_000_123, Added($"/cold/x/{TieringNames.File(1_700_000_000_123)}", 8));
+        Assert.Equal(1_700_000_000_123, Added($"/cold/x/{Lake.Write.DataFileName.New(1_700_000_000_123)}", 8));
         Assert.Equal(6000, Added($"/data/{Guid.NewGuid():D}.parquet", 8));
         Assert.Equal(5000, Added("/data/part-0.parquet", 99));
         var until = new DateTimeOffset(2025, 2, 3, 4, 5, 6, TimeSpan.Zero);

@@ -99,9 +99,9 @@ public sealed class ObjectStoreTests : IDisposable
     public async Task Places_that_do_not_fit_are_refused()
     {
         await OpenAsync();
-        var other = await Assert.ThrowsAsync<ArgumentException>(() => ObjectStore.OpenAsync(_bed.Catalog, TableName.Parse("media.files"), $"{_bed.Folder}/else", _bed.Clock, LakeBed.Cancellation));
+        var other = await Assert.ThrowsAsync<LakeRequestException>(() => ObjectStore.OpenAsync(_bed.Catalog, TableName.Parse("media.files"), $"{_bed.Folder}/else", _bed.Clock, LakeBed.Cancellation));
         Assert.StartsWith($"location is '{_bed.Folder}/else'; table media.files is of the objects in '{Location}'", other.Message, StringComparison.Ordinal);
-        var inside = await Assert.ThrowsAsync<ArgumentException>(() => ObjectStore.OpenAsync(_bed.Catalog, TableName.Parse("media.inside"), $"{_bed.Folder}/lake/media/inside/objects", _bed.Clock, LakeBed.Cancellation));
+        var inside = await Assert.ThrowsAsync<LakeRequestException>(() => ObjectStore.OpenAsync(_bed.Catalog, TableName.Parse("media.inside"), $"{_bed.Folder}/lake/media/inside/objects", _bed.Clock, LakeBed.Cancellation));
         Assert.Contains("it must not be below the table's own", inside.Message, StringComparison.Ordinal);
         Assert.StartsWith("hash is 'abc'; it must be 64 hexadecimal digits", Assert.Throws<ArgumentException>(() => ObjectHash.Parse("abc")).Message, StringComparison.Ordinal);
     }

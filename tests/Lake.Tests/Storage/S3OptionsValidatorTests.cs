@@ -45,7 +45,7 @@ public sealed class S3OptionsValidatorTests
     [InlineData("s3:///x")]
     [InlineData("http://lake/x")]
     public void What_is_no_location_is_refused(string location) =>
-        Assert.StartsWith($"location is '{location}'; it must be s3://bucket/key", Assert.Throws<ArgumentException>(() => S3Location.Parse(location)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"location is '{location}'; it must be s3://bucket/key", Assert.Throws<LakeRequestException>(() => S3Location.Parse(location)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(404, "NoSuchKey", nameof(S3Failure.Missing))]

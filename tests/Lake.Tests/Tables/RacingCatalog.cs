@@ -10,6 +10,9 @@ internal sealed class RacingCatalog(ICatalog catalog) : ICatalog
     /// <summary>What others do; taken away as it runs.</summary>
     public Queue<Func<Task>> BeforeSwap { get; } = new();
 
+    /// <summary>What others do right before a table is dropped; taken away as it runs.</summary>
+    public Queue<Func<Task>> BeforeDrop { get; } = new();
+
     public int Swaps { get; private set; }
 
     public ITableStorage Storage => catalog.Storage;
@@ -27,7 +30,17 @@ internal sealed class RacingCatalog(ICatalog catalog) : ICatalog
         return await catalog.TryReplaceAsync(name, current, next, cancellation);
     }
 
-    public Task<bool> DropAsync(TableName name, CancellationToken cancellation) => catalog.DropAsync(name, cancellation);
+    public async Task<bool> DropAsync(TableName name, CancellationToken cancellation)
+    {
+        if (BeforeDrop.TryDequeue(out var others)) await others();
+        return await catalog.DropAsync(name, cancellation);
+    }
+
+    public async Task<bool> TryDropAsync(TableName name, TableVersion current, CancellationToken cancellation)
+    {
+        if (BeforeDrop.TryDequeue(out var others)) await others();
+        return await catalog.TryDropAsync(name, current, cancellation);
+    }
 
     public Task<IReadOnlyList<TableName>> ListAsync(CancellationToken cancellation) => catalog.ListAsync(cancellation);
 }

@@ -83,6 +83,8 @@ public sealed class CommandsTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_bed.Folder, "*.part"));
         Assert.Contains("--format is 'xml'; it must be table, csv, jsonl, parquet or arrow", await _bed.ErrorAsync(2, "sql", "SELECT 1", "--format", "xml"), StringComparison.Ordinal);
         Assert.Contains("--format is parquet and --out is not given", await _bed.ErrorAsync(2, "sql", "SELECT 1", "--format", "parquet"), StringComparison.Ordinal);
+        Assert.Equal("lake: --timeout is '60d'; it must be a number with s, m, h or d behind it, as 7d, and at most 49d", await _bed.ErrorAsync(2, "sql", "SELECT 1", "--timeout", "60d"));
+        Assert.Equal("n\n1\n", await _bed.OutputAsync("sql", "SELECT 1 AS n", "--timeout", "49d", "--format", "csv"));
         Assert.Contains("--timeout is 'soon'; it must be a number with s, m, h or d behind it", await _bed.ErrorAsync(2, "sql", "SELECT 1", "--timeout", "soon"), StringComparison.Ordinal);
     }
 
@@ -122,10 +124,13 @@ public sealed class CommandsTests : IDisposable
     [Fact]
     public async Task Each_command_explains_itself_with_an_example_and_a_wrong_line_says_what_is_wrong()
     {
-        foreach (var command in new[] { "tables", "describe", "history", "diff", "sql", "export", "expire", "compact", "import" })
+        foreach (var command in new[] { "tables", "describe", "history", "diff", "sql", "export", "expire", "compact", "import", "tier", "restore", "cost", "objects" })
         {
             Assert.Contains($"Example: lake {command}", await _bed.OutputAsync(command, "--help"), StringComparison.Ordinal);
         }
+        Assert.Contains("Usage:\n  lake tables [options]", await _bed.OutputAsync("tables", "--help"), StringComparison.Ordinal);
+        Assert.Contains("Usage:\n  lake [command] [options]", await _bed.OutputAsync("--help"), StringComparison.Ordinal);
+        foreach (var command in new[] { "put", "get", "list" }) Assert.Contains($"Example: lake objects {command}", await _bed.OutputAsync("objects", command, "--help"), StringComparison.Ordinal);
         Assert.Contains("see lake describe --help", await _bed.ErrorAsync(2, "describe"), StringComparison.Ordinal);
         Assert.Contains("'--nothing'", await _bed.ErrorAsync(2, "tables", "--nothing"), StringComparison.Ordinal);
         Assert.Equal("lake: TABLE is 'nothing'; the lake has no such table, see lake tables", await _bed.ErrorAsync(2, "describe", "nothing"));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Lake.Tests.Tables;
 using Lake.Write;
+using LakeService.Commands;
 
 namespace LakeService.Tests.Commands;
 
@@ -56,6 +57,34 @@ public sealed class UpkeepCommandsTests : IDisposable
         Assert.Contains(rule, await _bed.ErrorAsync(2, ["import", .. arguments]), StringComparison.Ordinal);
 
     [Fact]
+    public async Task An_import_that_cannot_go_on_is_abandoned_by_its_command_or_its_id()
+    {
+        var file = await WriteAsync("a.csv", "id,n\n1,1\n1,2\n");
+        string[] import = ["import", "shop.sales", file, "--mode", "upsert", "--keys", "id"];
+        Assert.Contains("abandon it and import files without such rows", await _bed.ErrorAsync(1, import), StringComparison.Ordinal);
+        Assert.Matches(@"^import \S+ into shop\.sales is abandoned; what it had read goes with the next expiry of snapshots\n$", await _bed.OutputAsync([.. import, "--abandon"]));
+        Assert.Contains("has nothing that is not done; nothing is changed", await _bed.OutputAsync([.. import, "--abandon"]), StringComparison.Ordinal);
+        Assert.Contains("abandon it", await _bed.ErrorAsync(1, [.. import, "--id", "mine"]), StringComparison.Ordinal);
+        var json = JsonDocument.Parse(await _bed.OutputAsync("import", "shop.sales", "--abandon", "--id", "mine", "--json")).RootElement;
+        Assert.Equal(("mine", true), (json.GetProperty("id").GetString(), json.GetProperty("was_begun").GetBoolean()));
+        Assert.Equal("lake: SOURCE is not given; there must be one at least, but for --abandon with --id", await _bed.ErrorAsync(2, "import", "shop.sales", "--abandon"));
+        await WriteAsync("a.csv", "id,n\n1,2\n");
+        await _bed.OutputAsync(import);
+        Assert.Equal("id,n\n1,2\n", await _bed.OutputAsync("sql", "FROM sales", "--format", "csv"));
+    }
+
+    [Fact]
+    public async Task A_layout_that_a_table_does_not_have_is_refused_and_its_own_is_not()
+    {
+        var file = await WriteAsync("a.csv", "id,shop\n1,a\n");
+        string[] first = ["import", "shop.sales", file, "--partitions", "shop", "--sort-order", "id desc"];
+        await _bed.OutputAsync(first);
+        await _bed.OutputAsync([.. first, "--id", "again"]);
+        Assert.Equal("lake: Partitions is 'bucket(4, id)'; table shop.sales is there already, laid out by 'identity(shop)', and an import does not change that: leave Partitions out", await _bed.ErrorAsync(1, "import", "shop.sales", file, "--id", "b", "--partitions", "bucket(4, id)"));
+        Assert.Equal("lake: SortOrder is 'shop'; table shop.sales is there already, in the order 'identity(id) desc nulls last', and an import does not change that: leave SortOrder out", await _bed.ErrorAsync(1, "import", "shop.sales", file, "--id", "b", "--sort-order", "shop"));
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_there_is_named()
     {
         var error = await _bed.ErrorAsync(1, "import", "shop.sales", Path.Combine(_bed.Folder, "nothing.csv"));
@@ -74,6 +103,26 @@ public sealed class UpkeepCommandsTests : IDisposable
         Assert.Equal("lake: --sort-by is 'id'; it goes with --strategy sort alone", await _bed.ErrorAsync(2, "compact", "orders", "--sort-by", "id"));
         Assert.Contains("'nothing'", await _bed.ErrorAsync(1, "compact", "orders", "--strategy", "sort", "--sort-by", "nothing"), StringComparison.Ordinal);
         Assert.Equal("lake: --target-bytes is 0; it must be 1 or more", await _bed.ErrorAsync(2, "compact", "orders", "--target-bytes", "0"));
+    }
+
+    [Fact]
+    public async Task What_a_table_does_not_allow_is_told_by_its_field_and_rule()
+    {
+        var table = await _bed.Rows.CreateAsync(properties: [("gc.enabled", "false")]);
+        await table.AppendAsync([RowsBed.Rows((1, "a", 1))], LakeBed.Cancellation);
+        Assert.Equal("lake: Strategy is Sort, and table shop.orders has no sort order that rows can be put in; SortBy must name columns", await _bed.ErrorAsync(2, "compact", "orders", "--strategy", "sort"));
+        Assert.StartsWith("lake: property gc.enabled of table shop.orders is 'false'", await _bed.ErrorAsync(1, "expire", "orders"), StringComparison.Ordinal);
+        await (await _bed.Rows.LoadAsync()).CommitAsync((_, b) => b.SetProperty("write.parquet.compression-codec", "rar"), LakeBed.Cancellation);
+        Assert.Equal("lake: property write.parquet.compression-codec is 'rar'; it must be one of zstd, snappy, gzip, lz4, uncompressed, none", await _bed.ErrorAsync(1, "compact", "orders"));
+        Assert.Equal("lake: location is 's3:///a.csv'; it must be s3://bucket/key", await _bed.ErrorAsync(2, "import", "shop.sales", "s3:///a.csv"));
+        Assert.Equal("lake: SOURCE is ''; it must be a path, or a location with its scheme", await _bed.ErrorAsync(2, "import", "shop.sales", ""));
+    }
+
+    [Fact]
+    public void Faults_of_the_program_are_no_answers()
+    {
+        foreach (var fault in new Exception[] { new InvalidOperationException("x"), new ArgumentOutOfRangeException("x"), new NotSupportedException("x"), new NullReferenceException() }) Assert.False(LakeProgram.IsAnswer(fault));
+        Assert.True(LakeProgram.IsAnswer(new IOException("the disk is full")));
     }
 
     private async Task<string> WriteAsync(string name, string text)

@@ -19,7 +19,7 @@ public sealed class LakeConnectionTests : IDisposable
         var file = Path.Combine(_folder.Path, "catalog.db");
         File.WriteAllText(file, "");
         using (var lake = Open(("Lake:Warehouse", _folder.Path), ("Lake:Catalog", file))) Assert.IsType<SqlCatalog>(lake.Catalog);
-        using (var lake = Open(("Lake:Warehouse", "s3://bucket/lake"), ("S3:ServiceUrl", "http://127.0.0.1:1"), ("S3:StagingFolder", _folder.Path), ("S3:AccessKey", "a"), ("S3:SecretKey", "b"))) Assert.IsType<S3Storage>(lake.Catalog.Storage);
+        using (var lake = Open(("Lake:Warehouse", "s3://bucket/lake"), ("S3:ServiceUrl", "http://127.0.0.1:1"), ("S3:StagingFolder", _folder.Path), ("S3:AccessKey", "a"), ("S3:SecretKey", "b"))) Assert.IsType<SchemeStorage>(lake.Catalog.Storage);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class ParquetDataWriter : IDisposable
     private readonly IReadOnlyDictionary<int, MetricsMode> _modes;
     private readonly NaNCounts _nans;
     private readonly FileWriter _writer;
+    private readonly RowGroupWriter _groups;
     private bool _finished;
 
     private ParquetDataWriter(ITableStorage storage, LocalFile file, TableSchema schema, ParquetOptions options, IReadOnlyDictionary<int, MetricsMode> modes)
@@ -27,6 +28,7 @@ public sealed class ParquetDataWriter : IDisposable
         // Without it the schema's metadata, and with it the names for readers that go by names, is left out.
         using var arrow = new ArrowWriterPropertiesBuilder().StoreSchema().Build();
         _writer = new FileWriter(file.Path, ArrowSchema.OfFile(schema), properties, arrow);
+        _groups = new RowGroupWriter(_writer, options.RowGroupRows, options.RowGroupBytes);
     }
 
     /// <summary>Rows so far.</summary>
@@ -63,7 +65,7 @@ public sealed class ParquetDataWriter : IDisposable
     {
         try
         {
-            _writer.WriteBufferedRecordBatch(batch);
+            _groups.Write(batch);
         }
         catch (ParquetException e)
         {

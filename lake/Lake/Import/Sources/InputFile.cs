@@ -10,6 +10,9 @@ namespace Lake.Import.Sources;
 /// <param name="Format">What it is; never <see cref="ImportFormat.ByName"/>.</param>
 internal sealed record InputFile(string Location, long Length, long ModifiedMs, string Head, ImportFormat Format)
 {
+    /// <summary>Its place below the folder or the pattern's folder that was given, or its name alone: what the table's metadata keep, which others read.</summary>
+    public required string Name { get; init; }
+
     /// <summary>What differs from the same file at another time; null for nothing.</summary>
     public string? Difference(InputFile before)
     {

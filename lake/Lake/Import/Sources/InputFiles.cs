@@ -22,7 +22,7 @@ internal sealed class InputFiles(ITableStorage storage)
             if (found.Count == 0) throw new ImportException($"source is '{source}'; there is no such file, and no file of a known kind below it");
             foreach (var file in found.OrderBy(f => f.Location, StringComparer.Ordinal))
             {
-                if (seen.Add(file.Location)) files.Add(new InputFile(file.Location, file.Length, file.ModifiedAt.ToUnixTimeMilliseconds(), "", FormatOf(file.Location, format)));
+                if (seen.Add(file.Location)) files.Add(new InputFile(file.Location, file.Length, file.ModifiedAt.ToUnixTimeMilliseconds(), "", FormatOf(file.Location, format)) { Name = NameOf(file.Location, source) });
             }
         }
         return files;
@@ -42,12 +42,16 @@ internal sealed class InputFiles(ITableStorage storage)
 
     private async Task<IReadOnlyList<StoredFile>> OfAsync(string source, CancellationToken cancellation)
     {
-        if (!InputPattern.IsPattern(source))
-        {
-            if (!source.EndsWith('/') && await storage.FindAsync(source, cancellation) is { } file) return [file];
-            return await ListAsync(source.TrimEnd('/'), l => TryFormat(l, out _), cancellation);
-        }
-        return await ListAsync(InputPattern.Parse(source).Folder, InputPattern.Parse(source).Matches, cancellation);
+        var pattern = InputPattern.IsPattern(source) ? InputPattern.Parse(source) : null;
+        // A file's name may have what makes patterns.
+        if (!source.EndsWith('/') && await storage.FindAsync(source, cancellation) is { } file) return [file];
+        return pattern is null ? await ListAsync(source.TrimEnd('/'), l => TryFormat(l, out _), cancellation) : await ListAsync(pattern.Folder, pattern.Matches, cancellation);
+    }
+
+    private static string NameOf(string location, string source)
+    {
+        var folder = location == source ? location[..location.LastIndexOf('/')] : InputPattern.IsPattern(source) ? InputPattern.Parse(source).Folder : source;
+        return location[folder.Length..].TrimStart('/');
     }
 
     private async Task<List<StoredFile>> ListAsync(string folder, Func<string, bool> isMeant, CancellationToken cancellation)

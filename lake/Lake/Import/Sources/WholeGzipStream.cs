@@ -6,7 +6,7 @@ namespace Lake.Import.Sources;
 /// Decompresses gzip and fails where it was cut off, which the runtime's stream does not tell from its end: behind the file it is given one more member, and only a file that ended
 /// between members brings that one out. Used by one thread.
 /// </summary>
-internal sealed class WholeGzipStream : Stream
+internal sealed class WholeGzipStream : ForwardStream
 {
     private static readonly byte[] Seal = Guid.NewGuid().ToByteArray();
     private static readonly byte[] SealMember = Compress(Seal);
@@ -16,20 +16,6 @@ internal sealed class WholeGzipStream : Stream
     private int _heldBytes;
 
     public WholeGzipStream(Stream file) => _inner = new GZipStream(new Appended(file, new MemoryStream(SealMember)), CompressionMode.Decompress);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     // As many bytes as the seal has are held back until it is known what follows them.
     public override int Read(Span<byte> buffer)
@@ -54,18 +40,6 @@ internal sealed class WholeGzipStream : Stream
         }
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing) _inner.Dispose();
@@ -80,23 +54,9 @@ internal sealed class WholeGzipStream : Stream
     }
 
     // One stream behind another.
-    private sealed class Appended(Stream first, Stream second) : Stream
+    private sealed class Appended(Stream first, Stream second) : ForwardStream
     {
         private bool _firstEnded;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override int Read(Span<byte> buffer)
         {
@@ -108,17 +68,5 @@ internal sealed class WholeGzipStream : Stream
             }
             return second.Read(buffer);
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

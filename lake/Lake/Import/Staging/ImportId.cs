@@ -30,7 +30,7 @@ internal static partial class ImportId
 
     /// <summary>A mark of files as they are.</summary>
     public static string Files(IEnumerable<InputFile> files) =>
-        Hash(files.SelectMany(f => new[] { f.Location, f.Length.ToString(CultureInfo.InvariantCulture), f.ModifiedMs.ToString(CultureInfo.InvariantCulture), f.Head }))[..32];
+        Hash(files.SelectMany(f => new[] { f.Name, f.Length.ToString(CultureInfo.InvariantCulture), f.ModifiedMs.ToString(CultureInfo.InvariantCulture), f.Head }))[..32];
 
     private static string Hash(IEnumerable<string> parts)
     {

@@ -19,7 +19,7 @@ internal static class ImportPublication
     {
         var files = await StagingBranch.FilesAsync(table.Storage, table.Metadata, id, cancellation);
         var work = Work(table, request, files);
-        var done = new DoneImport(table.Clock.GetUtcNow().ToUnixTimeMilliseconds(), staged.Files.Count, staged.Rows, staged.BadRows, ImportId.Files(staged.Files));
+        var done = new DoneImport(table.Clock.GetUtcNow().ToUnixTimeMilliseconds(), staged.Files.Count, staged.Rows, staged.BadRows, ImportId.Files(staged.Files), null);
         try
         {
             var wasNothing = false;
@@ -29,8 +29,8 @@ internal static class ImportPublication
                     var change = await work(current, c);
                     wasNothing = change is null;
                     if (change is null) return null;
-                    change.Along = (before, builder, _) => End(before, builder, id, staged, done);
-                    change.Properties["import.id"] = id;
+                    change.Along = (before, builder, snapshot) => End(before, builder, id, staged, done with { SequenceNumber = snapshot.SequenceNumber });
+                    DoneImports.Sign(change.Properties, id, done);
                     return change;
                 },
                 files,
@@ -66,7 +66,7 @@ internal static class ImportPublication
     {
         if (DoneImports.Read(before, id) is not null) throw StagingBranch.Outrun(id);
         StagingBranch.Remove(before, builder, id, staged.SnapshotId);
-        DoneImports.Write(before, builder, id, done);
+        DoneImports.Write(builder, id, done);
         if (before.Properties.GetValueOrDefault(ImportTable.MadeBy) == id) builder.RemoveProperty(ImportTable.MadeBy);
     }
 }

@@ -51,12 +51,30 @@ internal sealed class ImportTable(ICatalog catalog, ITableStorage sources, TimeP
     public async Task DropUnusedAsync(Table table, CancellationToken cancellation)
     {
         var now = await table.RefreshAsync(cancellation);
-        if (now.Metadata.Properties.GetValueOrDefault(MadeBy) == id && now.Metadata.Refs.Count == 0) await catalog.PurgeAsync(now.Name, null, cancellation);
+        if (IsUnused(now.Metadata)) await now.TryPurgeAsync(IsUnused, cancellation);
     }
+
+    // A layout that is asked for is the table's own, as where the same request made it; another would be passed over.
+    private void CheckLayout(Table table)
+    {
+        const string Rule = "and an import does not change that: leave";
+        var (spec, order) = (table.Metadata.DefaultSpec, table.Metadata.DefaultSortOrder);
+        if (request.Partitions is { } partitions && !LayoutText.Partitions(partitions, table.Schema, clock).Fields.Select(f => (f.SourceId, f.Transform)).SequenceEqual(spec.Fields.Select(f => (f.SourceId, f.Transform))))
+        {
+            throw new ImportException($"Partitions is '{partitions}'; table {table.Name} is there already, laid out by '{LayoutText.Of(spec, table.Schema)}', {Rule} Partitions out");
+        }
+        if (request.SortOrder is { } sort && !LayoutText.Sort(sort, table.Schema).Fields.SequenceEqual(order.Fields))
+        {
+            throw new ImportException($"SortOrder is '{sort}'; table {table.Name} is there already, in the order '{LayoutText.Of(order, table.Schema)}', {Rule} SortOrder out");
+        }
+    }
+
+    private bool IsUnused(TableMetadata metadata) => metadata.Properties.GetValueOrDefault(MadeBy) == id && metadata.Refs.Count == 0;
 
     private async Task<Table> FittedAsync(Table table, IReadOnlyList<InputFile> files, CancellationToken cancellation)
     {
         if (request.Mode == ImportMode.Upsert) Write.UpsertKey.Of(table, request.Keys);
+        CheckLayout(table);
         if (request.Columns is { } text)
         {
             foreach (var field in SchemaText.Parse(text).Fields)

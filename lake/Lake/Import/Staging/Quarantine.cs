@@ -1,7 +1,7 @@
 using Apache.Arrow;
 using Apache.Arrow.Types;
 using Lake.Catalog;
-using Lake.Commit;
+using Lake.Expressions;
 using Lake.Import.Sources;
 using Lake.Metadata;
 using Lake.Types;
@@ -62,19 +62,29 @@ internal sealed class Quarantine(ICatalog catalog, TableName table, string id, T
         await writer.WriteAsync(Batch(fresh), cancellation);
         var next = new ImportState(0, "", through, 0, (_staged?.BadRows ?? 0) + fresh.Count, []);
         var files = await writer.FinishAsync(cancellation);
-        _table = await StagedFiles.CommitAsync(_table, StagingBranch.Stage(id, _staged, next, files), files, cancellation);
+        _table = await WrittenFiles.CommitAsync(_table, StagingBranch.Stage(id, _staged, next, files), files, cancellation);
         _staged = StagingBranch.Read(_table.Metadata, id);
     }
 
-    /// <summary>Brings staged rows to the main branch, once.</summary>
+    /// <summary>Brings staged rows to the main branch, once, in the place of those that the same import left there before its table was rolled back.</summary>
     public async Task PublishAsync(CancellationToken cancellation)
     {
         if (_table is null || _staged is null) return;
         var staged = _staged;
-        var change = new TableChange { Operation = SnapshotOperation.Append, Along = (before, builder, _) => StagingBranch.Remove(before, builder, id, staged.SnapshotId) };
-        change.Added.AddRange(await StagingBranch.FilesAsync(_table.Storage, _table.Metadata, id, cancellation));
-        change.Properties["import.id"] = id;
-        _table = await _table.CommitAsync(change, cancellation);
+        var files = await StagingBranch.FilesAsync(_table.Storage, _table.Metadata, id, cancellation);
+        var replacement = new FilterDeletion(Filter.Equal("import_id", id), files, RowChangeRequest.Default);
+        _table = await new RowChangeLoop(_table).RunAsync(
+            async (current, c) =>
+            {
+                // It is never nothing: what is staged has rows.
+                var change = (await replacement.WorkOutAsync(current, c))!;
+                if (change.Removed.Count == 0 && change.Added.Count == files.Count) change.Operation = SnapshotOperation.Append;
+                change.Along = (before, builder, _) => StagingBranch.Remove(before, builder, id, staged.SnapshotId);
+                change.Properties[DoneImports.Id] = id;
+                return change;
+            },
+            files,
+            cancellation);
         _staged = null;
     }
 

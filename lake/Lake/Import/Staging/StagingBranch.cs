@@ -17,7 +17,7 @@ internal static class StagingBranch
     /// <summary>Age in ms from which expiry drops the branch of an import that no one went on with. 30 days: beyond any pause.</summary>
     private const long MaxAgeMs = 30L * 24 * 60 * 60 * 1000;
 
-    private const string Id = "import.id", Settings = "import.settings", File = "import.file", Row = "import.row", Rows = "import.rows", BadRows = "import.bad-rows", Files = "import.files";
+    private const string Settings = "import.settings", File = "import.file", Row = "import.row", Rows = "import.rows", BadRows = "import.bad-rows", Files = "import.files";
 
     public static string Name(string id) => $"import-{id}";
 
@@ -26,7 +26,7 @@ internal static class StagingBranch
     public static ImportState? Read(TableMetadata metadata, string id)
     {
         if (!metadata.Refs.ContainsKey(Name(id)) || metadata.HeadOf(Name(id)) is not { } head) return null;
-        var files = metadata.Ancestors(head.SnapshotId).Reverse().SelectMany(s => s.Summary.TryGetValue(Files, out var text) ? ReadFiles(text) : []).DistinctBy(f => f.Location).ToList();
+        var files = metadata.Ancestors(head.SnapshotId).Reverse().SelectMany(s => s.Summary.TryGetValue(Files, out var text) ? ReadFiles(text) : []).ToList();
         return new ImportState(head.SnapshotId, Text(head, Settings), new ImportPosition((int)Number(head, File), Number(head, Row)), Number(head, Rows), Number(head, BadRows), files);
     }
 
@@ -51,7 +51,7 @@ internal static class StagingBranch
             },
         };
         change.Added.AddRange(added);
-        change.Properties[Id] = id;
+        change.Properties[DoneImports.Id] = id;
         change.Properties[Settings] = next.Settings;
         change.Properties[File] = Text(next.Position.File);
         change.Properties[Row] = Text(next.Position.Row);
@@ -89,7 +89,7 @@ internal static class StagingBranch
         foreach (var file in files)
         {
             json.WriteStartArray();
-            json.WriteStringValue(file.Location);
+            json.WriteStringValue(file.Name);
             json.WriteNumberValue(file.Length);
             json.WriteNumberValue(file.ModifiedMs);
             json.WriteStringValue(file.Head);
@@ -104,7 +104,8 @@ internal static class StagingBranch
         return new JsonNode(document.RootElement, Files).List(node =>
         {
             var parts = node.Items().ToList();
-            return new InputFile(parts[0].Text(), parts[1].Long(), parts[2].Long(), parts[3].Text(), ImportFormat.ByName);
+            // Where it was is not known any more, and is that of the file which is compared with it.
+            return new InputFile("", parts[1].Long(), parts[2].Long(), parts[3].Text(), ImportFormat.ByName) { Name = parts[0].Text() };
         });
     }
 

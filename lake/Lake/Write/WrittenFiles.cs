@@ -1,10 +1,10 @@
 using Lake.Commit;
 using Lake.Manifests;
 
-namespace Lake.Import.Staging;
+namespace Lake.Write;
 
 /// <summary>Commits files that were written for it, and deletes them where it is sure that no snapshot has them. Stateless.</summary>
-internal static class StagedFiles
+internal static class WrittenFiles
 {
     public static async Task<Table> CommitAsync(Table table, TableChange change, IReadOnlyList<DataFile> files, CancellationToken cancellation)
     {
