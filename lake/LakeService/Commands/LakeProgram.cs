@@ -3,6 +3,7 @@ using Lake;
 using Lake.Catalog;
 using Lake.Commit;
 using Lake.Expressions;
+using Lake.PointInTime;
 using Lake.Query;
 using LakeService.Configuration;
 using Microsoft.Extensions.Configuration;
@@ -88,7 +89,7 @@ public static class LakeProgram
 
     // What the lake, its storage or its settings say no with. Others are faults of the program, and are shown as such.
     private static bool IsAnswer(Exception e) => e
-        is CommandException or QueryException or LakeFormatException or FilterException or CatalogException
+        is CommandException or JoinException or QueryException or LakeFormatException or FilterException or CatalogException
         or CommitConflictException or CommitNotMadeException or CommitStateUnknownException
         or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or InvalidOperationException;
 
@@ -101,5 +102,6 @@ public static class LakeProgram
         SqlCommand.Create(output, clock),
         ExpireCommand.Create(output, clock),
         ExportCommand.Create(output, clock),
+        JoinCommand.Create(output, clock),
     ];
 }
