@@ -40,7 +40,8 @@ internal static class BatchHistory
         var keys = string.Join(", ", view.KeyNames);
         // Rows that come to be known at one moment all have the best of that moment, so the join may take any of them.
         return $"SELECT {keys}, since, struct_extract(best, 't') AS t{Unpacked(view)} FROM (SELECT {keys}, greatest(t, c) AS since, max(struct_pack(t := t, c := c, s := s, v := v)) "
-            + $"OVER (PARTITION BY {keys} ORDER BY greatest(t, c) RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS best FROM ({RowsSql(view, null)}) AS r WHERE {Known(view)} AND c IS NOT NULL) AS g";
+            + $"OVER (PARTITION BY {keys} ORDER BY greatest(t, c) RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS best "
+            + $"FROM ({RowsSql(view, null)}) AS r WHERE {Known(view)} AND c IS NOT NULL) AS g";
     }
 
     // The engine's ASOF join takes null for equal to null, so no key of history may be null.

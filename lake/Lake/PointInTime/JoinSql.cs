@@ -11,7 +11,7 @@ namespace Lake.PointInTime;
 /// <param name="inputs">How many request inputs.</param>
 internal sealed class JoinSql(JoinRequest request, string spine, int columns, int inputs)
 {
-    private readonly StringBuilder _fields = new(string.Join(", ", Enumerable.Range(0, columns).Select(i => $"m.{JoinView.At("s", i)}").Append("m.moment").Concat(Enumerable.Range(0, inputs).Select(i => $"m.{JoinView.At("i", i)}"))));
+    private readonly StringBuilder _fields = new(string.Join(", ", [.. Spine("s", columns), "m.moment", .. Spine("i", inputs)]));
     private readonly StringBuilder _joins = new();
     private int _views;
 
@@ -34,6 +34,8 @@ internal sealed class JoinSql(JoinRequest request, string spine, int columns, in
 
     public override string ToString() => $"SELECT {_fields} FROM ({spine}) AS m{_joins} ORDER BY m.n";
 
+    private static IEnumerable<string> Spine(string letter, int count) => Enumerable.Range(0, count).Select(i => $"m.{JoinView.At(letter, i)}");
+
     private string Fields(JoinView view)
     {
         var alias = JoinView.At("b", _views++);
@@ -41,7 +43,10 @@ internal sealed class JoinSql(JoinRequest request, string spine, int columns, in
         for (var i = 0; i < view.Needed.Count; i++)
         {
             var value = $"{alias}.{JoinView.At("v", i)}";
-            if (!request.KeepsStale && view.View.TtlMicros < long.MaxValue) value = string.Create(CultureInfo.InvariantCulture, $"CASE WHEN m.moment - {alias}.t <= {view.View.TtlMicros} THEN {value} END");
+            if (!request.KeepsStale && view.View.TtlMicros is < long.MaxValue and var ttl)
+            {
+                value = string.Create(CultureInfo.InvariantCulture, $"CASE WHEN m.moment - {alias}.t <= {ttl} THEN {value} END");
+            }
             _fields.Append(CultureInfo.InvariantCulture, $", {value}");
         }
         return alias;

@@ -5,7 +5,10 @@ using Lake.Types;
 
 namespace Lake.PointInTime;
 
-/// <summary>The spine as a query: its rows numbered in their order (<c>n</c>), with their moment in microseconds (<c>moment</c>), columns <c>s0</c> and on, and join keys <c>j0</c> and on. Immutable.</summary>
+/// <summary>
+/// The spine as a query: its rows numbered in their order (<c>n</c>), with their moment in microseconds (<c>moment</c>), columns <c>s0</c> and on, and join keys <c>j0</c> and on.
+/// Used by one thread.
+/// </summary>
 internal sealed class NumberedSpine
 {
     /// <summary>The name by which queries find rows that lie in a file; no table can have it.</summary>
@@ -22,7 +25,8 @@ internal sealed class NumberedSpine
     public NumberedSpine(string name, IReadOnlyList<NestedField> fields, string timeColumn)
     {
         (_name, Fields, _timeColumn) = (name, fields, timeColumn);
-        if (fields.GroupBy(f => f.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new JoinException($"{name} has the column '{twice.Key}' twice; names must differ by more than case");
+        var twice = fields.GroupBy(f => f.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
+        if (twice is not null) throw new JoinException($"{name} has the column '{twice.Key}' twice; names must differ by more than case");
         var time = Column("time column", timeColumn);
         if (!FeatureTypes.IsMoment(time.Type.Kind)) throw new JoinException($"time column is '{timeColumn}', which is {time.Type} in {name}; it must be a timestamp");
     }
@@ -53,6 +57,12 @@ internal sealed class NumberedSpine
         var columns = string.Join("", Fields.Select((f, i) => $", {Reference(f.Name)} AS {JoinView.At("s", i)}"));
         return $"SELECT row_number() OVER () AS n, epoch_us({Reference(_timeColumn)}) AS moment{columns}{keys}{more} FROM {from}";
     }
+
+    /// <summary>Rows of <c>n</c>, <c>moment</c> and a view's keys, <c>k0</c> and on.</summary>
+    /// <param name="from">Where the rows are, under the name <c>x</c>.</param>
+    /// <param name="keys">The names that <see cref="Keys"/> gave.</param>
+    public string MomentsSql(string from, IReadOnlyList<string> keys) =>
+        $"SELECT n, moment, {string.Join(", ", keys.Select((k, i) => $"{k} AS {JoinView.At("k", i)}"))} FROM ({Sql(from, "")}) AS q";
 
     private string Key(FieldDefinition key)
     {

@@ -63,12 +63,12 @@ public sealed class PointInTimeJoin(ICatalog catalog, DefinitionCatalog definiti
                 if (views[v].View.IsStream)
                 {
                     var name = $"rows of view {views[v].Name}";
-                    files[name] = await StreamAsync(request, views[v], spine.Sql(from, ""), keys[v], staging, files, progress, cancellation);
+                    files[name] = await StreamAsync(request, views[v], spine.MomentsSql(from, keys[v]), (staging, files), progress, cancellation);
                     sql.AddStream(views[v], name);
                 }
                 else
                 {
-                    sql.AddBatch(views[v], keys[v], request.CreatedByThen ? BatchHistory.AsKnownSql(views[v]) : await HasTiesAsync(views[v], cancellation) ? BatchHistory.SettledSql(views[v]) : BatchHistory.PlainSql(views[v]));
+                    sql.AddBatch(views[v], keys[v], await BatchSqlAsync(request, views[v], cancellation));
                 }
             }
             return new JoinedRows(await _query.RunInOrderAsync(sql.ToString(), files, cancellation), shape, staging);
@@ -140,6 +140,12 @@ public sealed class PointInTimeJoin(ICatalog catalog, DefinitionCatalog definiti
         return (table, SnapshotChoice.Of(table.Metadata, at.Snapshot ?? new ScanRequest()).Schema);
     }
 
+    private async Task<string> BatchSqlAsync(JoinRequest request, JoinView view, CancellationToken cancellation)
+    {
+        if (request.CreatedByThen) return BatchHistory.AsKnownSql(view);
+        return await HasTiesAsync(view, cancellation) ? BatchHistory.SettledSql(view) : BatchHistory.PlainSql(view);
+    }
+
     private async Task<bool> HasTiesAsync(JoinView view, CancellationToken cancellation)
     {
         var (table, _) = await LoadAsync("history", view.History.At, cancellation);
@@ -179,12 +185,11 @@ public sealed class PointInTimeJoin(ICatalog catalog, DefinitionCatalog definiti
     }
 
     private async Task<string> StreamAsync(
-        JoinRequest request, JoinView view, string spine, IReadOnlyList<string> keys, StagingFolder staging, Dictionary<string, string> files, IProgress<long>? progress, CancellationToken cancellation)
+        JoinRequest request, JoinView view, string moments, (StagingFolder Staging, Dictionary<string, string> Files) place, IProgress<long>? progress, CancellationToken cancellation)
     {
         var stream = new StreamJoin(view);
-        var moments = $"SELECT n, moment, {string.Join(", ", keys.Select((k, i) => $"{k} AS {JoinView.At("k", i)}"))} FROM ({spine}) AS q";
-        var path = staging.Reserve("view.parquet", 0);
-        await using var merged = await _steps.RunInOrderAsync(stream.Sql(moments, request.CreatedByThen), files, cancellation);
+        var path = place.Staging.Reserve("view.parquet", 0);
+        await using var merged = await _steps.RunInOrderAsync(stream.Sql(moments, request.CreatedByThen), place.Files, cancellation);
         await stream.RunAsync(merged, path, progress, cancellation);
         return path;
     }

@@ -20,7 +20,8 @@ internal static class StreamHistory
         var keys = string.Join(", ", view.KeyNames);
         var columns = string.Join("", fields.Select((_, i) => $", {JoinView.At("f", i)}"));
         var nulls = string.Join("", fields.Select(f => $", CAST(NULL AS {FeatureTypes.Sql(TypeOf(view, f))})"));
-        var events = $"SELECT CAST(NULL AS BIGINT) AS n, t, {keys}, type{columns}, {(createdByThen ? "greatest(t, c)" : "t")} AS since, 0 AS kind, c, s FROM ({Events(view, fields, createdByThen)}) AS e "
+        var since = createdByThen ? "greatest(t, c)" : "t";
+        var events = $"SELECT CAST(NULL AS BIGINT) AS n, t, {keys}, type{columns}, {since} AS since, 0 AS kind, c, s FROM ({Events(view, fields, createdByThen)}) AS e "
             + $"SEMI JOIN (SELECT {keys} FROM ({spine}) AS a) AS m ON {string.Join(" AND ", view.KeyNames.Select(k => $"e.{k} = m.{k}"))} WHERE t IS NOT NULL AND c IS NOT NULL";
         var known = string.Join(" AND ", view.KeyNames.Select(k => $"{k} IS NOT NULL"));
         var moments = $"SELECT n, moment, {keys}, CAST(NULL AS VARCHAR){nulls}, moment, 1, CAST(0 AS BIGINT), CAST(0 AS BIGINT) FROM ({spine}) AS p WHERE moment IS NOT NULL AND {known}";

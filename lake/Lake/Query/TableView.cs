@@ -21,7 +21,7 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
 
     /// <summary>The rows in any order: files that are alike are read together.</summary>
     /// <exception cref="LakeFormatException">A file's columns cannot be read as the schema wants them.</exception>
-    public string Sql(IReadOnlyList<FileScanTask> tasks) => Union(tasks.GroupBy(Likeness).Select(g => g.ToList()));
+    public string Sql(IReadOnlyList<FileScanTask> tasks) => Union(tasks.GroupBy(Likeness).Select(g => Branch([.. g])));
 
     /// <summary>The rows in the order in which they were written: files that are alike are read together where none of another kind came between.</summary>
     /// <exception cref="LakeFormatException">A file's columns cannot be read as the schema wants them.</exception>
@@ -33,14 +33,19 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
             if (runs.Count == 0 || Likeness(runs[^1][0]) != Likeness(task)) runs.Add([]);
             runs[^1].Add(task);
         }
-        return Union(runs);
+        return Union(runs.Select(InOrder));
     }
 
-    private string Union(IEnumerable<IReadOnlyList<FileScanTask>> groups)
+    private string Union(IEnumerable<string> branches)
     {
-        var branches = groups.Select(Branch).ToList();
-        return branches.Count > 0 ? string.Join(" UNION ALL ", branches) : $"SELECT {string.Join(", ", schema.Fields.Select(f => $"{DuckText.Null(f.Type)} AS {DuckText.Name(f.Name)}"))} WHERE false";
+        var sql = string.Join(" UNION ALL ", branches);
+        return sql.Length > 0 ? sql : $"SELECT {string.Join(", ", schema.Fields.Select(f => $"{DuckText.Null(f.Type)} AS {DuckText.Name(f.Name)}"))} WHERE false";
     }
+
+    // An anti join may give the rows in the order of its own table.
+    private string InOrder(IReadOnlyList<FileScanTask> tasks) => tasks[0].Deletes.Count == 0
+        ? Branch(tasks)
+        : $"(SELECT * FROM ({Branch(tasks)} ORDER BY list_position({DuckText.List(tasks.Select(t => paths[t.File.Path]))}, d.lake_file), d.lake_row))";
 
     private (string Shape, string Values, string Keys, bool HasPositions) Likeness(FileScanTask task) =>
         (shapes[paths[task.File.Path]], Constants(task.File), Key(Equality(task)), Positions(task).Any());

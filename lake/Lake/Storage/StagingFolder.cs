@@ -8,6 +8,9 @@ internal sealed class StagingFolder : IDisposable
 {
     private const string LockName = ".lock";
 
+    /// <summary>Folders that are tried at most. 10: to lose one takes another process that starts within the same microseconds.</summary>
+    private const int MaxAttempts = 10;
+
     private readonly string _folder;
     private readonly long _limit;
     private readonly FileStream _lock;
@@ -25,9 +28,7 @@ internal sealed class StagingFolder : IDisposable
         _limit = limit;
         Directory.CreateDirectory(root);
         foreach (var old in Directory.EnumerateDirectories(root)) ClearOld(old);
-        _folder = Path.Combine(root, Guid.NewGuid().ToString("N"));
-        Directory.CreateDirectory(_folder);
-        _lock = new FileStream(Path.Combine(_folder, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        (_folder, _lock) = Make(root);
     }
 
     /// <summary>The folder itself.</summary>
@@ -57,6 +58,26 @@ internal sealed class StagingFolder : IDisposable
         // Held until the folder is gone: a process that starts now would clear it away at the same time.
         Directory.Delete(_folder, recursive: true);
         _lock.Dispose();
+    }
+
+    // Between the making of a lock file and its lock another process may take it for one of the dead, and clear the folder away.
+    private static (string Folder, FileStream Lock) Make(string root)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var folder = Path.Combine(root, Guid.NewGuid().ToString("N"));
+            Directory.CreateDirectory(folder);
+            var path = Path.Combine(folder, LockName);
+            try
+            {
+                var held = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+                if (File.Exists(path)) return (folder, held);
+                held.Dispose();
+            }
+            catch (IOException) when (attempt < MaxAttempts)
+            {
+            }
+        }
     }
 
     private static long LengthOf(string path)

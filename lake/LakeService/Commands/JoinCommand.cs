@@ -21,7 +21,10 @@ internal static class JoinCommand
     private static readonly Option<string> Folder = new("--definitions") { Description = "Folder of the feature definitions", Required = true, HelpName = "FOLDER" };
     private static readonly Option<string> Out = new("--out") { Description = "Table to make", Required = true, HelpName = "TABLE" };
     private static readonly Option<string> Time = new("--time") { Description = "The spine's column of the moment", DefaultValueFactory = _ => "event_timestamp", HelpName = "COLUMN" };
-    private static readonly Option<string[]> History = new("--history") { Description = "Table of a source's history, where it is not the source's path; may stand several times", HelpName = "SOURCE=TABLE" };
+    private static readonly Option<string[]> History = new("--history")
+    {
+        Description = "Table of a source's history, where it is not the source's path; may stand several times", HelpName = "SOURCE=TABLE",
+    };
     private static readonly Option<bool> CreatedByThen = new("--created-by-then") { Description = "Leave out history that was made after the row's moment" };
     private static readonly Option<bool> KeepStale = new("--keep-stale") { Description = "Keep values that are older than their view's TTL" };
     private static readonly Option<bool> ShortNames = new("--short-names") { Description = "Call columns feature, not view__feature" };

@@ -1,8 +1,8 @@
 using Apache.Arrow;
-using FeatureModel.Values;
 using Lake.Catalog;
 using Lake.PointInTime;
 using Lake.Scan;
+using Lake.Tests.Foreign;
 using Lake.Tests.Tables;
 using Lake.Types;
 using Lake.Write;
@@ -120,6 +120,11 @@ public sealed class JoinTests : IDisposable
         var table = await _bed.Join().WriteAsync(request, TableName.Parse("lake.training"), null, LakeBed.Cancellation);
         Assert.Equal(["driver_id", "event_timestamp", "label", "stats__rate", "stats__tags"], table.Schema.Fields.Select(f => f.Name));
         Assert.Equal([("0", 4L), ("1", null), ("2", 4L)], (await LakeBed.ReadAsync(table)).Select(r => ((string)r[2]!, r[3])));
+        if (ForeignReaders.IsInstalled("icebird"))
+        {
+            var read = await ForeignReaders.ReadTableAsync(table.Metadata.Location);
+            Assert.Equal([("0", "4", "[\"4\",\"1\"]"), ("1", "", ""), ("2", "4", "[\"4\",\"1\"]")], read.Select(r => (r.GetProperty("label").ToString(), r.GetProperty("stats__rate").ToString(), r.GetProperty("stats__tags").ToString())));
+        }
         Assert.StartsWith("output table is lake.training; there is a table of that name", (await Assert.ThrowsAsync<JoinException>(() => _bed.Join().WriteAsync(request, table.Name, null, LakeBed.Cancellation))).Message, StringComparison.Ordinal);
     }
 
