@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds what is missing, trains the starter models, starts the appliance, gives it the sample members' events and says what to try. Ctrl-C ends it. Safe to
-# repeat. Settings: APPLIANCE_BINARY, a published appliance to use instead of building one; APPLIANCE_RUN_FOLDER, where everything is kept (.run).
+# Builds what is missing, brings the samples into tables of a lake, trains the starter models, starts the appliance, gives it the sample members' events and
+# says what to try. Ctrl-C ends it. Safe to repeat. Settings: APPLIANCE_BINARY, a published appliance to use instead of building one; APPLIANCE_RUN_FOLDER, where everything is kept (.run).
 # Flags are handed to the appliance, for instance: ./run.sh --http-port 9000
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -31,6 +31,24 @@ if stale artifacts/trainer/.stamp trainer contracts; then
   dotnet publish trainer/Trainer -c Release -o artifacts/trainer --nologo -v quiet
   touch artifacts/trainer/.stamp
 fi
+if stale artifacts/lake/.stamp lake; then
+  say "Building the lake"
+  dotnet publish lake/LakeService -c Release -r linux-x64 --self-contained false -o artifacts/lake --nologo -v quiet
+  touch artifacts/lake/.stamp
+fi
+
+# An import that is done is not done again, so one that was interrupted is made up for here.
+lake="$state/lake" tabled="$state/.samples-tabled"
+table() { artifacts/lake/lake import "$@" --warehouse "$lake" >/dev/null || fail "The samples could not be brought into tables; the line above says why. Delete $lake to begin anew."; }
+if stale "$tabled" samples || [ ! -d "$lake" ]; then
+  say "Bringing the samples into tables of the lake"
+  table samples.members samples/synthetic-members/members.csv --columns "member_id long not null, tenure_days int, age_band string, store_id int"
+  table samples.member_events samples/synthetic-members/events.csv.gz --partitions "month(event_time)" --sort-order "member_id, event_time"
+  table samples.member_labels samples/synthetic-members/labels.csv
+  table samples.telco_churn samples/telco-churn/wa_churn.csv
+  touch "$tabled"
+fi
+
 say "Training the starter models that are missing"
 artifacts/trainer/trainer train --all --samples samples --out "$models" --if-missing
 
@@ -127,7 +145,10 @@ The appliance is ready: REST on port $http, gRPC on port $grpc. Try, in another 
    curl -s localhost:$http/api/predict/telco-churn
    curl -s localhost:$http/v2/models/koc-potential/infer -d '{"inputs":[{"name":"consumption_amount","datatype":"FP32","shape":[1,1],"data":[500]},{"name":"share_count","datatype":"FP32","shape":[1,1],"data":[10]},{"name":"social_interaction_score","datatype":"FP32","shape":[1,1],"data":[0.8]}]}'
 
-Metrics: http://localhost:$metrics/metrics    Log: $log    Models: $models    Features: $features    Ctrl-C ends it.
+6. The same samples are Apache Iceberg tables, for any engine and by SQL:
+   artifacts/lake/lake sql "SELECT event, count(*) AS n, round(sum(amount)) AS amount FROM member_events GROUP BY event ORDER BY n DESC" --warehouse $lake
+
+Metrics: http://localhost:$metrics/metrics    Log: $log    Models: $models    Features: $features    Lake: $lake    Ctrl-C ends it.
 END
 
 # A signal interrupts the first wait; the second one lets requests that are in finish.

@@ -15,10 +15,13 @@ internal sealed class ConnectionOutput(PipeWriter transport)
     private const int KeptBytes = 4096;
 
     /// <summary>
-    /// Bytes that may gather while a flush waits for the peer, before its frames are no longer read and applications wait; and bytes that the
-    /// transport is handed at once, so that a peer who takes them slowly is seen to take them. 64 KiB, as Kestrel's transport allows.
+    /// Bytes that may gather before the peer's frames are no longer read, applications wait and answers in pieces rest. 256 KiB: two answers of
+    /// a hundred feature rows, so that the next is computed while one is sent, and little enough for the second-level cache.
     /// </summary>
-    private const int CongestedBytes = 64 * 1024;
+    public const int CongestedBytes = 256 * 1024;
+
+    /// <summary>Bytes that the transport is handed at once, so that a peer who takes them slowly is seen to take them. 64 KiB, as Kestrel's transport allows.</summary>
+    private const int PieceBytes = 64 * 1024;
 
     // All guarded by Gate; _sending is the flusher's alone while _flushing.
     private byte[] _filling = ArrayPool<byte>.Shared.Rent(KeptBytes);
@@ -28,8 +31,12 @@ internal sealed class ConnectionOutput(PipeWriter transport)
     private bool _closed;
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _idle;
+    private Action? _emptied;
 
     private long _handedOver;
+
+    // Written under the gate.
+    private long _answered;
 
     /// <summary>Guards what is sent and every stream's state of sending.</summary>
     public Lock Gate { get; } = new();
@@ -46,6 +53,12 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         }
     }
 
+    /// <summary>Bytes of unary answers so far, whether they are sent or wait.</summary>
+    public long Answered => Volatile.Read(ref _answered);
+
+    /// <summary>Whether as much has gathered as one flush should take: more waits until that is sent. The gate need not be held.</summary>
+    public bool HasPlenty => Volatile.Read(ref _filled) > CongestedBytes;
+
     /// <summary>Whether a flush is under way.</summary>
     public bool IsFlushing
     {
@@ -55,13 +68,26 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         }
     }
 
-    private bool IsFull => _flushing && _filled > CongestedBytes && !_closed;
+    private bool IsFull => _flushing && HasPlenty && !_closed;
+
+    /// <summary>Has <paramref name="emptied"/> called, under the gate, whenever a flush has taken what had gathered.</summary>
+    public void OnEmptied(Action emptied) => _emptied = emptied;
 
     /// <summary>Room for <paramref name="bytes"/> to be written at once; <see cref="Commit"/> makes them part of the output. The gate is held.</summary>
     public Span<byte> Reserve(int bytes)
     {
         if (_filling.Length - _filled < bytes) Grow(bytes);
         return _filling.AsSpan(_filled, bytes);
+    }
+
+    /// <summary>Counts an answer. The gate is held.</summary>
+    public void CountAnswer(int bytes) => Volatile.Write(ref _answered, _answered + bytes);
+
+    /// <summary>So much is to come in pieces, as far as it has room: the block grows once, not with each of them. The gate is held.</summary>
+    public void Expect(int bytes)
+    {
+        var room = Math.Min(bytes, CongestedBytes + FrameHeader.MaxPayload - _filled);
+        if (_filling.Length - _filled < room) Grow(room);
     }
 
     /// <summary>The gate is held. Behind the end of the connection it is dropped.</summary>
@@ -134,7 +160,8 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         await IdleAsync();
     }
 
-    private Task IdleAsync()
+    /// <summary>Completes once no flush is under way: all that the peer's windows let through is sent.</summary>
+    public Task IdleAsync()
     {
         lock (Gate)
         {
@@ -161,7 +188,7 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         var count = 0;
         while (sent < count || TakeRound(out sent, out count))
         {
-            var piece = Math.Min(count - sent, CongestedBytes);
+            var piece = Math.Min(count - sent, PieceBytes);
             var flush = HandOver(_sending.AsSpan(sent, piece));
             sent += piece;
             if (!flush.IsCompletedSuccessfully)
@@ -187,7 +214,7 @@ internal sealed class ConnectionOutput(PipeWriter transport)
                 Close();
             }
             if (sent >= count && !TakeRound(out sent, out count)) return;
-            var piece = Math.Min(count - sent, CongestedBytes);
+            var piece = Math.Min(count - sent, PieceBytes);
             flush = HandOver(_sending.AsSpan(sent, piece));
             sent += piece;
         }
@@ -224,6 +251,7 @@ internal sealed class ConnectionOutput(PipeWriter transport)
             {
                 (_filling, _sending) = (_sending, _filling);
                 _filled = 0;
+                Refill();
                 Release(ref _room);
                 return true;
             }
@@ -236,6 +264,22 @@ internal sealed class ConnectionOutput(PipeWriter transport)
             }
             Release(ref _idle);
             return false;
+        }
+    }
+
+    private void Refill()
+    {
+        try
+        {
+            _emptied?.Invoke();
+        }
+        catch
+        {
+            // Nobody flushes any more: whoever waits for the end must not wait for this.
+            _flushing = false;
+            Close();
+            Release(ref _idle);
+            throw;
         }
     }
 

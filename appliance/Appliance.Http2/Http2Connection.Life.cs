@@ -86,6 +86,8 @@ internal sealed partial class Http2Connection
         {
             foreach (var stream in _streams.Values)
             {
+                // What only waits for the output rests with the peer as a whole, which is looked after above.
+                if (SendFlow.IsOpenTo(stream)) stream.ProgressTick = now;
                 // A unary call whose message does not get on, or an answer for which the caller opens no window.
                 var waits = stream.Pending is not null || (stream is UnaryCall && !stream.RemoteEnded);
                 if (waits && now - stream.ProgressTick > _limits.StallTimeout.TotalSeconds) (stalled ??= []).Add(stream);

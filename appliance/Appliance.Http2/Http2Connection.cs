@@ -39,6 +39,10 @@ internal sealed partial class Http2Connection
     private Http2Stream? _current;
     private bool _prefaceRead;
     private bool _settingsRead;
+
+    // Whole frames were left for later; bytes of answers when the frames in hand came.
+    private bool _isPaused;
+    private long _answeredBefore;
     private int _lastStreamId;
     private int _lastServedId;
 
@@ -65,6 +69,9 @@ internal sealed partial class Http2Connection
 
     /// <summary>Where bodies and answers of more than a few KiB lie.</summary>
     public ArrayPool<byte> Memory { get; }
+
+    // As many as one flush should take. Frames that bring no answers are not held up by what gathers meanwhile.
+    private bool HasAnsweredPlenty => Output.Answered - _answeredBefore > ConnectionOutput.CongestedBytes;
 
     public void Flush() => Output.Flush();
 
@@ -107,11 +114,20 @@ internal sealed partial class Http2Connection
         {
             var read = await _input.ReadAsync();
             var rest = read.Buffer;
+            _isPaused = false;
+            _answeredBefore = Output.Answered;
             var error = TakeAndSubmit(ref rest);
-            _input.AdvanceTo(rest.Start, rest.End);
+            _input.AdvanceTo(rest.Start, _isPaused ? rest.Start : rest.End);
             Output.Flush();
             if (error != Http2ErrorCode.NoError) return error;
-            if (read.IsCompleted || IsOver()) return Http2ErrorCode.NoError;
+            if (read.IsCompleted && !_isPaused)
+            {
+                // A peer that sends no more may still take what it was answered.
+                await Output.IdleAsync();
+                return Http2ErrorCode.NoError;
+            }
+            // What a stream seems to wait for may lie among the frames that are left.
+            if (!_isPaused && IsOver()) return Http2ErrorCode.NoError;
             if (Output.IsCongested) await Output.RoomAsync();
         }
     }
@@ -129,7 +145,10 @@ internal sealed partial class Http2Connection
         }
     }
 
-    /// <summary>Takes all whole frames off <paramref name="rest"/>.</summary>
+    /// <summary>
+    /// Takes all whole frames off <paramref name="rest"/>, or as many as have plenty of answers: one read may hold the requests of a thousand
+    /// calls that are answered at once, and their answers would all lie in memory before the first is sent.
+    /// </summary>
     private Http2ErrorCode Take(ref ReadOnlySequence<byte> rest)
     {
         if (!_prefaceRead)
@@ -151,11 +170,13 @@ internal sealed partial class Http2Connection
             var isLast = rest.IsSingleSegment;
             var error = TakeFrames(block, out var taken);
             rest = rest.Slice(taken);
-            if (error != Http2ErrorCode.NoError || isLast) return error;
+            if (error != Http2ErrorCode.NoError || isLast || _isPaused) return error;
             if (taken == block.Length && taken > 0) continue;
             if (rest.Length < FrameHeader.Size) return Http2ErrorCode.NoError;
             error = TakePieced(ref rest, out var isWhole);
             if (error != Http2ErrorCode.NoError || !isWhole) return error;
+            _isPaused = HasAnsweredPlenty;
+            if (_isPaused) return Http2ErrorCode.NoError;
         }
     }
 
@@ -188,6 +209,8 @@ internal sealed partial class Http2Connection
             var error = TakeFrame(header, bytes.Slice(taken + FrameHeader.Size, header.Length));
             taken += FrameHeader.Size + header.Length;
             if (error != Http2ErrorCode.NoError) return error;
+            _isPaused = HasAnsweredPlenty;
+            if (_isPaused) break;
         }
         return Http2ErrorCode.NoError;
     }

@@ -16,6 +16,8 @@ public sealed class LibraryHomesTests
         ("DuckDB", ["lake/Lake/Query/"]),
         ("Avro", ["lake/Lake/Files/Avro/"]),
         ("Amazon.", ["lake/Lake/Storage/S3"]),
+        ("nietras.SeparatedValues", ["lake/Lake/Import/Csv/"]),
+        ("ZstdSharp", ["lake/Lake/Import/Sources/"]),
         ("Microsoft.Data.Sqlite", ["lake/Lake/Catalog/Sql"]),
         ("System.CommandLine", ["lake/LakeService/Commands/"]),
     ];

@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace Lake.Stress;
 
-/// <summary>Where a process kills itself: before, in or after a step of its n-th commit's. Thread-safe.</summary>
+/// <summary>Where a process kills itself: before, in or after its n-th step of a kind. Thread-safe.</summary>
 public sealed class FaultPoint
 {
     public const string Never = "none:before:1";
-    public const string Rule = "none, data, manifest, list, metadata, swap or hint; before, torn or after; 1 or more";
+    public const string Rule = "none, read, data, manifest, list, metadata, swap, hint or delete; before, torn or after; 1 or more";
 
-    private static readonly string[] Steps = ["none", "data", "manifest", "list", "metadata", "swap", "hint"];
+    private static readonly string[] Steps = ["none", "read", "data", "manifest", "list", "metadata", "swap", "hint", "delete"];
     private static readonly string[] Whens = ["before", "torn", "after"];
 
     private readonly string _step;

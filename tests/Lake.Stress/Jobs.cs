@@ -1,13 +1,12 @@
 using Apache.Arrow;
-using Lake.Commit;
+using Lake.Evolution;
 using Lake.Expressions;
-using Lake.Metadata;
-using Lake.Scan;
+using Lake.Maintenance;
 using Lake.Write;
 
 namespace Lake.Stress;
 
-/// <summary>What a process does to the table, one commit each. Stateless.</summary>
+/// <summary>What a process does to the table. Stateless.</summary>
 internal static class Jobs
 {
     /// <summary>Batches of one writer at most: its numbers begin at as many times its own.</summary>
@@ -29,49 +28,30 @@ internal static class Jobs
         Console.WriteLine($"added {batch}");
     }
 
-    /// <summary>Rewrites the files that have a batch without it, again until no one comes between; <c>deleting N</c> is written before and <c>deleted N</c> once it is committed.</summary>
+    /// <summary>Deletes a batch, by rewriting its files and by marking its rows in turns; <c>deleting N</c> is written before and <c>deleted N</c> once it is committed.</summary>
     public static async Task DeleteAsync(Bench bench, int writer, int number)
     {
         var batch = ((long)writer * WriterBatches) + number;
         Console.WriteLine($"deleting {batch}");
-        while (!await TryRewriteAsync(await bench.LoadAsync(), Filter.Equal("batch", batch), SnapshotOperation.Overwrite, !Filter.Equal("batch", batch)))
-        {
-        }
+        var request = new RowChangeRequest { Mode = number % 2 == 0 ? RowDeleteMode.CopyOnWrite : RowDeleteMode.MergeOnRead };
+        await (await bench.LoadAsync()).DeleteAsync(Filter.Equal("batch", batch), request, CancellationToken.None);
         Console.WriteLine($"deleted {batch}");
     }
 
-    /// <summary>Puts all files together into one, where no one comes between.</summary>
-    public static async Task CompactAsync(Bench bench)
+    /// <summary>Puts files together, sorts them and rewrites manifests in turns; what others come between is left to the next turn.</summary>
+    public static async Task CompactAsync(Bench bench, int number)
     {
-        if (await TryRewriteAsync(await bench.LoadAsync(), Filter.All, SnapshotOperation.Replace, Filter.All)) Console.WriteLine("compacted");
-    }
-
-    // Rewrites the files that may have rows of one filter, with their rows of another.
-    private static async Task<bool> TryRewriteAsync(Table table, Filter which, string operation, Filter stays)
-    {
-        var removed = (await TableScan.Of(table, new ScanRequest { Filter = which }).PlanAsync(CancellationToken.None)).Tasks.Select(t => t.File).ToList();
-        if (removed.Count == 0 || (operation == SnapshotOperation.Replace && removed.Count < 2)) return true;
-        var paths = removed.Select(f => f.Path).ToHashSet();
-        var kept = TableScan.Of(table, new ScanRequest { Filter = stays });
-        await using var writer = new TableWriter(table);
-        foreach (var task in (await kept.PlanAsync(CancellationToken.None)).Tasks.Where(t => paths.Contains(t.File.Path)))
+        var table = await bench.LoadAsync();
+        if (number % 3 == 2)
         {
-            await foreach (var batch in kept.ReadAsync(task, CancellationToken.None))
-            {
-                using (batch) await writer.WriteAsync(batch, CancellationToken.None);
-            }
+            await new ManifestRewrite(table).RunAsync(new ManifestRewriteRequest { TargetBytes = 20_000 }, null, CancellationToken.None);
+            Console.WriteLine("rewritten");
+            return;
         }
-        var change = new TableChange { Operation = operation, IsBased = true, BasedOn = table.Metadata.CurrentSnapshotId, SequenceNumber = table.Metadata.LastSequenceNumber };
-        change.Removed.AddRange(removed);
-        change.Added.AddRange(await writer.FinishAsync(CancellationToken.None));
-        try
-        {
-            await table.CommitAsync(change, CancellationToken.None);
-            return true;
-        }
-        catch (CommitConflictException)
-        {
-            return false;
-        }
+        // A file is to have some ten batches, so that a run has several bins and commits.
+        var request = new CompactionRequest { TargetFileBytes = 20_000, MinInputFiles = 2, MaxDeleteFiles = 0, MaxCommits = 3, Parallelism = 1 };
+        if (number % 3 == 1) request = request with { Strategy = CompactionStrategy.Sort, SortBy = [new SortColumn("id") { IsDescending = true }] };
+        var report = await new Compaction(table).RunAsync(request, null, CancellationToken.None);
+        Console.WriteLine($"compacted by {report.SnapshotIds.Count} commits");
     }
 }

@@ -21,11 +21,12 @@ internal sealed class MortalStorage(FaultPoint point) : ITableStorage
 
     public Task<bool> ExistsAsync(string location, CancellationToken cancellation) => _inner.ExistsAsync(location, cancellation);
 
-    public Task DeleteAsync(string location, CancellationToken cancellation) => _inner.DeleteAsync(location, cancellation);
+    // Deletions and reads have no half: torn is as before.
+    public Task DeleteAsync(string location, CancellationToken cancellation) => point.RunAsync("delete", () => Done(_inner.DeleteAsync(location, cancellation)), () => Task.CompletedTask);
 
     public IAsyncEnumerable<StoredFile> ListAsync(string folder, CancellationToken cancellation) => _inner.ListAsync(folder, cancellation);
 
-    public Task<LocalFile> OpenLocalAsync(string location, CancellationToken cancellation) => _inner.OpenLocalAsync(location, cancellation);
+    public Task<LocalFile> OpenLocalAsync(string location, CancellationToken cancellation) => point.RunAsync("read", () => _inner.OpenLocalAsync(location, cancellation), () => Task.CompletedTask);
 
     public Task<LocalFile> CreateLocalAsync(string location, CancellationToken cancellation) => _inner.CreateLocalAsync(location, cancellation);
 

@@ -17,7 +17,7 @@ for (var i = first; i < first + count; i++)
             await Jobs.DeleteAsync(bench, writer, i);
             break;
         case "compact":
-            await Jobs.CompactAsync(bench);
+            await Jobs.CompactAsync(bench, i);
             break;
         default:
             return Fail($"job is '{args[0]}'; it must be append, delete or compact");

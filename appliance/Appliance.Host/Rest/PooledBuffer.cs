@@ -10,7 +10,13 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
     /// <summary>Memory kept between answers; more is given back. 64 KiB: above any answer of a tabular model.</summary>
     private const int KeptBytes = 64 * 1024;
 
+    /// <summary>Most that is rented at once for an answer because the one before was as long. 1 MiB: a thousand rows of a hundred features.</summary>
+    private const int MostExpected = 1 << 20;
+
     private byte[] _bytes = [];
+
+    // Bytes of the answer before: the next is mostly of that length, and a block that grows to it copies as much again.
+    private int _expected;
 
     public int Length { get; private set; }
 
@@ -49,6 +55,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
     public byte[] Detach()
     {
         var bytes = _bytes;
+        _expected = Length;
         (_bytes, Length) = ([], 0);
         return bytes;
     }
@@ -56,6 +63,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
     /// <summary>Forgets what was written.</summary>
     public void Clear()
     {
+        if (Length > 0) _expected = Length;
         Length = 0;
         if (_bytes.Length <= KeptBytes) return;
         RequestMemory.Instance.Return(_bytes);
@@ -66,7 +74,7 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
     {
         var needed = checked(Length + more);
         if (_bytes.Length >= needed) return;
-        var larger = RequestMemory.Instance.Rent((int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(4096, _bytes.Length * 2L))));
+        var larger = RequestMemory.Instance.Rent((int)Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(_bytes.Length > 0 ? _bytes.Length * 2L : Math.Min(_expected, MostExpected), 4096))));
         _bytes.AsSpan(0, Length).CopyTo(larger);
         if (_bytes.Length > 0) RequestMemory.Instance.Return(_bytes);
         _bytes = larger;

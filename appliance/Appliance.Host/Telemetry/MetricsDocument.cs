@@ -16,7 +16,7 @@ internal static class MetricsDocument
         AppendTable(text, MetricCatalog.All);
         text.Append("\n## Features\n\n");
         text.Append("On the page of an appliance that serves features. Families of Kafka are there where events come from it. ");
-        text.Append("`deploy/prometheus/features.rules.yml` alerts on them.\n\n");
+        text.Append("`deploy/prometheus/features.rules.yml` alerts on them and records the store's hit ratio.\n\n");
         AppendTable(text, FeatureMetricCatalog.All);
         return text.ToString();
     }

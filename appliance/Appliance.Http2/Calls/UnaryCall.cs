@@ -66,6 +66,7 @@ public abstract class UnaryCall : Http2Stream
         lock (connection.Output.Gate)
         {
             _running = false;
+            connection.Output.CountAnswer(messageBytes);
             if (Closed) End();
             else if (connection.SendFlow.TryCharge(this, messageBytes))
             {

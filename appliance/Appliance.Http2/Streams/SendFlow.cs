@@ -4,12 +4,21 @@ using Appliance.Http2.Frames;
 namespace Appliance.Http2.Streams;
 
 /// <summary>
-/// Sends message bytes as far as the peer's windows allow and keeps the rest until they open: RFC 9113, 5.2 and 6.9. The gate of the
-/// output is held in every method.
+/// Sends message bytes as far as the peer's windows and the output's room allow and keeps the rest until there is more: RFC 9113, 5.2
+/// and 6.9. The gate of the output is held in every method.
 /// </summary>
-internal sealed class SendFlow(ConnectionOutput output)
+internal sealed class SendFlow
 {
+    private readonly ConnectionOutput _output;
+
+    // Streams that could send, for the connection's window or the output's room.
     private readonly Queue<Http2Stream> _waiting = new();
+
+    public SendFlow(ConnectionOutput output)
+    {
+        _output = output;
+        output.OnEmptied(SendWaiting);
+    }
 
     /// <summary>The window of a new stream.</summary>
     public int InitialStreamWindow { get; private set; } = 65535;
@@ -25,14 +34,20 @@ internal sealed class SendFlow(ConnectionOutput output)
         return true;
     }
 
-    /// <summary>Sends what the stream has pending as far as the windows allow.</summary>
+    /// <summary>Whether the peer's windows would let the stream send more of what it has pending.</summary>
+    public bool IsOpenTo(Http2Stream stream) => stream.Pending is not null && stream.SendWindow > 0 && ConnectionWindow > 0;
+
+    /// <summary>Sends what the stream has pending as far as the windows and the output allow.</summary>
     public void Send(Http2Stream stream)
     {
         var at = stream.PendingAt;
+        var open = Math.Min(stream.PendingBytes, Math.Min(ConnectionWindow, stream.SendWindow));
+        if (open > FrameHeader.MaxPayload) _output.Expect(open + (FrameHeader.Size * (1 + (open / FrameHeader.MaxPayload))));
         while (stream.PendingBytes > 0)
         {
             var bytes = Math.Min(Math.Min(stream.PendingBytes, FrameHeader.MaxPayload), Math.Min(ConnectionWindow, stream.SendWindow));
-            if (bytes <= 0)
+            // What fills the output is flushed by whoever wrote it, and the rest follows then.
+            if (bytes <= 0 || _output.HasPlenty)
             {
                 if (stream.SendWindow > 0 && !stream.WaitsForConnection)
                 {
@@ -41,10 +56,10 @@ internal sealed class SendFlow(ConnectionOutput output)
                 }
                 break;
             }
-            var frame = output.Reserve(FrameHeader.Size + bytes);
+            var frame = _output.Reserve(FrameHeader.Size + bytes);
             FrameHeader.Write(frame, bytes, FrameType.Data, FrameFlags.None, stream.Id);
             stream.Pending.AsSpan(stream.PendingAt, bytes).CopyTo(frame[FrameHeader.Size..]);
-            output.Commit(frame.Length);
+            _output.Commit(frame.Length);
             stream.PendingAt += bytes;
             ConnectionWindow -= bytes;
             stream.SendWindow -= bytes;
@@ -61,13 +76,7 @@ internal sealed class SendFlow(ConnectionOutput output)
     {
         if (increment > int.MaxValue - ConnectionWindow) return false;
         ConnectionWindow += increment;
-        // Those that are still short afterwards queue again behind the others.
-        for (var left = _waiting.Count; left > 0 && ConnectionWindow > 0; left--)
-        {
-            var stream = _waiting.Dequeue();
-            stream.WaitsForConnection = false;
-            if (!stream.Closed && stream.Pending is not null) Send(stream);
-        }
+        SendWaiting();
         return true;
     }
 
@@ -92,6 +101,17 @@ internal sealed class SendFlow(ConnectionOutput output)
             if (stream.Pending is not null) Send(stream);
         }
         return true;
+    }
+
+    // Those that are still short afterwards queue again behind the others.
+    private void SendWaiting()
+    {
+        for (var left = _waiting.Count; left > 0 && ConnectionWindow > 0 && !_output.HasPlenty; left--)
+        {
+            var stream = _waiting.Dequeue();
+            stream.WaitsForConnection = false;
+            if (!stream.Closed && stream.Pending is not null) Send(stream);
+        }
     }
 
     /// <summary>The stream sends nothing more.</summary>

@@ -112,7 +112,7 @@ public static class ArrowReshape
         return ArrowArrayFactory.BuildArray(new ArrayData(type, data.Length, data.GetNullCount(), data.Offset, data.Buffers, data.Children));
     }
 
-    private static IArrowArray Convert<TFrom, TTo>(ReadOnlySpan<TFrom> values, IArrowType type, ArrayData source, Func<TFrom, TTo> convert)
+    internal static IArrowArray Convert<TFrom, TTo>(ReadOnlySpan<TFrom> values, IArrowType type, ArrayData source, Func<TFrom, TTo> convert)
         where TTo : unmanaged
     {
         var bytes = new byte[values.Length * Marshal.SizeOf<TTo>()];
@@ -122,7 +122,7 @@ public static class ArrowReshape
     }
 
     // Bits from the array's first row on.
-    private static ArrowBuffer Validity(ArrayData data)
+    internal static ArrowBuffer Validity(ArrayData data)
     {
         if (data.Offset == 0 || data.Buffers[0].IsEmpty) return data.Buffers[0];
         var bits = new byte[(data.Length + 7) / 8];

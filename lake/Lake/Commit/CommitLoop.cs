@@ -13,7 +13,9 @@ internal sealed class CommitLoop(Table table, TimeProvider clock)
         {
             var builder = new MetadataBuilder(version.Metadata, clock);
             var snapshot = await writer.WriteAsync(change, builder.Now, cancellation);
-            return builder.AddSnapshot(snapshot, change.Branch).Build(version.Location);
+            builder.AddSnapshot(snapshot, change.Branch);
+            change.Along?.Invoke(version.Metadata, builder, snapshot);
+            return builder.Build(version.Location);
         },
         cancellation);
 

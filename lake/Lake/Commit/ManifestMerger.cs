@@ -49,7 +49,7 @@ internal sealed class ManifestMerger(ITableStorage storage, TableMetadata metada
     private async Task<ManifestFile> MergeOneAsync(List<ManifestFile> bin, long snapshotId, long sequenceNumber, CancellationToken cancellation)
     {
         var spec = metadata.Spec(bin[0].SpecId);
-        var writer = new ManifestWriter(spec, metadata.Schemas.Last(s => spec.Fields.All(f => s.Find(f.SourceId) is not null)), bin[0].Content);
+        var writer = new ManifestWriter(spec, metadata.SchemaFor(spec), bin[0].Content);
         foreach (var manifest in bin)
         {
             foreach (var entry in await ManifestFiles.EntriesAsync(storage, metadata, manifest, cancellation))

@@ -20,11 +20,11 @@ internal sealed class SnapshotWriter(ITableStorage storage, TableMetadata metada
     /// <exception cref="CommitConflictException">The change does not hold on this state.</exception>
     public async Task<Snapshot> WriteAsync(TableChange change, long nowMs, CancellationToken cancellation)
     {
-        var head = metadata.HeadOf(change.Branch);
+        var head = change.MayStartBranch && !metadata.Refs.ContainsKey(change.Branch) ? null : metadata.HeadOf(change.Branch);
         await ConflictCheck.RunAsync(storage, metadata, head, change, cancellation);
         var id = SnapshotIds.Next(metadata);
         var sequence = metadata.LastSequenceNumber + 1;
-        var before = head is null ? [] : await ManifestFiles.ListAsync(storage, metadata, head, cancellation);
+        var before = Regrouped(head is null ? [] : await ManifestFiles.ListAsync(storage, metadata, head, cancellation), change, id, sequence);
         var manifests = await AddAsync(change, id, sequence, cancellation);
         manifests.AddRange(await RemoveAsync(before, change, id, sequence, cancellation));
         manifests = await new ManifestMerger(storage, metadata, options, () => NextFile("m")).MergeAsync(manifests, id, sequence, cancellation);
@@ -34,12 +34,22 @@ internal sealed class SnapshotWriter(ITableStorage storage, TableMetadata metada
         return snapshot;
     }
 
+    // Manifests are named by the snapshot that they come with, which is another one with each try.
+    private static List<ManifestFile> Regrouped(List<ManifestFile> before, TableChange change, long id, long sequence)
+    {
+        if (change.OldManifests.Count == 0) return before;
+        var old = change.OldManifests.Select(m => m.Path).ToHashSet(StringComparer.Ordinal);
+        var kept = before.Where(m => !old.Remove(m.Path)).ToList();
+        if (old.Count > 0) throw new CommitConflictException($"{old.Count} of the manifests that the change replaces are no more in the table, {old.First()} among them");
+        return [.. change.NewManifests.Select(m => m with { AddedSnapshotId = id, SequenceNumber = sequence }), .. kept];
+    }
+
     private async Task<List<ManifestFile>> AddAsync(TableChange change, long id, long sequence, CancellationToken cancellation)
     {
         var manifests = new List<ManifestFile>();
         foreach (var group in change.Added.GroupBy(f => (f.SpecId, Content: f.Content == FileContent.Data ? ManifestContent.Data : ManifestContent.Deletes)))
         {
-            var writer = new ManifestWriter(metadata.Spec(group.Key.SpecId), SchemaFor(group.Key.SpecId), group.Key.Content);
+            var writer = Writer(group.Key.SpecId, group.Key.Content);
             foreach (var file in group)
             {
                 var rows = group.Key.Content == ManifestContent.Data ? change.SequenceNumber : null;
@@ -71,7 +81,7 @@ internal sealed class SnapshotWriter(ITableStorage storage, TableMetadata metada
                 manifests.Add(manifest);
                 continue;
             }
-            var writer = new ManifestWriter(metadata.Spec(manifest.SpecId), SchemaFor(manifest.SpecId), manifest.Content);
+            var writer = Writer(manifest.SpecId, manifest.Content);
             foreach (var entry in entries.Where(e => e.IsAlive))
             {
                 writer.Add(missing.Remove(entry.File.Path) ? entry with { Status = EntryStatus.Deleted, SnapshotId = id } : entry with { Status = EntryStatus.Existing });
@@ -82,14 +92,7 @@ internal sealed class SnapshotWriter(ITableStorage storage, TableMetadata metada
         return manifests;
     }
 
-    // Manifests carry the schema that their spec's columns are in.
-    private Types.TableSchema SchemaFor(int specId)
-    {
-        var spec = metadata.Spec(specId);
-        return spec.Fields.All(f => metadata.CurrentSchema.Find(f.SourceId) is not null)
-            ? metadata.CurrentSchema
-            : metadata.Schemas.Last(s => spec.Fields.All(f => s.Find(f.SourceId) is not null));
-    }
+    private ManifestWriter Writer(int specId, ManifestContent content) => new(metadata.Spec(specId), metadata.SchemaFor(metadata.Spec(specId)), content);
 
     private string NextFile(string kind)
     {

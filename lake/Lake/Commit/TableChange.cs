@@ -27,6 +27,12 @@ public sealed class TableChange
     /// <summary>Locations of data files that must still be there: those whose rows added position deletes name. Were one rewritten since, its deletes would be about nothing.</summary>
     public HashSet<string> MustStay { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Manifests that give way to <see cref="NewManifests"/>, which hold the same living files. A change holds where all of them are still there.</summary>
+    internal List<ManifestFile> OldManifests { get; } = [];
+
+    /// <summary>Manifests of entries that were there before, each with all its numbers; see <see cref="OldManifests"/>.</summary>
+    internal List<ManifestFile> NewManifests { get; } = [];
+
     /// <summary>The operation that the snapshot's summary names.</summary>
     public required string Operation { get; set; }
 
@@ -35,4 +41,10 @@ public sealed class TableChange
 
     /// <summary>The branch that moves.</summary>
     public string Branch { get; set; } = Metadata.SnapshotRef.Main;
+
+    /// <summary>Whether the branch begins with this change, without a snapshot before it, where there is none of that name.</summary>
+    public bool MayStartBranch { get; set; }
+
+    /// <summary>What else changes in the very same commit, given the table before, what makes its next metadata, and the new snapshot; called on each try. What it throws ends the commit.</summary>
+    public Action<Metadata.TableMetadata, Metadata.MetadataBuilder, Metadata.Snapshot>? Along { get; set; }
 }

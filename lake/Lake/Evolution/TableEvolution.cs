@@ -36,9 +36,9 @@ public static class TableEvolution
     /// <summary>Says how rows of new files are to be ordered; no columns for no order.</summary>
     /// <exception cref="TableShapeException">A column is not there, or its transform does not take it; nothing was changed.</exception>
     public static Task<Table> ChangeSortOrderAsync(this Table table, IReadOnlyList<SortColumn> columns, CancellationToken cancellation) =>
-        table.CommitAsync((metadata, builder) => builder.SetSortOrder([.. columns.Select(c => Field(metadata.CurrentSchema, c))]), cancellation);
+        table.CommitAsync((metadata, builder) => builder.SetSortOrder([.. columns.Select(c => SortFieldOf(metadata.CurrentSchema, c))]), cancellation);
 
-    private static SortField Field(TableSchema schema, SortColumn column)
+    internal static SortField SortFieldOf(TableSchema schema, SortColumn column)
     {
         var source = schema.Find(column.Column) ?? throw new TableShapeException($"sort column is '{column.Column}'; the table has no column of that name");
         if (column.Transform.Kind is TransformKind.Void or TransformKind.Unknown || !column.Transform.Takes(source.Type)) throw new TableShapeException($"sort column '{column.Column}' is {source.Type}; {column.Transform} does not take it");

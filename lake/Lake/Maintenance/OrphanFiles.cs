@@ -58,11 +58,23 @@ public sealed partial class OrphanFiles(Table table, TimeProvider clock)
         var location = table.Metadata.Location;
         var seen = new List<StoredFile>();
         await foreach (var file in table.Storage.ListAsync(location, cancellation)) seen.Add(file);
-        if (table.Metadata.Properties.TryGetValue("write.data.path", out var data) && !Normal(data + "/").StartsWith(Normal(location) + "/", StringComparison.Ordinal))
+        foreach (var folder in Folders(table.Metadata))
         {
-            await foreach (var file in table.Storage.ListAsync(data, cancellation)) seen.Add(file);
+            await foreach (var file in table.Storage.ListAsync(folder, cancellation)) seen.Add(file);
         }
         return seen;
+    }
+
+    // Folders of data that are not below the table's own: the one that its property names, and those of its tiers.
+    private static IEnumerable<string> Folders(TableMetadata metadata)
+    {
+        string?[] named = [metadata.Properties.GetValueOrDefault("write.data.path"), .. TierFolders.Known(metadata)];
+        var outside = new List<string>();
+        foreach (var folder in named.OfType<string>().OrderBy(f => f.Length))
+        {
+            if (!Normal(folder + "/").StartsWith(Normal(metadata.Location) + "/", StringComparison.Ordinal) && !outside.Exists(o => (Normal(folder) + "/").StartsWith(Normal(o) + "/", StringComparison.Ordinal))) outside.Add(folder);
+        }
+        return outside;
     }
 
     private static async Task<HashSet<string>> ReachedAsync(Table now, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)

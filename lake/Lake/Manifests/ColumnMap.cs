@@ -14,7 +14,8 @@ public sealed class ColumnMap<T> : IReadOnlyCollection<KeyValuePair<int, T>>
     /// <param name="values">Their values, as many.</param>
     internal ColumnMap(int[] ids, T[] values)
     {
-        Array.Sort(ids, values);
+        // Writers put them in order; a plan of many files need not sort each of their maps.
+        if (!IsOrdered(ids)) Array.Sort(ids, values);
         (_ids, _values) = (ids, values);
     }
 
@@ -35,6 +36,15 @@ public sealed class ColumnMap<T> : IReadOnlyCollection<KeyValuePair<int, T>>
     public IEnumerator<KeyValuePair<int, T>> GetEnumerator()
     {
         for (var i = 0; i < _ids.Length; i++) yield return new KeyValuePair<int, T>(_ids[i], _values[i]);
+    }
+
+    private static bool IsOrdered(int[] ids)
+    {
+        for (var i = 1; i < ids.Length; i++)
+        {
+            if (ids[i - 1] > ids[i]) return false;
+        }
+        return true;
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

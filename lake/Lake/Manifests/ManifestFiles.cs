@@ -29,10 +29,25 @@ internal static class ManifestFiles
     /// <exception cref="LakeFormatException">It is damaged.</exception>
     public static async Task<List<ManifestEntry>> EntriesAsync(ITableStorage storage, TableMetadata metadata, ManifestFile manifest, CancellationToken cancellation)
     {
+        var entries = new List<ManifestEntry>((manifest.AddedFilesCount ?? 0) + (manifest.ExistingFilesCount ?? 0));
+        await VisitAsync(storage, metadata, manifest, null, e => entries.Add(e!), cancellation);
+        return entries;
+    }
+
+    /// <summary>The entries of a manifest, one by one.</summary>
+    /// <param name="storage">Where it is.</param>
+    /// <param name="metadata">The table.</param>
+    /// <param name="manifest">Its line in the list.</param>
+    /// <param name="isWanted">Whether living files of a partition are wanted; null for all.</param>
+    /// <param name="visit">Given each entry; null for a living one that is not wanted.</param>
+    /// <param name="cancellation">Ends the wait for the storage.</param>
+    /// <exception cref="LakeFormatException">It is damaged.</exception>
+    public static async Task VisitAsync(ITableStorage storage, TableMetadata metadata, ManifestFile manifest, Func<PartitionTuple, bool>? isWanted, Action<ManifestEntry?> visit, CancellationToken cancellation)
+    {
         var partition = metadata.PartitionType(manifest.SpecId);
         var bytes = await storage.ReadAsync(manifest.Path, cancellation);
         if (bytes.Length < manifest.Length) throw new LakeFormatException($"{manifest.Path} has {bytes.Length} bytes; its list says {manifest.Length}: it was cut off");
-        return AvroContainer.Read(manifest.Path, bytes, schema => new ManifestEntryReader(schema, manifest, partition));
+        AvroContainer.Visit(manifest.Path, bytes, schema => new ManifestEntryReader(schema, manifest, partition, isWanted), visit);
     }
 
     /// <summary>Writes the manifest list of a snapshot.</summary>

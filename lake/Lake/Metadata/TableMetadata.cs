@@ -90,6 +90,11 @@ public sealed record TableMetadata
         return spec.PartitionType(CurrentSchema);
     }
 
+    /// <summary>The schema that manifests of a spec carry: the current one, or the newest that has all the spec's columns.</summary>
+    internal TableSchema SchemaFor(PartitionSpec spec) => spec.Fields.All(f => CurrentSchema.Find(f.SourceId) is not null)
+        ? CurrentSchema
+        : Schemas.Last(s => spec.Fields.All(f => s.Find(f.SourceId) is not null));
+
     /// <summary>The snapshot of that id; null where it is not (or no more) there.</summary>
     public Snapshot? FindSnapshot(long id) => _snapshotsById.Value.GetValueOrDefault(id);
 

@@ -9,24 +9,28 @@ namespace Lake.Query;
 internal sealed unsafe class DuckResult : IDisposable
 {
     private readonly DuckDBArrowOptions _options;
+    private readonly Func<string, string> _whyFailed;
     private DuckDBResult _result;
 
-    private DuckResult(DuckDBResult result)
+    private DuckResult(DuckDBResult result, Func<string, string> whyFailed)
     {
-        _result = result;
+        (_result, _whyFailed) = (result, whyFailed);
         _options = NativeMethods.Arrow.DuckDBResultGetArrowOptions(ref _result);
         Schema = ReadSchema();
     }
 
     public Schema Schema { get; }
 
+    /// <param name="result">What the engine gave.</param>
+    /// <param name="succeeded">Whether it has begun.</param>
+    /// <param name="whyFailed">What to tell of a failure, given what the engine tells.</param>
     /// <exception cref="QueryException">It failed.</exception>
-    public static DuckResult Of(DuckDBResult result, bool succeeded)
+    public static DuckResult Of(DuckDBResult result, bool succeeded, Func<string, string> whyFailed)
     {
-        if (succeeded) return new DuckResult(result);
+        if (succeeded) return new DuckResult(result, whyFailed);
         var message = NativeMethods.Query.DuckDBResultError(ref result);
         result.Close();
-        throw new QueryException(message);
+        throw new QueryException(whyFailed(message));
     }
 
     /// <summary>The next rows, the caller's to dispose; null after the last.</summary>
@@ -36,7 +40,7 @@ internal sealed unsafe class DuckResult : IDisposable
         using var chunk = NativeMethods.Query.DuckDBFetchChunk(_result);
         if (chunk.IsInvalid)
         {
-            return NativeMethods.Query.DuckDBResultError(ref _result) is { Length: > 0 } message ? throw new QueryException(message) : null;
+            return NativeMethods.Query.DuckDBResultError(ref _result) is { Length: > 0 } message ? throw new QueryException(_whyFailed(message)) : null;
         }
         var array = CArrowArray.Create();
         try

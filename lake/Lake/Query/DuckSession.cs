@@ -8,6 +8,7 @@ internal sealed class DuckSession : IDisposable
 {
     private readonly DuckDBDatabase _database;
     private readonly DuckDBNativeConnection _connection;
+    private volatile bool _interrupted;
 
     /// <param name="limits">What it may take.</param>
     /// <param name="spillFolder">Where it may write what it cannot hold.</param>
@@ -47,12 +48,27 @@ internal sealed class DuckSession : IDisposable
         {
             if (state != DuckDBState.Success) throw new QueryException(NativeMethods.PreparedStatements.DuckDBPrepareError(statement));
             var done = NativeMethods.PreparedStatements.DuckDBExecutePreparedStreaming(statement, out var result);
-            return DuckResult.Of(result, done == DuckDBState.Success);
+            return DuckResult.Of(result, done == DuckDBState.Success, message => WhyFailed(sql, message));
         }
     }
 
     /// <summary>Ends what is being run, which then fails.</summary>
-    public void Interrupt() => NativeMethods.Startup.DuckDBInterrupt(_connection);
+    public void Interrupt()
+    {
+        _interrupted = true;
+        NativeMethods.Startup.DuckDBInterrupt(_connection);
+    }
+
+    // A thread that fails interrupts its siblings, and a stream may tell of that interrupt in place of the failure. The query is then run once more without a stream
+    // and without keeping its rows, which tells the failure itself.
+    private string WhyFailed(string sql, string message)
+    {
+        if (_interrupted || !message.StartsWith("INTERRUPT Error", StringComparison.Ordinal)) return message;
+        NativeMethods.Query.DuckDBQuery(_connection, $"EXPLAIN ANALYZE {sql}", out var again);
+        var error = NativeMethods.Query.DuckDBResultError(ref again);
+        again.Close();
+        return string.IsNullOrEmpty(error) ? message : error;
+    }
 
     public void Dispose()
     {

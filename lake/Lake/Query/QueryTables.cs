@@ -33,7 +33,7 @@ internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun
         if (reference.Namespace.Length == 0 && files is not null && files.TryGetValue(reference.Name, out var given))
         {
             _listings.Add(given);
-            return (($"SELECT * FROM read_parquet({DuckText.List([given])})", []), null);
+            return (($"SELECT * FROM read_parquet({DuckText.List([given])}, {TableView.AsWritten})", []), null);
         }
         var parts = reference.Name.Split('$', 2);
         var table = await FindAsync(reference.Namespace, parts[0], cancellation);
@@ -69,7 +69,7 @@ internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun
         var path = run.Staging.Reserve($"{what}.parquet", 0);
         await MetadataListing.WriteAsync(table, what, reference.Request(), path, cancellation);
         _listings.Add(path);
-        return ($"SELECT * FROM read_parquet({DuckText.List([path])})", []);
+        return ($"SELECT * FROM read_parquet({DuckText.List([path])}, {TableView.AsWritten})", []);
     }
 
     private async Task<IReadOnlyList<LocalFile>> OpenAsync(ITableStorage storage, ScanPlan plan, CancellationToken cancellation)

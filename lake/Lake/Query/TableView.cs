@@ -17,6 +17,9 @@ namespace Lake.Query;
 /// <param name="shapes">The shape of each file that has rows of the table, or values that delete some, by its path.</param>
 internal sealed class TableView(TableMetadata metadata, TableSchema schema, IReadOnlyDictionary<string, string> paths, IReadOnlyDictionary<string, string> shapes)
 {
+    /// <summary>Columns are what files have: the engine would else take values from names of folders, and guess their types.</summary>
+    public const string AsWritten = "hive_partitioning = false";
+
     private readonly Dictionary<string, IReadOnlyList<WrittenField>> _columns = new(StringComparer.Ordinal);
 
     /// <summary>The rows in any order: files that are alike are read together.</summary>
@@ -63,8 +66,8 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
         var names = string.Join(", ", columns.Select((_, i) => Reference("c", i)));
         var fields = string.Join(", ", schema.Fields.Select(f => $"{Column(columns, f, first.File)} AS {DuckText.Name(f.Name)}"));
         var files = DuckText.List(tasks.Select(t => paths[t.File.Path]));
-        if (first.Deletes.Count == 0) return $"SELECT {fields} FROM read_parquet({files}) AS d({names})";
-        var sql = $"SELECT {fields} FROM read_parquet({files}, file_row_number = true, filename = 'lake_file') AS d({names}, lake_row, lake_file)";
+        if (first.Deletes.Count == 0) return $"SELECT {fields} FROM read_parquet({files}, {AsWritten}) AS d({names})";
+        var sql = $"SELECT {fields} FROM read_parquet({files}, {AsWritten}, file_row_number = true, filename = 'lake_file') AS d({names}, lake_row, lake_file)";
         if (Positions(first).Any()) sql += $" ANTI JOIN ({PositionsSql(tasks)}) AS p ON p.data = d.lake_file AND p.pos = d.lake_row";
         var number = 0;
         foreach (var (ids, deletes) in Equality(first).GroupBy(d => string.Join(',', d.EqualityIds!.Order())).Select(g => (g.First().EqualityIds!, g.ToList())))
@@ -80,7 +83,7 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
         var pairs = tasks.SelectMany(t => Positions(t).Select(d => $"({DuckText.Literal(paths[t.File.Path])}, {DuckText.Literal(t.File.Path)}, {DuckText.Literal(paths[d.Path])})"));
         var files = DuckText.List(tasks.SelectMany(Positions).Select(d => paths[d.Path]).Distinct());
         var columns = $"MAP {{{ById(PositionDeletes.PathId, "file_path", "VARCHAR")}, {ById(PositionDeletes.PositionId, "pos", "BIGINT")}}}";
-        return $"SELECT t.data, x.pos FROM read_parquet({files}, filename = 'lake_file', schema = {columns}) AS x(file_path, pos, lake_file) "
+        return $"SELECT t.data, x.pos FROM read_parquet({files}, {AsWritten}, filename = 'lake_file', schema = {columns}) AS x(file_path, pos, lake_file) "
             + $"JOIN (VALUES {string.Join(", ", pairs)}) AS t(data, location, deletes) ON t.deletes = x.lake_file AND t.location = x.file_path";
     }
 
@@ -92,7 +95,7 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
         {
             var written = Columns(paths[g.First().Path]);
             var values = string.Join(", ", fields.Select((f, i) => $"{Field(written, f, null)} AS {Reference("v", i)}"));
-            return $"SELECT {values} FROM read_parquet({DuckText.List(g.Select(d => paths[d.Path]))}) AS d({string.Join(", ", written.Select((_, i) => Reference("c", i)))})";
+            return $"SELECT {values} FROM read_parquet({DuckText.List(g.Select(d => paths[d.Path]))}, {AsWritten}) AS d({string.Join(", ", written.Select((_, i) => Reference("c", i)))})";
         });
         // As for readers of rows, null is equal to null.
         var equal = string.Join(" AND ", fields.Select((f, i) => $"{Field(columns, f, file)} IS NOT DISTINCT FROM {alias}.{Reference("v", i)}"));

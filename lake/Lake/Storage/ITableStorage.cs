@@ -21,6 +21,16 @@ public interface ITableStorage
 
     Task<bool> ExistsAsync(string location, CancellationToken cancellation);
 
+    /// <summary>A file's length and time; null where there is none.</summary>
+    async Task<StoredFile?> FindAsync(string location, CancellationToken cancellation)
+    {
+        await foreach (var file in ListAsync(location[..location.LastIndexOf('/')], cancellation))
+        {
+            if (file.Location == location) return file;
+        }
+        return null;
+    }
+
     /// <summary>Deletes a file; one that is not there is no error.</summary>
     Task DeleteAsync(string location, CancellationToken cancellation);
 
@@ -41,4 +51,11 @@ public interface ITableStorage
 
     /// <summary>Makes a file of <see cref="CreateLocalAsync"/> durable at its location. Its size in bytes.</summary>
     Task<long> PublishAsync(LocalFile file, CancellationToken cancellation);
+
+    /// <summary>Makes a file of <see cref="CreateLocalAsync"/> durable at another location than it was begun for, in one step for readers. Where there is a file already, that one may stay. The local file goes.</summary>
+    async Task PublishAsAsync(LocalFile file, string location, CancellationToken cancellation)
+    {
+        await TryCreateAsync(location, await File.ReadAllBytesAsync(file.Path, cancellation), cancellation);
+        File.Delete(file.Path);
+    }
 }

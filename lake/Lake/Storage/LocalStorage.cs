@@ -95,6 +95,12 @@ public sealed partial class LocalStorage : ITableStorage
 
     public Task<bool> ExistsAsync(string location, CancellationToken cancellation) => Task.FromResult(File.Exists(PathOf(location)));
 
+    public Task<StoredFile?> FindAsync(string location, CancellationToken cancellation)
+    {
+        var file = new FileInfo(PathOf(location));
+        return Task.FromResult<StoredFile?>(file.Exists && TryStat(file, out var length) ? new StoredFile(location, length, file.LastWriteTimeUtc) : null);
+    }
+
     public Task DeleteAsync(string location, CancellationToken cancellation)
     {
         var path = PathOf(location);
@@ -155,6 +161,22 @@ public sealed partial class LocalStorage : ITableStorage
         catch (IOException e)
         {
             throw DiskFaults.Named(file.Location, e);
+        }
+    }
+
+    public async Task PublishAsAsync(LocalFile file, string location, CancellationToken cancellation)
+    {
+        var path = PathOf(location);
+        try
+        {
+            await PublishAsync(file, cancellation);
+            CreateFolder(path);
+            File.Move(file.Path, path, overwrite: true);
+            SyncFolder(path);
+        }
+        catch (IOException e)
+        {
+            throw DiskFaults.Named(location, e);
         }
     }
 

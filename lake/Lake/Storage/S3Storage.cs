@@ -44,17 +44,19 @@ public sealed class S3Storage : ITableStorage, IDisposable
     // Objects are replaced in one step.
     public Task ReplaceAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => WriteAsync(location, bytes, cancellation);
 
-    public async Task<bool> ExistsAsync(string location, CancellationToken cancellation)
+    public async Task<bool> ExistsAsync(string location, CancellationToken cancellation) => await FindAsync(location, cancellation) is not null;
+
+    public async Task<StoredFile?> FindAsync(string location, CancellationToken cancellation)
     {
         var at = S3Location.Parse(location);
         try
         {
-            await _calls.RunAsync(location, "looked for", (s3, c) => s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = at.Bucket, Key = at.Key }, c), cancellation);
-            return true;
+            var found = await _calls.RunAsync(location, "looked for", (s3, c) => s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = at.Bucket, Key = at.Key }, c), cancellation);
+            return new StoredFile(location, found.ContentLength, new DateTimeOffset(found.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch, TimeSpan.Zero));
         }
         catch (FileNotFoundException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -99,6 +101,8 @@ public sealed class S3Storage : ITableStorage, IDisposable
     }
 
     public Task<long> PublishAsync(LocalFile file, CancellationToken cancellation) => _upload.RunAsync(file.Location, file.Path, cancellation);
+
+    public Task PublishAsAsync(LocalFile file, string location, CancellationToken cancellation) => _upload.RunAsync(location, file.Path, cancellation);
 
     public void Dispose()
     {

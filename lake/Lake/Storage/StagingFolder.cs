@@ -8,8 +8,8 @@ internal sealed class StagingFolder : IDisposable
 {
     private const string LockName = ".lock";
 
-    /// <summary>Folders that are tried at most. 10: to lose one takes another process that starts within the same microseconds.</summary>
-    private const int MaxAttempts = 10;
+    /// <summary>Folders that are tried at most; each failure but those of the disk takes another that starts in the same moment.</summary>
+    private const int MaxClaims = 10;
 
     private readonly string _folder;
     private readonly long _limit;
@@ -28,7 +28,7 @@ internal sealed class StagingFolder : IDisposable
         _limit = limit;
         Directory.CreateDirectory(root);
         foreach (var old in Directory.EnumerateDirectories(root)) ClearOld(old);
-        (_folder, _lock) = Make(root);
+        (_folder, _lock) = Claim(root);
     }
 
     /// <summary>The folder itself.</summary>
@@ -60,21 +60,21 @@ internal sealed class StagingFolder : IDisposable
         _lock.Dispose();
     }
 
-    // Between the making of a lock file and its lock another process may take it for one of the dead, and clear the folder away.
-    private static (string Folder, FileStream Lock) Make(string root)
+    // Between the making of the lock's file and its locking, another that starts may take the folder for a dead one's and clear it away.
+    private static (string Folder, FileStream Lock) Claim(string root)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var tries = 1; ; tries++)
         {
             var folder = Path.Combine(root, Guid.NewGuid().ToString("N"));
+            var name = Path.Combine(folder, LockName);
             Directory.CreateDirectory(folder);
-            var path = Path.Combine(folder, LockName);
             try
             {
-                var held = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-                if (File.Exists(path)) return (folder, held);
+                var held = new FileStream(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+                if (File.Exists(name)) return (folder, held);
                 held.Dispose();
             }
-            catch (IOException) when (attempt < MaxAttempts)
+            catch (IOException) when (tries < MaxClaims)
             {
             }
         }

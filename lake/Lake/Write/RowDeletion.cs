@@ -83,7 +83,7 @@ internal sealed class RowDeletion(Table table, FileRows rows, RowDeleteMode mode
     }
 
     // Position deletes about the file alone go with it; those of several stay for the others.
-    private static void Remove(TableChange change, FileScanTask task)
+    internal static void Remove(TableChange change, FileScanTask task)
     {
         change.Removed.Add(task.File);
         change.Removed.AddRange(task.Deletes.Where(d => d.Content == FileContent.PositionDeletes && PositionDeletes.OnlyFile(d) == task.File.Path));

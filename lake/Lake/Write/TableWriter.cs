@@ -8,8 +8,8 @@ using Lake.Types;
 namespace Lake.Write;
 
 /// <summary>
-/// Writes rows into new data files of a table, each partition into its own. Used by one thread; <see cref="FinishAsync"/> gives the files, which no one sees before they are
-/// committed, and <see cref="DisposeAsync"/> without it deletes them.
+/// Writes rows into new data files of a table, each partition into its own, the rows of each file in the table's sort order. Used by one thread; <see cref="FinishAsync"/> gives the
+/// files, which no one sees before they are committed, and <see cref="DisposeAsync"/> without it deletes them. Rows that are to be sorted wait until then, in memory and on the local disk.
 /// </summary>
 public sealed class TableWriter : IAsyncDisposable
 {
@@ -22,6 +22,7 @@ public sealed class TableWriter : IAsyncDisposable
     private readonly RowPartitioner _partitioner;
     private readonly Dictionary<PartitionTuple, ParquetDataWriter> _open = [];
     private readonly LinkedList<PartitionTuple> _byUse = [];
+    private readonly Dictionary<PartitionTuple, ExternalSort> _unsorted = [];
     private readonly List<DataFile> _files = [];
     private readonly Apache.Arrow.Schema _schema;
     private bool _finished;
@@ -42,19 +43,29 @@ public sealed class TableWriter : IAsyncDisposable
     /// <exception cref="LakeFormatException">A column is not of its type, a required one is missing or has a null.</exception>
     public async Task WriteAsync(RecordBatch batch, CancellationToken cancellation)
     {
-        var rows = Conform(batch);
-        foreach (var (partition, places) in _partitioner.Split(rows))
+        await AddAsync(Conform(batch), null, cancellation);
+    }
+
+    /// <summary>Adds rows that have the table's columns.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="partition">The partition of all of them; null where they may be of several.</param>
+    /// <param name="cancellation">Ends it.</param>
+    internal async Task AddAsync(RecordBatch rows, PartitionTuple? partition, CancellationToken cancellation)
+    {
+        foreach (var (part, places) in partition is null ? _partitioner.Split(rows) : [(partition, (int[]?)null)])
         {
-            var writer = await OpenAsync(partition, cancellation);
-            writer.Write(places is null ? rows : ArrowTake.Take(rows, places));
-            if (writer.Bytes >= _options.TargetFileBytes) await CloseAsync(partition, cancellation);
+            if (_options.SortOrder.IsUnsorted) await PutAsync(part, places is null ? rows : ArrowTake.Take(rows, places), cancellation);
+            // Memory of its own: the caller's may be gone when the rows are sorted.
+            else Hold(part, ArrowTake.Take(rows, places ?? [.. Enumerable.Range(0, rows.Length)]));
         }
-        Rows += batch.Length;
+        Rows += rows.Length;
+        while (_unsorted.Count > 0 && _unsorted.Values.Sum(r => r.Bytes) > _options.SortBufferBytes) await _unsorted.Values.MaxBy(r => r.Bytes)!.SpillAsync(cancellation);
     }
 
     /// <summary>Ends all files and makes them durable.</summary>
     public async Task<IReadOnlyList<DataFile>> FinishAsync(CancellationToken cancellation)
     {
+        foreach (var partition in _unsorted.Keys.ToList()) await SortAsync(partition, cancellation);
         foreach (var partition in _open.Keys.ToList()) await CloseAsync(partition, cancellation);
         _finished = true;
         return _files;
@@ -64,6 +75,8 @@ public sealed class TableWriter : IAsyncDisposable
     {
         foreach (var writer in _open.Values) writer.Dispose();
         _open.Clear();
+        foreach (var held in _unsorted.Values) held.Dispose();
+        _unsorted.Clear();
         if (_finished) return;
         foreach (var file in _files) await _table.Storage.DeleteAsync(file.Path, CancellationToken.None);
         _files.Clear();
@@ -91,6 +104,27 @@ public sealed class TableWriter : IAsyncDisposable
 
     private NestedField? Column(Field field) => ArrowSchema.IdOf(field) is { } id ? _table.Schema.Struct.Fields.FirstOrDefault(f => f.Id == id) : _table.Schema.Struct.Find(field.Name);
 
+    private void Hold(PartitionTuple partition, RecordBatch rows)
+    {
+        if (!_unsorted.TryGetValue(partition, out var held)) _unsorted[partition] = held = new ExternalSort(_table.Storage, _options.DataLocation, _options.SortOrder, _table.Schema);
+        held.Add(rows);
+    }
+
+    private async Task SortAsync(PartitionTuple partition, CancellationToken cancellation)
+    {
+        using var held = _unsorted[partition];
+        await foreach (var rows in held.DrainAsync(cancellation)) await PutAsync(partition, rows, cancellation);
+        _unsorted.Remove(partition);
+        if (_open.ContainsKey(partition)) await CloseAsync(partition, cancellation);
+    }
+
+    private async Task PutAsync(PartitionTuple partition, RecordBatch rows, CancellationToken cancellation)
+    {
+        var writer = await OpenAsync(partition, cancellation);
+        writer.Write(rows);
+        if (writer.Bytes >= _options.TargetFileBytes || writer.Rows >= _options.MaxFileRows) await CloseAsync(partition, cancellation);
+    }
+
     private async Task<ParquetDataWriter> OpenAsync(PartitionTuple partition, CancellationToken cancellation)
     {
         if (_open.TryGetValue(partition, out var open))
@@ -114,6 +148,6 @@ public sealed class TableWriter : IAsyncDisposable
         writer.Dispose();
         _open.Remove(partition);
         _byUse.Remove(partition);
-        if (file.RecordCount > 0) _files.Add(file with { SpecId = _spec.SpecId, Partition = partition, SortOrderId = 0 });
+        if (file.RecordCount > 0) _files.Add(file with { SpecId = _spec.SpecId, Partition = partition, SortOrderId = _options.SortOrder.OrderId });
     }
 }

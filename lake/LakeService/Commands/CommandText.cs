@@ -8,6 +8,9 @@ namespace LakeService.Commands;
 /// <summary>How commands write and read times, numbers and snapshots. Pure.</summary>
 internal static class CommandText
 {
+    /// <summary>Longest span: a hundred years.</summary>
+    private const int MostDays = 36_500;
+
     public static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>A number; a dash where it is not known.</summary>
@@ -31,15 +34,11 @@ internal static class CommandText
     {
         if (text.Length > 1 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
         {
-            switch (text[^1])
-            {
-                case 's': return TimeSpan.FromSeconds(number);
-                case 'm': return TimeSpan.FromMinutes(number);
-                case 'h': return TimeSpan.FromHours(number);
-                case 'd': return TimeSpan.FromDays(number);
-            }
+            var unit = "smhd".IndexOf(text[^1], StringComparison.Ordinal);
+            var seconds = unit < 0 ? double.NaN : number * new double[] { 1, 60, 3600, 86_400 }[unit];
+            if (seconds <= MostDays * 86_400.0) return TimeSpan.FromSeconds(seconds);
         }
-        throw new CommandException($"{field} is '{text}'; it must be a number with s, m, h or d behind it, as 7d");
+        throw new CommandException($"{field} is '{text}'; it must be a number with s, m, h or d behind it, as 7d, and at most {MostDays}d");
     }
 
     /// <summary>The <c>AT</c> of a query for a snapshot; empty for the newest.</summary>

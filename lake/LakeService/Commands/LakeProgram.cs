@@ -2,7 +2,9 @@ using System.CommandLine;
 using Lake;
 using Lake.Catalog;
 using Lake.Commit;
+using Lake.Evolution;
 using Lake.Expressions;
+using Lake.Import;
 using Lake.PointInTime;
 using Lake.Query;
 using LakeService.Configuration;
@@ -62,7 +64,8 @@ public static class LakeProgram
     }
 
     /// <summary>Opens the lake that a command line and the settings name.</summary>
-    internal static LakeConnection Connect(ParseResult line, TimeProvider clock)
+    /// <param name="mayBegin">Whether a folder or catalog file that is not there is made.</param>
+    internal static LakeConnection Connect(ParseResult line, TimeProvider clock, bool mayBegin = false)
     {
         var settings = new ConfigurationBuilder();
         if (line.GetValue(Settings) is { } file)
@@ -75,7 +78,14 @@ public static class LakeProgram
         if (line.GetValue(Warehouse) is { } warehouse) given["Lake:Warehouse"] = warehouse;
         if (line.GetValue(CatalogFile) is { } catalog) given["Lake:Catalog"] = catalog;
         settings.AddInMemoryCollection(given);
-        return LakeConnection.Open(settings.Build(), clock);
+        try
+        {
+            return LakeConnection.Open(settings.Build(), clock, mayBegin);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CommandException($"--settings is '{line.GetValue(Settings)}'; it must be JSON: {e.InnerException?.Message ?? e.Message}");
+        }
     }
 
     /// <summary>The table of a name: <c>namespace.table</c>, or the name of one table alone.</summary>
@@ -89,7 +99,7 @@ public static class LakeProgram
 
     // What the lake, its storage or its settings say no with. Others are faults of the program, and are shown as such.
     private static bool IsAnswer(Exception e) => e
-        is CommandException or JoinException or QueryException or LakeFormatException or FilterException or CatalogException
+        is CommandException or JoinException or QueryException or ImportException or LakeFormatException or FilterException or TableShapeException or CatalogException
         or CommitConflictException or CommitNotMadeException or CommitStateUnknownException
         or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or InvalidOperationException;
 
@@ -100,7 +110,9 @@ public static class LakeProgram
         HistoryCommand.Create(output, clock),
         DiffCommand.Create(output, clock),
         SqlCommand.Create(output, clock),
+        CompactCommand.Create(output, clock),
         ExpireCommand.Create(output, clock),
+        ImportCommand.Create(output, clock),
         ExportCommand.Create(output, clock),
         JoinCommand.Create(output, clock),
     ];

@@ -1,10 +1,11 @@
 using System.Globalization;
+using Lake.Import;
 using Lake.Maintenance;
 
 namespace LakeService.Commands;
 
 /// <summary>Says how far a command is: on a terminal one line that is written over, else a line a step. Thread-safe.</summary>
-internal sealed class ProgressLine(CommandOutput output, TimeProvider clock) : IProgress<MaintenanceProgress>, IProgress<long>
+internal sealed class ProgressLine(CommandOutput output, TimeProvider clock) : IProgress<MaintenanceProgress>, IProgress<ImportProgress>, IProgress<long>
 {
     /// <summary>Time between two writings at least: what the eye follows.</summary>
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(200);
@@ -29,8 +30,18 @@ internal sealed class ProgressLine(CommandOutput output, TimeProvider clock) : I
             }
             if (!IsDue() && _step == value.Step && value.Done < value.Total) return;
             _step = value.Step;
-            var filled = value.Total == 0 ? Width : (int)(Width * Math.Min(value.Done, value.Total) / value.Total);
-            WriteOver(string.Create(CultureInfo.InvariantCulture, $"{value.Step} [{new string('#', filled)}{new string('.', Width - filled)}] {value.Done}/{value.Total}"));
+            WriteOver(string.Create(CultureInfo.InvariantCulture, $"{value.Step} [{Bar(value.Done, value.Total)}] {value.Done}/{value.Total}"));
+        }
+    }
+
+    public void Report(ImportProgress value)
+    {
+        lock (_gate)
+        {
+            if (!output.IsTerminal || (!IsDue() && value.Files < value.FilesTotal)) return;
+            var left = value.TimeLeft is { } time ? $", {time:hh\\:mm\\:ss} left" : "";
+            WriteOver(string.Create(CultureInfo.InvariantCulture,
+                $"[{Bar(value.Bytes, value.BytesTotal)}] file {Math.Min(value.Files + 1, value.FilesTotal)}/{value.FilesTotal}, {value.Rows} rows, {value.BadRows} bad, {value.RowsPerSecond:F0}/s{left}"));
         }
     }
 
@@ -50,6 +61,12 @@ internal sealed class ProgressLine(CommandOutput output, TimeProvider clock) : I
             if (_isOpen) output.Error.WriteLine();
             _isOpen = false;
         }
+    }
+
+    private static string Bar(long done, long total)
+    {
+        var filled = total == 0 ? Width : (int)(Width * Math.Min(done, total) / total);
+        return new string('#', filled) + new string('.', Width - filled);
     }
 
     private bool IsDue()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Appliance.Http2.Calls;
@@ -12,11 +13,13 @@ namespace Appliance.Http2.Tests.Endings;
 /// <summary>A connection over memory, whose other end the test has in hand.</summary>
 internal sealed class MemoryPeer
 {
-    private readonly Pipe _in, _out = new(new PipeOptions(pauseWriterThreshold: 0));
+    private readonly Pipe _in, _out;
 
     /// <param name="blockBytes">Bytes of the blocks that the peer's frames are cut into.</param>
-    public MemoryPeer(UnaryService service, ConnectionLimits? limits = null, int blockBytes = 4096)
+    /// <param name="unreadBytes">Bytes that the peer lets lie unread before the server must wait; 0 for any number.</param>
+    public MemoryPeer(UnaryService service, ConnectionLimits? limits = null, int blockBytes = 4096, int unreadBytes = 0)
     {
+        _out = new Pipe(new PipeOptions(pauseWriterThreshold: unreadBytes, resumeWriterThreshold: unreadBytes / 2));
         _in = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, minimumSegmentSize: blockBytes, pauseWriterThreshold: 0));
         Connection = new Http2Connection(new Transport(_in.Reader, _out.Writer), service, new NoRequests(), limits ?? new ConnectionLimits(), new UnfinishedBodies());
         Running = Task.Run(Connection.RunAsync);
@@ -35,19 +38,36 @@ internal sealed class MemoryPeer
     /// <summary>All frames that were sent to the peer so far.</summary>
     public List<(FrameType Type, byte Flags)> Received()
     {
-        var frames = new List<(FrameType, byte)>();
-        if (!_out.Reader.TryRead(out var read)) return frames;
-        var bytes = read.Buffer.ToArray();
-        for (var at = 0; at < bytes.Length; at += RawFrames.HeaderLength + (bytes[at] << 16 | bytes[at + 1] << 8 | bytes[at + 2]))
-        {
-            frames.Add(((FrameType)bytes[at + 3], bytes[at + 4]));
-        }
+        if (!_out.Reader.TryRead(out var read)) return [];
+        var frames = FramesOf(read.Buffer.ToArray()).Select(frame => (frame.Type, frame.Flags)).ToList();
         _out.Reader.AdvanceTo(read.Buffer.Start);
         return frames;
     }
 
+    public static IEnumerable<(FrameType Type, byte Flags, int Stream, int Length)> FramesOf(byte[] bytes)
+    {
+        for (var at = 0; at + RawFrames.HeaderLength <= bytes.Length;)
+        {
+            var length = bytes[at] << 16 | bytes[at + 1] << 8 | bytes[at + 2];
+            yield return ((FrameType)bytes[at + 3], bytes[at + 4], BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + 5)), length);
+            at += RawFrames.HeaderLength + length;
+        }
+    }
+
+    /// <summary>Takes at most so many bytes of what was sent.</summary>
+    public async Task<byte[]> TakeAsync(int bytes)
+    {
+        var read = await _out.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        var taken = read.Buffer.Slice(0, Math.Min(bytes, read.Buffer.Length));
+        var copy = taken.ToArray();
+        _out.Reader.AdvanceTo(taken.End);
+        return copy;
+    }
+
     /// <summary>Takes nothing more; what it sent before is still there to be read.</summary>
     public void StopReading() => _out.Reader.Complete();
+
+    public void EndSending() => _in.Writer.Complete();
 
     public void HangUp() => _in.Writer.Complete(new IOException("reset by peer"));
 
@@ -64,6 +84,9 @@ internal sealed class HandService : UnaryService
 {
     public BlockingCollection<HandCall> Ran { get; } = [];
     public int GivenUp;
+
+    /// <summary>Bytes of an answer; absent means those of the request.</summary>
+    public int? AnswerBytes { get; init; }
 
     /// <summary>Times that a call was begun while it still was another stream's.</summary>
     public int Shared;
@@ -87,7 +110,7 @@ internal sealed class HandCall(UnaryCalls calls, HandService service) : UnaryCal
     public void Reply()
     {
         Volatile.Write(ref _begun, 0);
-        Answer(Body.Count);
+        Answer(service.AnswerBytes ?? Body.Count);
         calls.Flush();
     }
 
@@ -97,7 +120,7 @@ internal sealed class HandCall(UnaryCalls calls, HandService service) : UnaryCal
         service.Ran.Add(this);
     }
 
-    protected override void WriteMessage(Span<byte> message) => Body.AsSpan().CopyTo(message);
+    protected override void WriteMessage(Span<byte> message) => Body.AsSpan(0, Math.Min(Body.Count, message.Length)).CopyTo(message);
     protected override void GiveUp() => Interlocked.Increment(ref service.GivenUp);
     protected override void Release() { }
 }

@@ -8,6 +8,7 @@ namespace Lake.Tests.Storage;
 internal sealed class FaultyStorage(ITableStorage inner) : ITableStorage
 {
     private readonly Dictionary<int, StorageFault> _faults = [];
+    private readonly Dictionary<int, Action> _works = [];
     private (string Operation, Func<Task> Work)? _before;
 
     /// <summary>Calls so far, each with its operation and location.</summary>
@@ -20,7 +21,14 @@ internal sealed class FaultyStorage(ITableStorage inner) : ITableStorage
     public void Fail(int call, StorageFault fault) => _faults[call] = fault;
 
     /// <summary>Forgets faults that did not come.</summary>
-    public void Heal() => _faults.Clear();
+    public void Heal()
+    {
+        _faults.Clear();
+        _works.Clear();
+    }
+
+    /// <summary>Does something before a call, counted from 0 over all.</summary>
+    public void Before(int call, Action work) => _works[call] = work;
 
     /// <summary>Lets the next call of an operation be slow: something else is done first.</summary>
     public void Before(string operation, Func<Task> work) => _before = (operation, work);
@@ -61,6 +69,7 @@ internal sealed class FaultyStorage(ITableStorage inner) : ITableStorage
     private async Task<T> RunAsync<T>(string operation, string location, Func<Task<T>> run, Func<Task>? tear = null)
     {
         Calls.Add($"{operation} {location}");
+        if (_works.TryGetValue(Calls.Count - 1, out var work)) work();
         if (_before is { } before && before.Operation == operation)
         {
             _before = null;

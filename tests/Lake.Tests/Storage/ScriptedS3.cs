@@ -49,9 +49,10 @@ internal sealed class ScriptedS3 : IDisposable
 
     public void Dispose()
     {
+        // The loop first: it may be about to accept.
         _stop.Cancel();
-        _listener.Stop();
         _loop.Wait();
+        _listener.Stop();
         _stop.Dispose();
     }
 

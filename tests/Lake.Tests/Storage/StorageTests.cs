@@ -45,6 +45,30 @@ public abstract class StorageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_is_found_with_its_length_and_time_and_its_neighbours_are_not()
+    {
+        await Storage.WriteAsync($"{Root}/a/file.csv.gz", Bytes("longer"), LakeBed.Cancellation);
+        Assert.Null(await Storage.FindAsync($"{Root}/a/file.csv", LakeBed.Cancellation));
+        Assert.Null(await Storage.FindAsync($"{Root}/a", LakeBed.Cancellation));
+        var found = (await Storage.FindAsync($"{Root}/a/file.csv.gz", LakeBed.Cancellation))!.Value;
+        Assert.Equal(($"{Root}/a/file.csv.gz", 6L), (found.Location, found.Length));
+        Assert.InRange(found.ModifiedAt, DateTimeOffset.UtcNow - TimeSpan.FromHours(1), DateTimeOffset.UtcNow + TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task A_local_file_is_published_under_another_name_whatever_is_there()
+    {
+        foreach (var round in (string[])["one", "one"])
+        {
+            using var file = await Storage.CreateLocalAsync($"{Root}/.incoming/{Guid.NewGuid():N}", LakeBed.Cancellation);
+            await File.WriteAllTextAsync(file.Path, round, LakeBed.Cancellation);
+            await Storage.PublishAsAsync(file, $"{Root}/ab/cd/hash", LakeBed.Cancellation);
+        }
+        Assert.Equal("one", await TextAsync($"{Root}/ab/cd/hash"));
+        Assert.Equal([$"{Root}/ab/cd/hash"], (await LakeBed.FilesAsync(Storage, Root)).Select(f => f.Location));
+    }
+
+    [Fact]
     public async Task A_list_has_each_file_below_a_folder_once_and_none_of_its_neighbours()
     {
         string[] names = ["t/metadata/v1.json", "t/data/day=1/a.parquet", "t/data/day=1/b.parquet", "t/data/c d.parquet"];

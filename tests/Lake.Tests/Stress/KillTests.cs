@@ -18,6 +18,9 @@ public sealed class KillTests
         "data:before", "data:torn", "data:after", "manifest:before", "manifest:torn", "manifest:after", "list:before", "list:torn", "list:after", "metadata:before", "metadata:torn", "metadata:after", "swap:before", "swap:after", "hint:before", "hint:torn", "hint:after",
     ];
 
+    // Steps of a compaction beside those of its commits: a file that it reads, one that it takes away because others outran it.
+    private static readonly string[] CompactionPoints = ["read:before", "read:after", "data:after", "delete:before", "delete:after", "swap:after"];
+
     [Theory]
     [InlineData("file")]
     [InlineData("sql")]
@@ -35,8 +38,12 @@ public sealed class KillTests
         for (var round = 0; round < (isLong ? 20 : 2); round++) await RoundAsync(bench, catalog, folder.Path, round, random, ledger, isLong ? 20 : 4);
         await CheckAsync(bench, ledger, seed);
 
+        // Undisturbed, a compaction finishes what the others left: no deletes are left to apply.
+        await new Compaction(await bench.LoadAsync()).RunAsync(new CompactionRequest { MinInputFiles = 2, MaxDeleteFiles = 0 }, null, LakeBed.Cancellation);
+        await CheckAsync(bench, ledger, seed);
         // What the dead left behind goes, and nothing else.
         var table = await bench.LoadAsync();
+        Assert.Equal("0", table.Metadata.CurrentSnapshot!.Summary["total-delete-files"]);
         var later = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(30));
         await new SnapshotExpiry(table, later).RunAsync(new ExpiryRequest(), null, LakeBed.Cancellation);
         await new OrphanFiles(table, later).RunAsync(OrphanFiles.DefaultAge, null, LakeBed.Cancellation);
@@ -46,7 +53,7 @@ public sealed class KillTests
         Assert.Equal(files, Directory.EnumerateFiles($"{now.Metadata.Location}/data", "*", SearchOption.AllDirectories).Order());
     }
 
-    // Writers, a deleter of what they wrote the round before, and a compactor; half of them die.
+    // Writers, a deleter of what they wrote the round before, and two compactors; half of them die.
     private static async Task RoundAsync(Bench bench, string catalog, string folder, int round, Random random, KillLedger ledger, int commits)
     {
         var processes = new List<Task<bool>>();
@@ -57,6 +64,7 @@ public sealed class KillTests
         }
         if (round > 0) processes.Add(RunAsync(ledger, "delete", catalog, folder, $"{random.Next(Writers)}", $"{(round - 1) * commits}", $"{commits / 2}", $"{Points[random.Next(Points.Length)]}:{random.Next(1, commits)}"));
         processes.Add(RunAsync(ledger, "compact", catalog, folder, "0", "0", $"{commits}", $"{Points[random.Next(Points.Length)]}:{random.Next(1, commits + 1)}"));
+        processes.Add(RunAsync(ledger, "compact", catalog, folder, "0", "1", $"{commits}", $"{CompactionPoints[random.Next(CompactionPoints.Length)]}:{random.Next(1, 3 * commits)}"));
         var all = Task.WhenAll(processes);
         while (!all.IsCompleted) await ledger.ReadAsync(await bench.LoadAsync());
         Assert.Contains(true, await all);

@@ -20,11 +20,10 @@ internal sealed class TableModel
     /// <summary>Takes the rows away for which the condition is true; unknown is not.</summary>
     public int Remove(Func<Dictionary<int, object?>, bool?> condition) => Rows.RemoveAll(r => condition(r) == true);
 
-    /// <summary>Remembers the rows as those of the table's snapshot.</summary>
+    /// <summary>Remembers the rows as those of the table's snapshots that are new.</summary>
     public void Commit(Table table)
     {
-        if (table.Metadata.CurrentSnapshotId is not { } id || _snapshots.ContainsKey(id)) return;
-        _snapshots[id] = ([.. Rows], table.Schema.Fields);
+        foreach (var snapshot in table.Metadata.Snapshots) _snapshots.TryAdd(snapshot.SnapshotId, ([.. Rows], table.Schema.Fields));
     }
 
     public List<string> Lines(IReadOnlyList<NestedField> columns) => Lines(Rows, columns);

@@ -1,5 +1,6 @@
 using Lake.Evolution;
 using Lake.Expressions;
+using Lake.Maintenance;
 using Lake.Metadata;
 using Lake.Scan;
 using Lake.Types;
@@ -41,14 +42,15 @@ public sealed class TableModelTests : IDisposable
         for (var step = 0; step < Steps; step++)
         {
             var before = table;
-            var what = random.Next(12);
+            var what = random.Next(14);
             table = what switch
             {
                 < 3 => await AppendAsync(table, rows, random),
                 < 6 => await DeleteAsync(table, rows, Mode(random)),
                 < 8 => await OverwriteAsync(table, rows, random),
                 < 11 => await UpsertAsync(table, rows, random),
-                _ => await ReshapeAsync(table, random, step),
+                < 12 => await ReshapeAsync(table, random, step),
+                _ => await CompactAsync(table, random),
             };
             _model.Commit(table);
             Assert.True(_model.Lines(table.Schema.Fields).SequenceEqual(TableModel.Lines(await LakeBed.ReadAsync(table))), $"seed {seed}, step {step}, kind {what}: the table has other rows than the model");
@@ -104,6 +106,15 @@ public sealed class TableModelTests : IDisposable
             _ when table.Metadata.DefaultSpec.Fields.FirstOrDefault(f => f.SourceId == 1) is { } part => await table.ChangePartitionsAsync(p => p.Remove(part.Name), LakeBed.Cancellation),
             _ => await table.ChangePartitionsAsync(p => p.Add("k", Transform.Truncate(random.Next(5, 20)), $"p{step}"), LakeBed.Cancellation),
         };
+    }
+
+    private static async Task<Table> CompactAsync(Table table, Random random)
+    {
+        var column = table.Schema.Fields[random.Next(table.Schema.Fields.Count)].Name;
+        var request = new CompactionRequest { MinInputFiles = random.Next(2, 4), DeletedShare = 0.2, MaxDeleteFiles = random.Next(3), MaxCommits = random.Next(1, 4), Parallelism = random.Next(1, 3) };
+        if (random.Next(2) == 0) request = request with { Strategy = CompactionStrategy.Sort, SortBy = [new SortColumn(column) { IsDescending = random.Next(2) == 0 }] };
+        await new Compaction(table).RunAsync(request, null, LakeBed.Cancellation);
+        return await table.RefreshAsync(LakeBed.Cancellation);
     }
 
     private static RowChangeRequest Mode(Random random) => new() { Mode = random.Next(2) == 0 ? RowDeleteMode.CopyOnWrite : RowDeleteMode.MergeOnRead };

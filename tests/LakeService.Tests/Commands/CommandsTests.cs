@@ -115,13 +115,14 @@ public sealed class CommandsTests : IDisposable
         Assert.Equal($"took out {Counts}\n", await _bed.OutputAsync("expire", "orders", "--older-than", "12h", "--keep", "1"));
         Assert.Equal(2, (await _bed.Rows.LoadAsync()).Metadata.Snapshots.Count);
         Assert.Equal("lake: --keep is 0; it must be 1 or more", await _bed.ErrorAsync(2, "expire", "orders", "--keep", "0"));
-        Assert.Equal("lake: --older-than is 'old'; it must be a number with s, m, h or d behind it, as 7d", await _bed.ErrorAsync(2, "expire", "orders", "--older-than", "old"));
+        Assert.Equal("lake: --older-than is 'old'; it must be a number with s, m, h or d behind it, as 7d, and at most 36500d", await _bed.ErrorAsync(2, "expire", "orders", "--older-than", "old"));
+        Assert.Contains("--older-than is '99999999d'", await _bed.ErrorAsync(2, "expire", "orders", "--older-than", "99999999d"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Each_command_explains_itself_with_an_example_and_a_wrong_line_says_what_is_wrong()
     {
-        foreach (var command in new[] { "tables", "describe", "history", "diff", "sql", "export", "expire" })
+        foreach (var command in new[] { "tables", "describe", "history", "diff", "sql", "export", "expire", "compact", "import" })
         {
             Assert.Contains($"Example: lake {command}", await _bed.OutputAsync(command, "--help"), StringComparison.Ordinal);
         }

@@ -7,6 +7,9 @@ namespace Lake.Files.Avro;
 /// <summary>The fields of a record as a file has them, by Iceberg's field ids, and readers of what the format's own records hold. Immutable.</summary>
 internal sealed class AvroFields
 {
+    /// <summary>Columns that a map may have: a count beyond is that of a damaged file, and no reason to take memory. A million: ids of fields, of which tables have thousands.</summary>
+    private const int MaxColumns = 1_000_000;
+
     private AvroFields(int[] ids, Schema[] schemas) => (Ids, Schemas) = (ids, schemas);
 
     /// <summary>Field ids in the order of the file; -1 for a field without one, which is read over.</summary>
@@ -85,16 +88,19 @@ internal sealed class AvroFields
     {
         if (!HasValue(decoder, ref schema)) return Manifests.ColumnMap<T>.Empty;
         if (schema is not ArraySchema array || Bare(array.ItemSchema) is not RecordSchema { Count: 2 } pair) throw Wrong(schema, "a list of pairs");
-        var (keys, values) = (new List<int>(), new List<T>());
+        // Nearly always one block, by whose count the arrays are made.
+        var (keys, values, at) = (System.Array.Empty<int>(), System.Array.Empty<T>(), 0);
         for (var n = decoder.ReadArrayStart(); n > 0; n = decoder.ReadArrayNext())
         {
-            for (var i = 0L; i < n; i++)
+            System.Array.Resize(ref keys, checked(at + (int)Math.Min(n, MaxColumns)));
+            System.Array.Resize(ref values, keys.Length);
+            for (var i = 0L; i < n; i++, at++)
             {
-                keys.Add(Int(decoder, pair.Fields[0].Schema) ?? throw new LakeFormatException("a column map has a null key"));
-                values.Add(value(decoder, pair.Fields[1].Schema));
+                keys[at] = Int(decoder, pair.Fields[0].Schema) ?? throw new LakeFormatException("a column map has a null key");
+                values[at] = value(decoder, pair.Fields[1].Schema);
             }
         }
-        return keys.Count == 0 ? Manifests.ColumnMap<T>.Empty : new Manifests.ColumnMap<T>([.. keys], [.. values]);
+        return at == 0 ? Manifests.ColumnMap<T>.Empty : new Manifests.ColumnMap<T>(keys, values);
     }
 
     private static Schema Bare(Schema schema)

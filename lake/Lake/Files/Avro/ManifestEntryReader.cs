@@ -7,8 +7,15 @@ using Lake.Types;
 namespace Lake.Files.Avro;
 
 /// <summary>Entries of one manifest, by field ids; what a new manifest leaves out is inherited from its line in the list.</summary>
-internal sealed class ManifestEntryReader(Schema schema, ManifestFile manifest, StructType partitionType) : DatumReader<ManifestEntry>
+/// <param name="schema">The file's own.</param>
+/// <param name="manifest">Its line.</param>
+/// <param name="partitionType">Of its spec.</param>
+/// <param name="isWanted">Whether living files of a partition are wanted; null is given for one that is not. Null for all.</param>
+internal sealed class ManifestEntryReader(Schema schema, ManifestFile manifest, StructType partitionType, Func<PartitionTuple, bool>? isWanted) : DatumReader<ManifestEntry?>
 {
+    // One string for all entries.
+    private const string Parquet = "PARQUET";
+
     private readonly AvroFields _entry = AvroFields.Of(schema);
 
     private AvroFields? _file;
@@ -18,11 +25,12 @@ internal sealed class ManifestEntryReader(Schema schema, ManifestFile manifest, 
 
     public Schema WriterSchema => schema;
 
-    public ManifestEntry Read(ManifestEntry reuse, Decoder decoder)
+    public ManifestEntry? Read(ManifestEntry? reuse, Decoder decoder)
     {
         EntryStatus? status = null;
         long? snapshotId = null, sequence = null, fileSequence = null;
         DataFile? file = null;
+        var isLeftOut = false;
         for (var i = 0; i < _entry.Ids.Length; i++)
         {
             var at = _entry.Schemas[i];
@@ -41,7 +49,8 @@ internal sealed class ManifestEntryReader(Schema schema, ManifestFile manifest, 
                     fileSequence = AvroFields.Long(decoder, at);
                     break;
                 case ManifestSchemas.DataFile:
-                    file = ReadFile(decoder, at);
+                    file = ReadFile(decoder, at, status is EntryStatus.Added or EntryStatus.Existing);
+                    isLeftOut = file is null;
                     break;
                 default:
                     AvroValue.Skip(decoder, at);
@@ -49,6 +58,7 @@ internal sealed class ManifestEntryReader(Schema schema, ManifestFile manifest, 
             }
         }
         if (status is not { } known) throw new LakeFormatException("a manifest entry has no status");
+        if (isLeftOut) return null;
         if (file is null) throw new LakeFormatException("a manifest entry has no data_file");
         // A file that came with the manifest has its commit's number; one that was there before keeps what is written.
         if (known == EntryStatus.Added || manifest.SequenceNumber == 0)
@@ -59,8 +69,10 @@ internal sealed class ManifestEntryReader(Schema schema, ManifestFile manifest, 
         return new ManifestEntry(known, snapshotId ?? manifest.AddedSnapshotId, sequence, fileSequence, file);
     }
 
-    private DataFile ReadFile(Decoder decoder, Schema schema)
+    // Null for a living one that is not wanted.
+    private DataFile? ReadFile(Decoder decoder, Schema schema, bool isAlive)
     {
+        var isLeftOut = false;
         _file ??= AvroFields.Of(schema);
         var content = FileContent.Data;
         string? path = null, format = null, referenced = null;
@@ -75,12 +87,20 @@ internal sealed class ManifestEntryReader(Schema schema, ManifestFile manifest, 
         for (var i = 0; i < _file.Ids.Length; i++)
         {
             var at = _file.Schemas[i];
+            if (isLeftOut)
+            {
+                AvroValue.Skip(decoder, at);
+                continue;
+            }
             switch (_file.Ids[i])
             {
                 case ManifestSchemas.Content: content = ContentOf(AvroFields.Int(decoder, at)); break;
                 case ManifestSchemas.FilePath: path = AvroFields.String(decoder, at); break;
                 case ManifestSchemas.FileFormat: format = AvroFields.String(decoder, at); break;
-                case ManifestSchemas.Partition: partition = ReadPartition(decoder, at); break;
+                case ManifestSchemas.Partition:
+                    partition = ReadPartition(decoder, at);
+                    isLeftOut = isAlive && isWanted?.Invoke(partition) == false;
+                    break;
                 case ManifestSchemas.RecordCount: records = AvroFields.Long(decoder, at); break;
                 case ManifestSchemas.FileSizeInBytes: size = AvroFields.Long(decoder, at); break;
                 case ManifestSchemas.ColumnSizes: columnSizes = AvroFields.Map(decoder, at, Long); break;
@@ -100,11 +120,12 @@ internal sealed class ManifestEntryReader(Schema schema, ManifestFile manifest, 
                 default: AvroValue.Skip(decoder, at); break;
             }
         }
+        if (isLeftOut) return null;
         return new DataFile
         {
             Content = content,
             Path = path ?? throw new LakeFormatException("a manifest entry has no file_path"),
-            Format = format ?? throw new LakeFormatException($"the manifest entry of {path} has no file_format"),
+            Format = format == Parquet ? Parquet : format ?? throw new LakeFormatException($"the manifest entry of {path} has no file_format"),
             SpecId = manifest.SpecId,
             Partition = partition,
             RecordCount = records ?? throw new LakeFormatException($"the manifest entry of {path} has no record_count"),

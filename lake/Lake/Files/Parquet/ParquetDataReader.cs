@@ -55,7 +55,7 @@ public sealed class ParquetDataReader : IDisposable
         var schema = ArrowSchema.Of(columns);
         var written = Guarded(() => _reader.Schema.FieldsList);
         var places = columns.Select(c => written.ToList().FindIndex(f => ArrowSchema.IdOf(f) == c.Id)).ToArray();
-        var leaves = Leaves(places);
+        var leaves = Leaves(_reader, places);
         foreach (var group in groups)
         {
             var position = FirstRow(group);
@@ -113,17 +113,19 @@ public sealed class ParquetDataReader : IDisposable
         return first;
     }
 
-    private long RowsOf(int group)
+    private long RowsOf(int group) => RowsOf(_reader, group);
+
+    internal static long RowsOf(FileReader file, int group)
     {
-        using var reader = _reader.ParquetReader.RowGroup(group);
+        using var reader = file.ParquetReader.RowGroup(group);
         return reader.MetaData.NumRows;
     }
 
     // Indices of the primitive columns below the chosen fields.
-    private int[] Leaves(int[] places)
+    internal static int[] Leaves(FileReader reader, IEnumerable<int> places)
     {
         var leaves = new List<int>();
-        var manifest = _reader.SchemaManifest;
+        var manifest = reader.SchemaManifest;
         foreach (var place in places.Where(p => p >= 0).Distinct().Order()) Collect(manifest.SchemaFields[place], leaves);
         return [.. leaves];
     }
@@ -134,5 +136,5 @@ public sealed class ParquetDataReader : IDisposable
         foreach (var child in field.Children) Collect(child, leaves);
     }
 
-    private static bool IsFault(Exception e) => e is ParquetException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException;
+    internal static bool IsFault(Exception e) => e is ParquetException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException;
 }

@@ -1,0 +1,42 @@
+// Hot path: every JSON object that is imported passes here.
+using System.Text.Json;
+
+namespace Lake.Import.Building;
+
+/// <summary>Gives the members of JSON objects to the builders of their names. Owned by one thread.</summary>
+/// <param name="fields">The builders.</param>
+/// <param name="path">Full name of what they stand in; empty for columns.</param>
+/// <param name="ignoresUnknown">Whether members that are no field are left out, instead of being a fault.</param>
+internal sealed class JsonMembers(IReadOnlyList<ColumnBuilder> fields, string path, bool ignoresUnknown)
+{
+    private readonly Dictionary<string, ColumnBuilder> _byName = fields.ToDictionary(f => f.Field.Name, StringComparer.Ordinal);
+
+    /// <summary>Adds one value to each builder: the member of its name, or null. After a fault the builders have more or fewer, until they are truncated.</summary>
+    public bool TryAdd(JsonElement value, int count, out ValueFault fault)
+    {
+        foreach (var member in value.EnumerateObject())
+        {
+            if (!_byName.TryGetValue(member.Name, out var inner))
+            {
+                if (ignoresUnknown) continue;
+                fault = new ValueFault(path.Length == 0 ? member.Name : $"{path}.{member.Name}", member.Value.GetRawText(), "a column of the table");
+                return false;
+            }
+            // Of a name that stands twice, the last value counts, as most readers have it.
+            if (inner.Count > count) inner.Truncate(count);
+            if (member.Value.ValueKind != JsonValueKind.Null && !inner.TryJson(member.Value, out fault)) return false;
+        }
+        foreach (var inner in fields)
+        {
+            if (inner.Count > count) continue;
+            if (inner.Field.IsRequired)
+            {
+                fault = new ValueFault(inner.Path, null, "a value: the column is required");
+                return false;
+            }
+            inner.AddNull();
+        }
+        fault = default;
+        return true;
+    }
+}

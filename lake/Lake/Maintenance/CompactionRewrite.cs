@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Lake.Commit;
+using Lake.Manifests;
+using Lake.Metadata;
+using Lake.Scan;
+using Lake.Write;
+
+namespace Lake.Maintenance;
+
+/// <summary>Writes the rows of bins into new files. Used by one thread at a time; works with several.</summary>
+/// <param name="table">The table as it was planned on.</param>
+/// <param name="head">The snapshot that was planned on.</param>
+/// <param name="aim">What files are wanted.</param>
+/// <param name="request">How many are written at once.</param>
+internal sealed class CompactionRewrite(Table table, Snapshot head, CompactionAim aim, CompactionRequest request)
+{
+    private readonly FileRows _rows = new(table, table.Schema);
+
+    /// <summary>Bins that are written at once.</summary>
+    public int Parallelism { get; } = request.Parallelism ?? Environment.ProcessorCount;
+
+    /// <summary>The change that puts the bins' rows into new files. What was written is deleted where not all could be.</summary>
+    /// <param name="bins">The bins.</param>
+    /// <param name="fileDone">Called after each file that was read, by any thread.</param>
+    /// <param name="cancellation">Ends it between batches of rows.</param>
+    public async Task<TableChange> RunAsync(IReadOnlyList<CompactionBin> bins, Action fileDone, CancellationToken cancellation)
+    {
+        var written = new ConcurrentBag<DataFile>();
+        try
+        {
+            var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellation };
+            await Parallel.ForEachAsync(bins, options, async (bin, stop) =>
+            {
+                foreach (var file in await WriteAsync(bin, fileDone, stop)) written.Add(file);
+            });
+        }
+        catch
+        {
+            await DiscardAsync(written);
+            throw;
+        }
+        var change = new TableChange { Operation = SnapshotOperation.Replace, IsBased = true, BasedOn = head.SnapshotId, SequenceNumber = head.SequenceNumber, Branch = request.Branch };
+        change.Added.AddRange(written);
+        foreach (var task in bins.SelectMany(b => b.Files))
+        {
+            change.Removed.Add(task.File);
+            // Those about several files stay until none of these is left.
+            change.Removed.AddRange(task.Deletes.Where(d => d.Content == FileContent.PositionDeletes && PositionDeletes.OnlyFile(d) == task.File.Path));
+        }
+        return change;
+    }
+
+    /// <summary>Deletes files that no snapshot has; what cannot be deleted now is found as an orphan later.</summary>
+    public async Task DiscardAsync(IEnumerable<DataFile> files)
+    {
+        try
+        {
+            foreach (var file in files) await table.Storage.DeleteAsync(file.Path, CancellationToken.None);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    private async Task<IReadOnlyList<DataFile>> WriteAsync(CompactionBin bin, Action fileDone, CancellationToken cancellation)
+    {
+        var options = WriteOptions.Of(table);
+        options.TargetFileBytes = aim.MaxBytes;
+        options.MaxFileRows = RowsOfFile(bin);
+        options.SortOrder = aim.Order;
+        options.SortBufferBytes = Math.Clamp(request.SortBytes / Parallelism, 1, int.MaxValue);
+        // Rows of a file that is laid by the table's spec are all of its partition.
+        var partition = bin.SpecId == table.Metadata.DefaultSpecId ? bin.Partition : null;
+        await using var writer = new TableWriter(table, options);
+        foreach (var task in bin.Files)
+        {
+            await foreach (var batch in _rows.TakeAsync(task with { Filter = new Expressions.BoundFilter.Constant(true) }, table.Schema.Fields, cancellation))
+            {
+                using (batch) await writer.AddAsync(batch, partition, cancellation);
+            }
+            fileDone();
+        }
+        return await writer.FinishAsync(cancellation);
+    }
+
+    // As many files of about the target as the bin's bytes make, each with as many rows.
+    private long RowsOfFile(CompactionBin bin)
+    {
+        var files = bin.Bytes <= aim.MaxBytes ? 1 : (long)Math.Round((double)bin.Bytes / aim.TargetBytes);
+        return Math.Max((bin.Rows + files - 1) / files, 1);
+    }
+}

@@ -1,0 +1,125 @@
+using Lake.Expressions;
+using Lake.Manifests;
+using Lake.Metadata;
+using Lake.Scan;
+using Lake.Write;
+
+namespace Lake.Maintenance;
+
+/// <summary>
+/// Moves data files of a table between tiers by the age of their partition (of the file, in tables without time partitions). Each commit puts files of a tier in the place of others for the same rows:
+/// readers of any engine see the same table before, between and after, as metadata names files by absolute locations; the old files go with the expiry of snapshots. It may be stopped at any moment and
+/// run again: what is moved is not moved twice. The table's storage must reach all tiers.
+/// </summary>
+/// <param name="table">The table; its newest version is taken.</param>
+/// <param name="options">The tiers; copied here.</param>
+/// <param name="clock">What time it is.</param>
+/// <exception cref="ArgumentException">A setting is wrong.</exception>
+public sealed class Tiering(Table table, TieringOptions options, TimeProvider clock)
+{
+    private readonly TieringOptions _options = TieringOptionsValidator.Check(options) is { Count: > 0 } errors ? throw new ArgumentException(string.Join("; ", errors), nameof(options)) : options;
+
+    /// <summary>What would move; nothing is changed.</summary>
+    public async Task<TieringReport> PlanAsync(CancellationToken cancellation)
+    {
+        var now = await table.RefreshAsync(cancellation);
+        return new TieringReport([.. (await DueAsync(now, cancellation)).Select(Move)], 0, 0);
+    }
+
+    /// <summary>Moves files to the tiers that they belong to by now.</summary>
+    /// <param name="progress">Told how far it is; null for no one.</param>
+    /// <param name="cancellation">Ends it; the table is whole at every moment.</param>
+    /// <exception cref="Commit.CommitConflictException">Others were faster each time.</exception>
+    public Task<TieringReport> RunAsync(IProgress<MaintenanceProgress>? progress, CancellationToken cancellation) => MoveAsync(DueAsync, null, progress, cancellation);
+
+    /// <summary>Moves the files that may have rows of a filter back to the first tier, where they stay for a time whatever their age.</summary>
+    /// <param name="filter">The rows, as by the partition's column.</param>
+    /// <param name="stay">How long they stay.</param>
+    /// <param name="progress">Told how far it is; null for no one.</param>
+    /// <param name="cancellation">Ends it; the table is whole at every moment.</param>
+    /// <exception cref="FilterException">The filter does not fit the table.</exception>
+    /// <exception cref="ArgumentException">The time is not above 0.</exception>
+    public Task<TieringReport> RestoreAsync(Filter filter, TimeSpan stay, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
+    {
+        if (stay <= TimeSpan.Zero) throw new ArgumentException($"stay is {stay}; it must be above 0", nameof(stay));
+        return MoveAsync((now, c) => LowerAsync(now, filter, c), clock.GetUtcNow() + stay, progress, cancellation);
+    }
+
+    private async Task<TieringReport> MoveAsync(Func<Table, CancellationToken, Task<List<TieredFile>>> find, DateTimeOffset? restoredUntil, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
+    {
+        var now = await NamedAsync(await table.RefreshAsync(cancellation), cancellation);
+        var (moves, bytesAfter, commits) = (new List<TierMove>(), 0L, 0);
+        var total = (await find(now, cancellation)).Count;
+        while (true)
+        {
+            List<TieredFile> part = [];
+            var after = 0L;
+            // Found anew on each try: files that others took away, or moved, are left out.
+            now = await new RowChangeLoop(now).RunAsync(
+                async (current, c) =>
+                {
+                    part = Part(await find(current, c));
+                    if (part.Count == 0) return null;
+                    var change = await new TieringRewrite(current, _options, new TierFolders(current, _options)).WorkOutAsync(part, restoredUntil, c);
+                    after = change.Added.Sum(f => f.FileSizeInBytes);
+                    return change;
+                },
+                [],
+                cancellation);
+            if (part.Count == 0) return new TieringReport(moves, bytesAfter, commits);
+            moves.AddRange(part.Select(Move));
+            (bytesAfter, commits) = (bytesAfter + after, commits + 1);
+            progress?.Report(new MaintenanceProgress("moving files", moves.Count, Math.Max(total, moves.Count)));
+        }
+    }
+
+    // Folders of the tiers are named in the table before a file is in one.
+    private async Task<Table> NamedAsync(Table now, CancellationToken cancellation)
+    {
+        if (new TierFolders(now, _options).Missing is not { Count: > 0 } missing) return now;
+        return await now.CommitAsync((_, builder) => missing.ToList().ForEach(p => builder.SetProperty(p.Name, p.Folder)), cancellation);
+    }
+
+    private List<TieredFile> Part(List<TieredFile> files)
+    {
+        var bytes = 0L;
+        return [.. files.TakeWhile((f, i) => (bytes += f.Task.File.FileSizeInBytes) <= _options.CommitBytes || i == 0)];
+    }
+
+    private async Task<List<TieredFile>> DueAsync(Table now, CancellationToken cancellation)
+    {
+        var policy = new TieringPolicy([.. _options.Tiers.Select(t => t.MinAge)]);
+        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return await FilesAsync(now, Filter.All, (entry, tier, addedMs) =>
+        {
+            var file = entry.File;
+            var timeMs = TieringTime.EndMs(now.Metadata.Spec(file.SpecId), file.Partition, now.Metadata) ?? addedMs;
+            return policy.Decide(tier, timeMs, TieringNames.RestoredUntilMs(file.Path), nowMs);
+        }, cancellation);
+    }
+
+    private Task<List<TieredFile>> LowerAsync(Table now, Filter filter, CancellationToken cancellation) => FilesAsync(now, filter, (_, _, _) => 0, cancellation);
+
+    // Those that change their tier, by location, so that each run has the same order.
+    private async Task<List<TieredFile>> FilesAsync(Table now, Filter filter, Func<ManifestEntry, int, long, int> decide, CancellationToken cancellation)
+    {
+        var folders = new TierFolders(now, _options);
+        var plan = await TableScan.Of(now, new ScanRequest { Filter = filter }).PlanAsync(cancellation);
+        var tasks = plan.Tasks.ToDictionary(t => t.File.Path, StringComparer.Ordinal);
+        var found = new List<TieredFile>();
+        if (now.Metadata.CurrentSnapshot is not { } head) return found;
+        foreach (var manifest in await ManifestFiles.ListAsync(now.Storage, now.Metadata, head, cancellation))
+        {
+            if (manifest.Content != ManifestContent.Data) continue;
+            foreach (var entry in await ManifestFiles.EntriesAsync(now.Storage, now.Metadata, manifest, cancellation))
+            {
+                if (!entry.IsAlive || !tasks.TryGetValue(entry.File.Path, out var task)) continue;
+                var (from, addedMs) = (folders.TierOf(entry.File.Path), TieringNames.AddedMs(entry, now.Metadata));
+                if (decide(entry, from, addedMs) is var to && to != from) found.Add(new TieredFile(task, addedMs, from, to));
+            }
+        }
+        return [.. found.OrderBy(f => f.Task.File.Path, StringComparer.Ordinal)];
+    }
+
+    private TierMove Move(TieredFile file) => new(file.Task.File.Path, file.Task.File.FileSizeInBytes, file.Task.File.RecordCount, _options.Tiers[file.From].Name, _options.Tiers[file.To].Name);
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Lake.Tests.Tables;
+using Lake.Write;
+
+namespace LakeService.Tests.Commands;
+
+public sealed class UpkeepCommandsTests : IDisposable
+{
+    private readonly CommandBed _bed = new();
+
+    public void Dispose() => _bed.Dispose();
+
+    [Fact]
+    public async Task Files_are_imported_once_and_bad_rows_can_be_looked_at()
+    {
+        var file = await WriteAsync("orders.csv", "id,shop,amount,at\n1,a,2.5,2025-01-01T10:00:00Z\n2,,3,2025-01-02T10:00:00Z\n3,b,much,2025-01-02T11:00:00Z\n");
+        string[] import = ["import", "shop.sales", file, "--columns", "id long not null, shop string, amount double, at timestamptz", "--partitions", "day(at)"];
+        var told = await _bed.OutputAsync(import);
+        Assert.Matches(@"^2 rows of 1 files into shop\.sales in [0-9.]+ s, import \S+\n1 bad rows are in shop\.sales_quarantine, with what was wrong\n$", told);
+        Assert.Contains("was done before, with 2 rows of 1 files", await _bed.OutputAsync(import), StringComparison.Ordinal);
+        Assert.Equal("id,amount\n1,2.5\n2,3\n", (await _bed.OutputAsync("sql", "SELECT id, amount FROM sales ORDER BY id", "--format", "csv")).Replace("3.0", "3", StringComparison.Ordinal));
+        Assert.Equal("column,value\namount,much\n", await _bed.OutputAsync("sql", "SELECT \"column\", \"value\" FROM sales_quarantine", "--format", "csv"));
+        Assert.Contains("  day(at) as at_day", await _bed.OutputAsync("describe", "sales"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_of_an_import_tells_files_and_columns_and_makes_nothing()
+    {
+        var file = await WriteAsync("a.csv", "id;name\n1;x\n");
+        var preview = JsonDocument.Parse(await _bed.OutputAsync("import", "shop.new", file, "--dry-run", "--json")).RootElement;
+        Assert.Equal((true, 2, "name"), (preview.GetProperty("is_new_table").GetBoolean(), preview.GetProperty("columns").GetArrayLength(), preview.GetProperty("columns")[1].GetProperty("name").GetString()));
+        Assert.Contains("no such table", await _bed.ErrorAsync(2, "describe", "shop.new"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Values_that_name_folders_stay_what_they_are()
+    {
+        var file = await WriteAsync("codes.csv", "code,n\n007,1\n2025-01-01,2\nnull,3\n");
+        await _bed.OutputAsync("import", "shop.codes", file, "--columns", "code string, n int", "--partitions", "code");
+        Assert.Equal("code,n\n007,1\n2025-01-01,2\nnull,3\n", await _bed.OutputAsync("sql", "FROM codes ORDER BY n", "--format", "csv"));
+    }
+
+    [Fact]
+    public async Task An_upsert_replaces_rows_by_their_keys()
+    {
+        await _bed.OutputAsync("import", "shop.stock", await WriteAsync("one.jsonl", "{\"sku\":\"a\",\"n\":1}\n{\"sku\":\"b\",\"n\":2}\n"));
+        await _bed.OutputAsync("import", "shop.stock", await WriteAsync("two.jsonl", "{\"sku\":\"b\",\"n\":5}\n{\"sku\":\"c\",\"n\":3}\n"), "--mode", "upsert", "--keys", "sku");
+        Assert.Equal("sku,n\na,1\nb,5\nc,3\n", await _bed.OutputAsync("sql", "FROM stock ORDER BY sku", "--format", "csv"));
+    }
+
+    [Theory]
+    [InlineData("TABLE is 'sales'; it must be namespace.table", "sales", "x.csv")]
+    [InlineData("--delimiter is ';;'; it must be one character, or tab", "shop.sales", "x.csv", "--delimiter", ";;")]
+    [InlineData("'sideways'", "shop.sales", "x.csv", "--mode", "sideways")]
+    public async Task An_import_that_is_asked_for_wrongly_says_what_is_wrong(string rule, params string[] arguments) =>
+        Assert.Contains(rule, await _bed.ErrorAsync(2, ["import", .. arguments]), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_named()
+    {
+        var error = await _bed.ErrorAsync(1, "import", "shop.sales", Path.Combine(_bed.Folder, "nothing.csv"));
+        Assert.Contains("nothing.csv", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Small_files_become_one_and_a_dry_run_only_tells()
+    {
+        var table = await _bed.Rows.CreateAsync();
+        for (var i = 0; i < 6; i++) table = await table.AppendAsync([RowsBed.Rows((i, "a", i))], LakeBed.Cancellation);
+        Assert.Matches(@"^would rewrite 6 files of \d+ bytes in 1 groups, and drop 0 delete files\n$", await _bed.OutputAsync("compact", "orders", "--dry-run"));
+        Assert.Matches(@"^rewrote 6 files of \d+ bytes into 1 of \d+, and dropped 0 delete files\n", await _bed.OutputAsync("compact", "orders", "--strategy", "sort", "--sort-by", "id desc"));
+        Assert.Equal("id\n5\n4\n3\n2\n1\n0\n", await _bed.OutputAsync("sql", "SELECT id FROM orders", "--format", "csv"));
+        Assert.Matches(@"^rewrote 0 files of 0 bytes into 0 of 0,", await _bed.OutputAsync("compact", "orders", "--keep-manifests"));
+        Assert.Equal("lake: --sort-by is 'id'; it goes with --strategy sort alone", await _bed.ErrorAsync(2, "compact", "orders", "--sort-by", "id"));
+        Assert.Contains("'nothing'", await _bed.ErrorAsync(1, "compact", "orders", "--strategy", "sort", "--sort-by", "nothing"), StringComparison.Ordinal);
+        Assert.Equal("lake: --target-bytes is 0; it must be 1 or more", await _bed.ErrorAsync(2, "compact", "orders", "--target-bytes", "0"));
+    }
+
+    private async Task<string> WriteAsync(string name, string text)
+    {
+        var file = Path.Combine(_bed.Folder, name);
+        await File.WriteAllTextAsync(file, text, LakeBed.Cancellation);
+        return file;
+    }
+}
