@@ -13,6 +13,7 @@ using Lake.Query;
 using Lake.Storage;
 using Lake.Types;
 using Lake.Write;
+using Table = Lake.Table;
 
 // join-bench [rounds]: a point-in-time join of 1,000,000 rows to 5,000,000 without ties, against an ASOF join of the engine alone over the same files. Sides take turns; medians.
 const int SpineRows = 1_000_000, FeatureRows = 5_000_000, Entities = 10_000;

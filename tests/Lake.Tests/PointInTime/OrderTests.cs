@@ -36,7 +36,7 @@ public sealed class OrderTests : IDisposable
             if (append == 3) table = await table.ChangeSchemaAsync(s => s.Widen("n", PrimitiveType.Long), LakeBed.Cancellation);
             var added = Enumerable.Range(append * 1_000, 1_000).Select(n => (Id: (long)random.Next(20), N: n)).ToList();
             rows.AddRange(added);
-            table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [.. added.Select(r => new object?[] { r.Id, JoinBed.Day, append < 3 ? r.N : (long)r.N })])], LakeBed.Cancellation);
+            table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [.. added.Select(r => new object?[] { r.Id, JoinBed.Day, append < 3 ? (object)r.N : (long)r.N })])], LakeBed.Cancellation);
             if (append == 1) table = await table.DeleteAsync(Filter.GreaterOrEqual("n", 50) & Filter.Less("n", 1_900), null, LakeBed.Cancellation);
         }
         table = await table.DeleteAsync(Filter.GreaterOrEqual("n", 4_100), null, LakeBed.Cancellation);
