@@ -26,6 +26,14 @@ internal static class BatchHistory
         return $"SELECT {Keys(view)}, {time} AS since, {time} AS t{values} FROM {view.History.From} WHERE {time} IS NOT NULL AND {known}";
     }
 
+    /// <summary>The history as it lies, in the order in which it was written: keys, <c>t</c>, the created time <c>c</c> where the source has one, values.</summary>
+    public static string WrittenSql(JoinView view)
+    {
+        var created = view.History.Created is { } column ? $", {column} AS c" : "";
+        var values = string.Join("", view.Needed.Select((f, i) => $", {Value(view, f)} AS {JoinView.At("v", i)}"));
+        return $"SELECT {Keys(view)}, {view.History.Time} AS t{created}{values} FROM {view.History.From}";
+    }
+
     /// <summary>The history with equal event times settled by the greatest created time, then the latest in the table's order.</summary>
     public static string SettledSql(JoinView view)
     {

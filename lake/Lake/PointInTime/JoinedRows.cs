@@ -8,11 +8,11 @@ namespace Lake.PointInTime;
 /// <summary>Rows of a point-in-time join, in the spine's order: read once, by one thread. Disposing it ends the join and clears up.</summary>
 public sealed class JoinedRows : IAsyncDisposable
 {
-    private readonly QueryRows _rows;
+    private readonly IRowStream _rows;
     private readonly JoinShape _shape;
     private readonly StagingFolder _staging;
 
-    internal JoinedRows(QueryRows rows, JoinShape shape, StagingFolder staging) => (_rows, _shape, _staging) = (rows, shape, staging);
+    internal JoinedRows(IRowStream rows, JoinShape shape, StagingFolder staging) => (_rows, _shape, _staging) = (rows, shape, staging);
 
     /// <summary>The spine's columns, one a feature, and those of each view where they were asked for.</summary>
     public Schema Schema => _shape.Schema(_rows.Schema);

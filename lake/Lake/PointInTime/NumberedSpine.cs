@@ -58,6 +58,16 @@ internal sealed class NumberedSpine
         return $"SELECT row_number() OVER () AS n, epoch_us({Reference(_timeColumn)}) AS moment{columns}{keys}{more} FROM {from}";
     }
 
+    /// <summary>The spine's columns, moment and further columns, then all keys that were asked for.</summary>
+    /// <param name="from">Where the rows are, under the name <c>x</c>.</param>
+    /// <param name="more">Further columns, with a comma before each.</param>
+    public string HeldSql(string from, string more)
+    {
+        var columns = string.Join("", Fields.Select((f, i) => $"{Reference(f.Name)} AS {JoinView.At("s", i)}, "));
+        var keys = string.Join("", _keys.Select((k, i) => $", {Value("join key", k)} AS {JoinView.At("j", i)}"));
+        return $"SELECT {columns}epoch_us({Reference(_timeColumn)}) AS moment{more}{keys} FROM {from}";
+    }
+
     /// <summary>Rows of <c>n</c>, <c>moment</c> and a view's keys, <c>k0</c> and on.</summary>
     /// <param name="from">Where the rows are, under the name <c>x</c>.</param>
     /// <param name="keys">The names that <see cref="Keys"/> gave.</param>

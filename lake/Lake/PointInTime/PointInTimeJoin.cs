@@ -5,6 +5,7 @@ using FeatureModel.Definitions;
 using FeatureModel.PointInTime;
 using Lake.Catalog;
 using Lake.Maintenance;
+using Lake.PointInTime.Held;
 using Lake.Query;
 using Lake.Query.Output;
 using Lake.Scan;
@@ -57,6 +58,10 @@ public sealed class PointInTimeJoin(ICatalog catalog, DefinitionCatalog definiti
         {
             var files = new Dictionary<string, string>(StringComparer.Ordinal);
             var from = await StageAsync(request.Spine, views.Exists(v => v.View.IsStream), staging, files, cancellation);
+            if (HeldJoin.Holds(views) && await HoldAsync(request, views, keys, spine.HeldSql(from, inputs), (spine.Fields.Count + 1 + service.Inputs.Count, files), progress, cancellation) is { } held)
+            {
+                return new JoinedRows(held, shape, staging);
+            }
             var sql = new JoinSql(request, spine.Sql(from, inputs), spine.Fields.Count, service.Inputs.Count);
             for (var v = 0; v < views.Count; v++)
             {
@@ -138,6 +143,27 @@ public sealed class PointInTimeJoin(ICatalog catalog, DefinitionCatalog definiti
     {
         var table = await Table.LoadAsync(catalog, at.Name, _clock, cancellation) ?? throw new JoinException($"{what} is {at.Name}; the lake has no such table");
         return (table, SnapshotChoice.Of(table.Metadata, at.Snapshot ?? new ScanRequest()).Schema);
+    }
+
+    private async Task<HeldJoin?> HoldAsync(
+        JoinRequest request, List<JoinView> views, List<IReadOnlyList<string>> keys, string sql, (int Columns, Dictionary<string, string> Files) spine, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        await using var rows = await _query.RunInOrderAsync(sql, spine.Files, cancellation);
+        var held = await HeldJoin.HoldAsync(rows, spine.Columns, keys, request, views, _limits.MemoryBytes, cancellation);
+        try
+        {
+            for (var v = 0; held is not null && v < views.Count; v++)
+            {
+                await using var history = await _steps.RunInOrderAsync(held.HistorySql(v), spine.Files, cancellation);
+                await held.PassAsync(v, history, progress, cancellation);
+            }
+            return held;
+        }
+        catch
+        {
+            if (held is not null) await held.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task<string> BatchSqlAsync(JoinRequest request, JoinView view, CancellationToken cancellation)
