@@ -43,6 +43,7 @@ public sealed class RandomJoinTests
         """;
 
     private static readonly string[] Features = ["profile", "fact", "activity", "mixed"];
+    private static readonly string[] Numbers = ["fact", "profile"];
     private static readonly string?[] Shops = ["a", "b", "\u00e9", null];
 
     [Theory]
@@ -50,14 +51,24 @@ public sealed class RandomJoinTests
     [InlineData(2, true, false)]
     [InlineData(3, false, true)]
     [InlineData(4, true, true)]
-    public async Task A_join_is_what_brute_force_gives(int seed, bool createdByThen, bool keepsStale)
+    public Task A_join_is_what_brute_force_gives(int seed, bool createdByThen, bool keepsStale) => SameAsync(seed, createdByThen, keepsStale, Features);
+
+    // Batch views of numbers alone are joined in memory.
+    [Theory]
+    [InlineData(11, false, false)]
+    [InlineData(12, true, false)]
+    [InlineData(13, false, true)]
+    [InlineData(14, true, true)]
+    public Task A_join_to_numbers_is_what_brute_force_gives(int seed, bool createdByThen, bool keepsStale) => SameAsync(seed, createdByThen, keepsStale, Numbers);
+
+    private static async Task SameAsync(int seed, bool createdByThen, bool keepsStale, string[] features)
     {
         using var bed = new JoinBed(Definitions);
         var random = new Random(seed);
         var brute = new BruteForce(bed.Catalog) { CreatedByThen = createdByThen, KeepsStale = keepsStale };
         await FillAsync(bed, brute, random, none: long.MaxValue);
         var spine = await SpineAsync(bed, random);
-        var request = bed.Request(JoinBed.Spine("lake.spine"), Features) with { CreatedByThen = createdByThen, KeepsStale = keepsStale };
+        var request = bed.Request(JoinBed.Spine("lake.spine"), features) with { CreatedByThen = createdByThen, KeepsStale = keepsStale };
         var (columns, rows) = await bed.RunAsync(request);
         Assert.Equal(spine.Count, rows.Count);
         var values = 0;
@@ -73,7 +84,7 @@ public sealed class RandomJoinTests
             }
         }
         // Not all of it is null.
-        Assert.InRange(values, rows.Count * 3, rows.Count * 13);
+        Assert.InRange(values, rows.Count / 2, rows.Count * 13);
     }
 
     [Theory]
