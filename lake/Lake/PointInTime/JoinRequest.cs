@@ -13,6 +13,9 @@ public sealed record JoinRequest(JoinSpine Spine, IReadOnlyList<FeatureReference
     /// <summary>Where the history of a source lies, by the source's name. One that is not named here has it in the table of its <c>path</c>.</summary>
     public IReadOnlyDictionary<string, TableAt> Histories { get; init; } = new Dictionary<string, TableAt>();
 
+    /// <summary>Views under other names, whose join keys stand in other columns of the spine; features name them by the alias.</summary>
+    public IReadOnlyDictionary<string, ViewAlias> Aliases { get; init; } = new Dictionary<string, ViewAlias>();
+
     /// <summary>
     /// Whether rows of history count only from their created time on, as what was made later was not known then. Rows of sources without a created time count from
     /// their event time on; where the created time is null, the row never counts.

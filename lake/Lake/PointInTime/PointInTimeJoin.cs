@@ -46,13 +46,13 @@ public sealed class PointInTimeJoin(ICatalog catalog, DefinitionCatalog definiti
     public async Task<JoinedRows> RunAsync(JoinRequest request, IProgress<long>? progress, CancellationToken cancellation)
     {
         if (request.Features.Count == 0) throw new JoinException("features are none; a join needs at least one");
-        if (!PointInTimeService.TryCreate(definitions, request.Features, out var service, out var error)) throw new JoinException($"features are {string.Join(", ", request.Features)}; {error}");
+        if (!PointInTimeService.TryCreate(ViewAlias.Over(definitions, request.Aliases), request.Features, out var service, out var error)) throw new JoinException($"features are {string.Join(", ", request.Features)}; {error}");
         var spine = await SpineAsync(request, cancellation);
         var views = new List<JoinView>();
         foreach (var view in service.Views) views.Add(await ViewAsync(request, service, view, cancellation));
         var shape = new JoinShape(request, service, views, [.. spine.Fields.Select(f => f.Name)]);
         var inputs = string.Join("", service.Inputs.Select((c, i) => $", {spine.Value("request input", c)} AS {JoinView.At("i", i)}"));
-        var keys = views.Select(v => spine.Keys(v.Keys)).ToList();
+        var keys = views.Select(v => spine.Keys(v.Keys.Select(k => request.Aliases.TryGetValue(v.Name, out var alias) ? alias.InSpine(k) : k))).ToList();
         var staging = new StagingFolder(_limits.StagingFolder, long.MaxValue);
         try
         {

@@ -25,6 +25,10 @@ internal static class JoinCommand
     {
         Description = "Table of a source's history, where it is not the source's path; may stand several times", HelpName = "SOURCE=TABLE",
     };
+    private static readonly Option<string[]> Alias = new("--alias")
+    {
+        Description = "A view under another name, with its join keys in other columns: origin=location:location_id=origin_id, further keys with commas; may stand several times", HelpName = "NAME=VIEW:KEY=COLUMN",
+    };
     private static readonly Option<bool> CreatedByThen = new("--created-by-then") { Description = "Leave out history that was made after the row's moment" };
     private static readonly Option<bool> KeepStale = new("--keep-stale") { Description = "Keep values that are older than their view's TTL" };
     private static readonly Option<bool> ShortNames = new("--short-names") { Description = "Call columns feature, not view__feature" };
@@ -35,7 +39,7 @@ internal static class JoinCommand
         var command = new Command("join", "Joins features to a table's rows as they were at each row's moment, and writes them as a new table.\n\n"
             + "Example: lake join --spine shop.labels --features member_activity:visit_7d,koc_potential --definitions features --out shop.training --warehouse /data/lake")
         {
-            Spine, At, Features, Folder, Out, Time, History, CreatedByThen, KeepStale, ShortNames, Status,
+            Spine, At, Features, Folder, Out, Time, History, Alias, CreatedByThen, KeepStale, ShortNames, Status,
         };
         command.SetAction(async (line, cancellation) =>
         {
@@ -70,16 +74,27 @@ internal static class JoinCommand
     {
         var spine = await LakeProgram.TableAsync(lake, line.GetRequiredValue(Spine), clock, cancellation);
         var snapshot = line.GetValue(At) is { } at ? CommandText.Snapshot(spine.Metadata, "--at", at) : new ScanRequest();
-        var features = FeatureChoice.Of(catalog, line.GetRequiredValue(Features).Split(Separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        var aliases = (line.GetValue(Alias) ?? []).Select(Aliased).ToDictionary();
+        var features = FeatureChoice.Of(ViewAlias.Over(catalog, aliases), line.GetRequiredValue(Features).Split(Separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return new JoinRequest(JoinSpine.Of(new TableAt(spine.Name, snapshot)), features)
         {
             TimeColumn = line.GetRequiredValue(Time),
             Histories = (line.GetValue(History) ?? []).Select(h => Named(h, catalog)).ToDictionary(),
+            Aliases = aliases,
             CreatedByThen = line.GetValue(CreatedByThen),
             KeepsStale = line.GetValue(KeepStale),
             ShortNames = line.GetValue(ShortNames),
             WithStatus = line.GetValue(Status),
         };
+    }
+
+    private static KeyValuePair<string, ViewAlias> Aliased(string text)
+    {
+        var parts = text.Split(':', 2);
+        var view = parts[0].Split('=');
+        var keys = parts.Length < 2 ? [] : parts[1].Split(Separator, StringSplitOptions.TrimEntries).Select(k => k.Split('=')).ToList();
+        if (view.Length != 2 || keys.Count == 0 || keys.Exists(k => k.Length != 2)) throw new CommandException($"--alias is '{text}'; it must be name=view:key=column");
+        return KeyValuePair.Create(view[0], new ViewAlias(view[1], keys.DistinctBy(k => k[0]).ToDictionary(k => k[0], k => k[1])));
     }
 
     private static KeyValuePair<string, TableAt> Named(string text, DefinitionCatalog catalog)

@@ -109,6 +109,25 @@ public sealed class JoinTests : IDisposable
         Assert.Equal([("x", 2.0, "5,1"), ("y", 0.5, "4,1"), ("z", null, null), ("x", 2.0, "5,1")], rows.Select(r => ((string)r[2]!, r[4], r[5])));
     }
 
+    // The second without the list: numbers alone are joined in memory.
+    [Theory]
+    [InlineData("from", "to")]
+    [InlineData("from:rate", "to:rate")]
+    public async Task A_view_joins_under_several_names_by_other_columns_and_equal_rows_of_the_spine_all_stay(string first, string second)
+    {
+        await _bed.FillAsync("lake.stats", Stats, [Stat(1, 10, 10, 4), Stat(2, 10, 10, 5)]);
+        var aliases = new Dictionary<string, ViewAlias> { ["from"] = new("stats", new Dictionary<string, string> { ["driver_id"] = "a" }), ["to"] = new("stats", new Dictionary<string, string> { ["driver_id"] = "b" }) };
+        await _bed.FillAsync("lake.pairs", [JoinBed.Column(1, "a", PrimitiveType.Long), JoinBed.Column(2, "b", PrimitiveType.Long), Spine[1] with { Id = 3 }], [[1L, 2L, At(11)], [2L, 9L, At(11)], [1L, 2L, At(11)]]);
+        var request = new JoinRequest(JoinBed.Spine("lake.pairs"), FeatureChoice.Of(ViewAlias.Over(_bed.Catalog, aliases), [first, second])) { Aliases = aliases };
+        var (columns, rows) = await _bed.RunAsync(request);
+        Assert.Equal([(4L, 5L), (5L, null), (4L, 5L)], rows.Select(r => ((long)r[columns.IndexOf("from__rate")]!, (long?)r[columns.IndexOf("to__rate")])));
+        string Refused(string name, string view, string key) => Assert.Throws<JoinException>(() => ViewAlias.Over(_bed.Catalog, new Dictionary<string, ViewAlias> { [name] = new(view, new Dictionary<string, string> { [key] = "a" }) })).Message;
+        Assert.Equal("alias 'x': join key is 'shop_id'; those of view 'stats' are driver_id", Refused("x", "stats", "shop_id"));
+        Assert.Equal("alias is 'plain'; another view has that name", Refused("plain", "stats", "driver_id"));
+        Assert.StartsWith("alias 'x': view is 'asked', which is computed", Refused("x", "asked", "driver_id"), StringComparison.Ordinal);
+        Assert.StartsWith("alias 'x': view is 'stat'; it is not defined; did you mean", Refused("x", "stat", "driver_id"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_training_set_is_a_table_in_the_order_of_the_spine_and_histories_are_read_as_they_were()
     {

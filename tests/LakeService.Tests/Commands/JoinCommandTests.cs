@@ -32,6 +32,16 @@ public sealed class JoinCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_view_is_joined_under_another_name_by_another_column()
+    {
+        var folder = await FilledAsync();
+        await TableAsync("shop.pairs", "at", "friend", [1L, Noon, 1], [2L, Noon, 3]);
+        await _bed.OutputAsync("join", "--spine", "pairs", "--features", "profile,friend", "--alias", "friend=profile:id=friend", "--definitions", folder, "--time", "at", "--out", "shop.both");
+        Assert.Equal("id,profile__age,friend__age\n1,30,30\n2,,\n", await _bed.OutputAsync("sql", "SELECT id, profile__age, friend__age FROM shop.both ORDER BY id", "--format", "csv"));
+        Assert.StartsWith("lake: --alias is 'friend'; it must be name=view:key=column", await _bed.ErrorAsync(2, "join", "--spine", "pairs", "--features", "profile", "--alias", "friend", "--definitions", folder, "--out", "shop.t"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_the_command_line_or_the_definitions_is_named()
     {
         var folder = await FilledAsync();
