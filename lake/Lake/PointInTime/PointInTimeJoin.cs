@@ -58,7 +58,7 @@ public sealed class PointInTimeJoin(ICatalog catalog, DefinitionCatalog definiti
         {
             var files = new Dictionary<string, string>(StringComparer.Ordinal);
             var from = await StageAsync(request.Spine, views.Exists(v => v.View.IsStream), staging, files, cancellation);
-            if (HeldJoin.Holds(views) && await HoldAsync(request, views, keys, spine.HeldSql(from, inputs), (spine.Fields.Count + 1 + service.Inputs.Count, files), progress, cancellation) is { } held)
+            if (HeldJoin.Holds(views) && await HoldAsync(new HeldPlan(request, views, keys, spine.Fields.Count + 1 + service.Inputs.Count), spine.HeldSql(from, inputs), files, progress, cancellation) is { } held)
             {
                 return new JoinedRows(held, shape, staging);
             }
@@ -145,16 +145,15 @@ public sealed class PointInTimeJoin(ICatalog catalog, DefinitionCatalog definiti
         return (table, SnapshotChoice.Of(table.Metadata, at.Snapshot ?? new ScanRequest()).Schema);
     }
 
-    private async Task<HeldJoin?> HoldAsync(
-        JoinRequest request, List<JoinView> views, List<IReadOnlyList<string>> keys, string sql, (int Columns, Dictionary<string, string> Files) spine, IProgress<long>? progress, CancellationToken cancellation)
+    private async Task<HeldJoin?> HoldAsync(HeldPlan plan, string spine, Dictionary<string, string> files, IProgress<long>? progress, CancellationToken cancellation)
     {
-        await using var rows = await _query.RunInOrderAsync(sql, spine.Files, cancellation);
-        var held = await HeldJoin.HoldAsync(rows, spine.Columns, keys, request, views, _limits.MemoryBytes, cancellation);
+        await using var rows = await _query.RunInOrderAsync(spine, files, cancellation);
+        var held = await HeldJoin.HoldAsync(plan, rows, _limits.MemoryBytes, cancellation);
         try
         {
-            for (var v = 0; held is not null && v < views.Count; v++)
+            for (var v = 0; held is not null && v < plan.Views.Count; v++)
             {
-                await using var history = await _steps.RunInOrderAsync(held.HistorySql(v), spine.Files, cancellation);
+                await using var history = await _steps.RunInOrderAsync(held.HistorySql(v), files, cancellation);
                 await held.PassAsync(v, history, progress, cancellation);
             }
             return held;

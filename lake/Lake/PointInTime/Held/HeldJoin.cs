@@ -14,15 +14,13 @@ internal sealed class HeldJoin : IRowStream
     /// <summary>The part of a join's memory that may be held: the engine, which reads meanwhile, takes little of its own.</summary>
     private const int PartOfMemory = 2;
 
-    private readonly IReadOnlyList<JoinView> _views;
-    private readonly bool _keepsStale;
-    private readonly int _columns;
+    private readonly HeldPlan _plan;
     private readonly Queue<RecordBatch> _spine = [];
     private readonly Dictionary<string, SpineMoments> _moments = new(StringComparer.Ordinal);
     private readonly List<HeldView> _held = [];
     private Schema? _schema;
 
-    private HeldJoin(JoinRequest request, IReadOnlyList<JoinView> views, int columns) => (_keepsStale, _views, _columns) = (request.KeepsStale, views, columns);
+    private HeldJoin(HeldPlan plan) => _plan = plan;
 
     /// <inheritdoc/>
     public Schema Schema => _schema!;
@@ -31,20 +29,16 @@ internal sealed class HeldJoin : IRowStream
     public static bool Holds(IEnumerable<JoinView> views) => views.All(v => !v.View.IsStream && v.Needed.All(f => HeldColumn.Holds(v.TypeOf(f))));
 
     /// <summary>Holds a spine.</summary>
+    /// <param name="plan">What is joined.</param>
     /// <param name="spine">Its rows: columns, moment and request inputs, then the keys' columns <c>j0</c> and on.</param>
-    /// <param name="columns">How many stand before the keys.</param>
-    /// <param name="keys">The names of each view's keys.</param>
-    /// <param name="request">What to join.</param>
-    /// <param name="views">To which views.</param>
     /// <param name="memory">Bytes that the join may take.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The join, the caller's to dispose; null where the spine does not fit.</returns>
-    public static async Task<HeldJoin?> HoldAsync(
-        QueryRows spine, int columns, IReadOnlyList<IReadOnlyList<string>> keys, JoinRequest request, IReadOnlyList<JoinView> views, long memory, CancellationToken cancellation)
+    public static async Task<HeldJoin?> HoldAsync(HeldPlan plan, QueryRows spine, long memory, CancellationToken cancellation)
     {
-        var join = new HeldJoin(request, views, columns);
-        foreach (var key in keys) join._moments.TryAdd(NameOf(key), new SpineMoments([.. key.Select(k => spine.Schema.GetFieldIndex(k))]));
-        var rowBytes = views.Sum(HeldView.RowBytes) + (join._moments.Count * SpineMoments.RowBytes);
+        var join = new HeldJoin(plan);
+        foreach (var key in plan.Keys) join._moments.TryAdd(NameOf(key), new SpineMoments([.. key.Select(k => spine.Schema.GetFieldIndex(k))]));
+        var rowBytes = plan.Views.Sum(HeldView.RowBytes) + (join._moments.Count * SpineMoments.RowBytes);
         var bytes = 0L;
         try
         {
@@ -63,7 +57,7 @@ internal sealed class HeldJoin : IRowStream
             throw;
         }
         foreach (var moments in join._moments.Values) moments.Sort();
-        for (var v = 0; v < views.Count; v++) join._held.Add(new HeldView(views[v], join._moments[NameOf(keys[v])], request.CreatedByThen));
+        for (var v = 0; v < plan.Views.Count; v++) join._held.Add(new HeldView(plan.Views[v], join._moments[NameOf(plan.Keys[v])], plan.Request.CreatedByThen));
         join._schema = join.SchemaOf(spine.Schema);
         return join;
     }
@@ -94,9 +88,9 @@ internal sealed class HeldJoin : IRowStream
         while (_spine.TryDequeue(out var given))
         {
             cancellation.ThrowIfCancellationRequested();
-            var arrays = Enumerable.Range(0, _columns).Select(given.Column).Concat(_held.SelectMany(v => v.Columns(row, given.Length, _keepsStale)));
+            var arrays = Enumerable.Range(0, _plan.Columns).Select(given.Column).Concat(_held.SelectMany(v => v.Columns(row, given.Length, _plan.Request.KeepsStale)));
             var batch = new RecordBatch(Schema, arrays, given.Length);
-            for (var key = _columns; key < given.ColumnCount; key++) given.Column(key).Dispose();
+            for (var key = _plan.Columns; key < given.ColumnCount; key++) given.Column(key).Dispose();
             row += given.Length;
             yield return batch;
             await Task.CompletedTask;
@@ -122,8 +116,8 @@ internal sealed class HeldJoin : IRowStream
 
     private Schema SchemaOf(Schema spine)
     {
-        var fields = spine.FieldsList.Take(_columns).ToList();
-        foreach (var view in _views)
+        var fields = spine.FieldsList.Take(_plan.Columns).ToList();
+        foreach (var view in _plan.Views)
         {
             fields.Add(new Field("t", Int64Type.Default, true));
             fields.AddRange(view.Needed.Select((f, i) => new Field(JoinView.At("v", i), FeatureColumn.TypeOf(view.TypeOf(f)), true)));
