@@ -23,7 +23,16 @@ public sealed class LakeQuery(ICatalog catalog, QueryLimits? limits = null, Time
     /// <exception cref="QueryException">The query is wrong, reads what it may not, or went beyond a limit.</exception>
     /// <exception cref="LakeFormatException">A table cannot be read, or has no such snapshot.</exception>
     /// <exception cref="IOException">The storage failed, or files of the tables do not fit into its staging folder.</exception>
-    public async Task<QueryRows> RunAsync(string sql, CancellationToken cancellation)
+    public Task<QueryRows> RunAsync(string sql, CancellationToken cancellation) => RunAsync(sql, null, cancellation);
+
+    /// <summary>Starts a query that sees the rows of each table in the order in which they were written, as <c>row_number() OVER ()</c> counts them.</summary>
+    /// <param name="sql">The query.</param>
+    /// <param name="files">Parquet files of the local disk that it may read beside the tables, by the names that it has for them; names with blanks are no table's.</param>
+    /// <param name="cancellation">Ends the query, its rows included.</param>
+    internal Task<QueryRows> RunInOrderAsync(string sql, IReadOnlyDictionary<string, string> files, CancellationToken cancellation) => RunAsync(sql, files, cancellation);
+
+    // With files, in order.
+    private async Task<QueryRows> RunAsync(string sql, IReadOnlyDictionary<string, string>? files, CancellationToken cancellation)
     {
         _limits.Check();
         var run = QueryRun.Start(_limits, _clock, cancellation);
@@ -31,14 +40,14 @@ public sealed class LakeQuery(ICatalog catalog, QueryLimits? limits = null, Time
         {
             var reads = new List<QueryRead>();
             var text = await run.DoAsync(() => QueryTree.Parse(run.Session, sql));
-            var tables = new QueryTables(catalog, _clock, run);
+            var tables = new QueryTables(catalog, _clock, run, files);
             var views = new List<string>();
             foreach (var reference in text.References)
             {
                 var (view, read) = await tables.ReadAsync(reference, run.Cancellation);
                 reference.Show($"lake_{views.Count}");
                 views.Add(view.Sql);
-                reads.Add(read);
+                if (read is not null) reads.Add(read);
                 run.Files.AddRange(view.Files);
             }
             var result = await run.DoAsync(() =>

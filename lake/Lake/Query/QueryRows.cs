@@ -4,7 +4,7 @@ using Apache.Arrow;
 namespace Lake.Query;
 
 /// <summary>Rows of a query as the engine makes them: read once, by one thread. Disposing it ends the query.</summary>
-public sealed class QueryRows : IAsyncDisposable
+public sealed class QueryRows : IRowStream
 {
     private readonly QueryRun _run;
     private readonly DuckResult _result;

@@ -7,7 +7,11 @@ using Lake.Storage;
 namespace Lake.Query;
 
 /// <summary>Finds the tables that a query names and makes what the engine reads in their place. Used by one query.</summary>
-internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun run)
+/// <param name="catalog">Where the tables are.</param>
+/// <param name="clock">The time.</param>
+/// <param name="run">The query.</param>
+/// <param name="files">Local Parquet files that it may name beside tables, whose rows it then sees in the order in which they were written; null for none, in any order.</param>
+internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun run, IReadOnlyDictionary<string, string>? files)
 {
     /// <summary>Files that are brought from a remote storage at once. 8: hides some of the latency of each.</summary>
     private const int FilesAtOnce = 8;
@@ -19,23 +23,29 @@ internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun
     private readonly List<string> _listings = [];
     private IReadOnlyList<TableName>? _names;
 
-    /// <summary>Local files that list metadata.</summary>
+    /// <summary>Local files that list metadata, or were given.</summary>
     public IReadOnlyList<string> ListingPaths => _listings;
 
-    /// <summary>The query in a table's place, and the files of the local disk that it reads.</summary>
+    /// <summary>The query in a table's place, and the files of the local disk that it reads; no table where it names one of the given files.</summary>
     /// <exception cref="QueryException">There is no such table.</exception>
-    public async Task<((string Sql, IReadOnlyList<LocalFile> Files) View, QueryRead Read)> ReadAsync(TableReference reference, CancellationToken cancellation)
+    public async Task<((string Sql, IReadOnlyList<LocalFile> Files) View, QueryRead? Read)> ReadAsync(TableReference reference, CancellationToken cancellation)
     {
+        if (reference.Namespace.Length == 0 && files is not null && files.TryGetValue(reference.Name, out var given))
+        {
+            _listings.Add(given);
+            return (($"SELECT * FROM read_parquet({DuckText.List([given])}, {TableView.AsWritten})", []), null);
+        }
         var parts = reference.Name.Split('$', 2);
         var table = await FindAsync(reference.Namespace, parts[0], cancellation);
         if (parts.Length == 2) return (await ListAsync(table, parts[1], reference, cancellation), new QueryRead(table.Name, null, 0, 0, 0));
         var request = reference.Request();
         var (snapshot, schema) = SnapshotChoice.Of(table.Metadata, request);
         var plan = await TableScan.Of(table, request with { Filter = WhereFilter.Of(reference, schema) }).PlanAsync(cancellation);
-        var files = await OpenAsync(table.Storage, plan, cancellation);
+        var opened = await OpenAsync(table.Storage, plan, cancellation);
         await ReadShapesAsync(plan);
-        var sql = new TableView(table.Metadata, schema, _paths, _shapes).Sql(plan.Tasks);
-        return ((sql, files), new QueryRead(table.Name, snapshot?.SnapshotId, plan.Tasks.Count, plan.FilesSkipped, plan.ManifestsSkipped));
+        var view = new TableView(table.Metadata, schema, _paths, _shapes);
+        var sql = files is null ? view.Sql(plan.Tasks) : view.SqlInOrder(plan.Tasks);
+        return ((sql, opened), new QueryRead(table.Name, snapshot?.SnapshotId, plan.Tasks.Count, plan.FilesSkipped, plan.ManifestsSkipped));
     }
 
     private async Task<Table> FindAsync(string ns, string name, CancellationToken cancellation)

@@ -22,13 +22,36 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
 
     private readonly Dictionary<string, IReadOnlyList<WrittenField>> _columns = new(StringComparer.Ordinal);
 
+    /// <summary>The rows in any order: files that are alike are read together.</summary>
     /// <exception cref="LakeFormatException">A file's columns cannot be read as the schema wants them.</exception>
-    public string Sql(IReadOnlyList<FileScanTask> tasks)
+    public string Sql(IReadOnlyList<FileScanTask> tasks) => Union(tasks.GroupBy(Likeness).Select(g => Branch([.. g])));
+
+    /// <summary>The rows in the order in which they were written: files that are alike are read together where none of another kind came between.</summary>
+    /// <exception cref="LakeFormatException">A file's columns cannot be read as the schema wants them.</exception>
+    public string SqlInOrder(IReadOnlyList<FileScanTask> tasks)
     {
-        if (tasks.Count == 0) return $"SELECT {string.Join(", ", schema.Fields.Select(f => $"{DuckText.Null(f.Type)} AS {DuckText.Name(f.Name)}"))} WHERE false";
-        var groups = tasks.GroupBy(t => (Shape: shapes[paths[t.File.Path]], Values: Constants(t.File), Keys: Key(Equality(t)), HasPositions: Positions(t).Any()));
-        return string.Join(" UNION ALL ", groups.Select(g => Branch([.. g])));
+        var runs = new List<List<FileScanTask>>();
+        foreach (var task in tasks.OrderBy(t => t.SequenceNumber))
+        {
+            if (runs.Count == 0 || Likeness(runs[^1][0]) != Likeness(task)) runs.Add([]);
+            runs[^1].Add(task);
+        }
+        return Union(runs.Select(InOrder));
     }
+
+    private string Union(IEnumerable<string> branches)
+    {
+        var sql = string.Join(" UNION ALL ", branches);
+        return sql.Length > 0 ? sql : $"SELECT {string.Join(", ", schema.Fields.Select(f => $"{DuckText.Null(f.Type)} AS {DuckText.Name(f.Name)}"))} WHERE false";
+    }
+
+    // An anti join may give the rows in the order of its own table.
+    private string InOrder(IReadOnlyList<FileScanTask> tasks) => tasks[0].Deletes.Count == 0
+        ? Branch(tasks)
+        : $"(SELECT * FROM ({Branch(tasks)} ORDER BY list_position({DuckText.List(tasks.Select(t => paths[t.File.Path]))}, d.lake_file), d.lake_row))";
+
+    private (string Shape, string Values, string Keys, bool HasPositions) Likeness(FileScanTask task) =>
+        (shapes[paths[task.File.Path]], Constants(task.File), Key(Equality(task)), Positions(task).Any());
 
     private static IEnumerable<DataFile> Positions(FileScanTask task) => task.Deletes.Where(d => d.Content == FileContent.PositionDeletes);
 

@@ -6,6 +6,7 @@ using Lake.Commit;
 using Lake.Evolution;
 using Lake.Expressions;
 using Lake.Import;
+using Lake.PointInTime;
 using Lake.Query;
 using LakeService.Configuration;
 using Microsoft.Extensions.Configuration;
@@ -112,7 +113,7 @@ public static class LakeProgram
 
     // What the lake, its storage or its settings say no with. Others are faults of the program, and are shown as such.
     internal static bool IsAnswer(Exception e) => e
-        is CommandException or LakeRequestException or QueryException or ImportException or LakeFormatException or FilterException or TableShapeException or CatalogException
+        is CommandException or JoinException or LakeRequestException or QueryException or ImportException or LakeFormatException or FilterException or TableShapeException or CatalogException
         or CommitConflictException or CommitNotMadeException or CommitStateUnknownException
         or IOException or UnauthorizedAccessException;
 
@@ -131,5 +132,6 @@ public static class LakeProgram
         RestoreCommand.Create(output, clock),
         CostCommand.Create(output, clock),
         ObjectsCommand.Create(output, clock),
+        JoinCommand.Create(output, clock),
     ];
 }

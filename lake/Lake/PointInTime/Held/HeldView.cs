@@ -1,0 +1,108 @@
+// Hot path: every row of a joined history passes here.
+using Apache.Arrow;
+using FeatureModel.Values;
+
+namespace Lake.PointInTime.Held;
+
+/// <summary>
+/// A batch view at a spine's moments: of each moment the best of the rows of history that come to count between the moment before and it, then of all up to it. Rows of history come
+/// once, in the order in which they were written. Used by one thread.
+/// </summary>
+internal sealed class HeldView
+{
+    /// <summary>The event time of a place that has no row.</summary>
+    private const long None = long.MinValue;
+
+    private readonly JoinView _view;
+    private readonly SpineMoments _moments;
+    private readonly bool _createdByThen;
+    private readonly KeyReader _keys;
+    private readonly long[] _times;
+
+    // Settles equal event times; empty where the source does not say.
+    private readonly long[] _created;
+    private readonly HeldColumn[] _values;
+
+    public HeldView(JoinView view, SpineMoments moments, bool createdByThen)
+    {
+        (_view, _moments, _createdByThen) = (view, moments, createdByThen);
+        _keys = new KeyReader([.. Enumerable.Range(0, view.Keys.Count)]);
+        _times = new long[moments.Count];
+        System.Array.Fill(_times, None);
+        _created = new long[view.History.Created is null ? 0 : moments.Count];
+        _values = [.. view.Needed.Select(f => new HeldColumn(view.TypeOf(f), moments.Count))];
+    }
+
+    /// <summary>Bytes of memory that a moment takes.</summary>
+    public static long RowBytes(JoinView view) => (2 * sizeof(long)) + (view.Needed.Count * HeldColumn.ValueBytes);
+
+    /// <summary>The query whose rows <see cref="Apply"/> takes.</summary>
+    public string Sql => BatchHistory.WrittenSql(_view);
+
+    public void Apply(RecordBatch batch)
+    {
+        _keys.Bind(batch);
+        var times = (Int64Array)batch.Column(_view.Keys.Count);
+        var created = _created.Length > 0 ? (Int64Array)batch.Column(_view.Keys.Count + 1) : null;
+        for (var i = 0; i < _values.Length; i++) _values[i].Bind(batch.Column(_view.Keys.Count + (created is null ? 1 : 2) + i));
+        for (var row = 0; row < batch.Length; row++)
+        {
+            if (times.IsNull(row) || !_keys.TryRead(row, out var key)) continue;
+            var (time, made) = (times.Values[row], long.MinValue);
+            if (created is not null && !created.IsNull(row)) made = created.Values[row];
+            else if (created is not null && _createdByThen) continue;
+            var place = _moments.First(key, _createdByThen ? Math.Max(time, made) : time);
+            if (place >= 0 && !IsBetter(place, time, made)) Set(place, row, time, made);
+        }
+    }
+
+    /// <summary>After the last row of history: each moment gets the best of its key's up to it.</summary>
+    public void Settle()
+    {
+        for (var key = 0; key < _moments.Keys; key++)
+        {
+            var (start, end) = _moments.Of(key);
+            for (var place = start + 1; place < end; place++)
+            {
+                // Rows of equal times come to count at one place, so none of them is before.
+                if (IsBetter(place - 1, _times[place], _created.Length > 0 ? _created[place] : long.MinValue)) Copy(place - 1, place);
+            }
+        }
+    }
+
+    /// <summary>The columns of some of the spine's rows: the event time, then the values.</summary>
+    /// <param name="row">The first row.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="keepsStale">Whether values stay that are older than the view's TTL.</param>
+    public IReadOnlyList<IArrowArray> Columns(int row, int count, bool keepsStale)
+    {
+        var places = _moments.Places(row, count);
+        var times = new FeatureColumn(FeatureDataType.Int64);
+        var shown = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            var time = places[i] < 0 ? None : _times[places[i]];
+            times.Add(time == None ? FeatureValue.Null : FeatureValue.Of(time));
+            shown[i] = time == None || (!keepsStale && _moments.Moment(places[i]) - time > _view.View.TtlMicros) ? -1 : places[i];
+        }
+        return [times.Take(), .. _values.Select(v => v.Take(shown))];
+    }
+
+    // Of equal rows the later is the better one.
+    private bool IsBetter(int place, long time, long made) =>
+        _times[place] != time ? _times[place] > time : _created.Length > 0 && time != None && _created[place] > made;
+
+    private void Set(int place, int row, long time, long made)
+    {
+        _times[place] = time;
+        if (_created.Length > 0) _created[place] = made;
+        foreach (var values in _values) values.Set(place, row);
+    }
+
+    private void Copy(int from, int to)
+    {
+        _times[to] = _times[from];
+        if (_created.Length > 0) _created[to] = _created[from];
+        foreach (var values in _values) values.Copy(from, to);
+    }
+}
