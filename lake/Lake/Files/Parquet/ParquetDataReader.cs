@@ -28,6 +28,8 @@ public sealed class ParquetDataReader : IDisposable
         try
         {
             using var properties = ReaderProperties.GetDefaultReaderProperties();
+            // Of files that have checksums; a page that was changed is an error before it is decoded.
+            properties.EnablePageChecksumVerification();
             using var arrow = ArrowReaderProperties.GetDefault();
             arrow.BatchSize = BatchRows;
             arrow.UseThreads = false;
@@ -75,6 +77,7 @@ public sealed class ParquetDataReader : IDisposable
                 yield return (new RecordBatch(schema, arrays, batch.Length), position);
                 position += batch.Length;
             }
+            CheckRows(_file, RowsOf(group), position - FirstRow(group));
         }
     }
 
@@ -123,6 +126,12 @@ public sealed class ParquetDataReader : IDisposable
         return reader.MetaData.NumRows;
     }
 
+    /// <exception cref="LakeFormatException">A row group ended before its rows did: a page's header that was changed is taken for no page at all.</exception>
+    internal static void CheckRows(LocalFile file, long rows, long read)
+    {
+        if (read != rows) throw new LakeFormatException($"{file.Location} cannot be read: a row group of {rows} rows has {read} in its pages; the file is damaged");
+    }
+
     // Indices of the primitive columns below the chosen fields.
     internal static int[] Leaves(FileReader reader, IEnumerable<int> places)
     {
@@ -138,5 +147,6 @@ public sealed class ParquetDataReader : IDisposable
         foreach (var child in field.Children) Collect(child, leaves);
     }
 
-    internal static bool IsFault(Exception e) => e is ParquetException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException;
+    // Arrow's stream of batches throws plain exceptions.
+    internal static bool IsFault(Exception e) => e.GetType() == typeof(Exception) || e is ParquetException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException;
 }

@@ -113,6 +113,7 @@ public sealed class ParquetDataWriter : IDisposable
         using var builder = new WriterPropertiesBuilder();
         builder.Compression(CodecOf(options.Codec)).MaxRowGroupLength(options.RowGroupRows).DataPagesize(options.PageBytes).CreatedBy("appliance lake");
         if (options.Codec is "zstd" or "gzip") builder.CompressionLevel(options.Level);
+        builder.EnablePageChecksum();
         if (options.WritesPageIndex) builder.EnableWritePageIndex();
         builder.DictionaryPagesizeLimit(DictionaryPolicy.MaxBytes);
         foreach (var column in plain)

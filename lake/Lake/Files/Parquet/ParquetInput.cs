@@ -35,6 +35,8 @@ internal sealed class ParquetInput : IDisposable
         try
         {
             using var properties = ReaderProperties.GetDefaultReaderProperties();
+            // Of files that have checksums; a page that was changed is an error before it is decoded.
+            properties.EnablePageChecksumVerification();
             using var arrow = ArrowReaderProperties.GetDefault();
             arrow.BatchSize = batchRows;
             arrow.UseThreads = false;
@@ -67,8 +69,10 @@ internal sealed class ParquetInput : IDisposable
                 continue;
             }
             using var batches = Guarded(() => _reader.GetRecordBatchReader([group], leaves));
+            var read = 0L;
             while (await NextAsync(batches, cancellation) is { } batch)
             {
+                read += batch.Length;
                 var left = (int)Math.Min(skip, batch.Length);
                 skip -= left;
                 if (left == 0) yield return batch;
@@ -80,6 +84,7 @@ internal sealed class ParquetInput : IDisposable
                     }
                 }
             }
+            ParquetDataReader.CheckRows(_file, rows, read);
         }
     }
 
