@@ -9,6 +9,7 @@ internal static class BenchRows
     [
         new AppendRow(),
         new CompactionRow(),
+        new PartitionRow(),
         new MetadataRow(),
     ];
 }

@@ -54,4 +54,11 @@ internal static class Jobs
         var report = await new Compaction(table).RunAsync(request, null, CancellationToken.None);
         Console.WriteLine($"compacted by {report.SnapshotIds.Count} commits");
     }
+
+    /// <summary>Forgets all snapshots but the newest, and deletes what they alone reached.</summary>
+    public static async Task ExpireAsync(Bench bench)
+    {
+        var report = await new SnapshotExpiry(await bench.LoadAsync(), TimeProvider.System).RunAsync(new ExpiryRequest { MaxSnapshotAge = TimeSpan.Zero, MinSnapshotsToKeep = 1 }, null, CancellationToken.None);
+        Console.WriteLine($"expired {report.SnapshotIds.Count} snapshots");
+    }
 }

@@ -43,9 +43,9 @@ public sealed class Compaction(Table table)
         var (done, total) = (0, bins.Sum(b => b.Files.Count));
         void FileDone() => progress?.Report(new MaintenanceProgress("rewriting files", Interlocked.Increment(ref done), total));
         // A commit waits for its slowest bin: as many of them as are written at once, at least.
-        foreach (var group in bins.Chunk(Math.Max(rewrite.Parallelism, (bins.Count + request.MaxCommits - 1) / request.MaxCommits)))
+        var groups = bins.Chunk(Math.Max(rewrite.Parallelism, (bins.Count + request.MaxCommits - 1) / request.MaxCommits));
+        await foreach (var change in rewrite.RunAsync(groups, FileDone, cancellation))
         {
-            var change = await rewrite.RunAsync(group, FileDone, cancellation);
             report = await CommitAsync(change, report, rewrite, cancellation);
         }
         return await DropDeletesAsync(request, report, progress, rewrite, cancellation);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Lake.Commit;
 using Lake.Manifests;
 using Lake.Metadata;
@@ -19,11 +20,39 @@ internal sealed class CompactionRewrite(Table table, Snapshot head, CompactionAi
     /// <summary>Bins that are written at once.</summary>
     public int Parallelism { get; } = request.Parallelism ?? Environment.ProcessorCount;
 
-    /// <summary>The change that puts the bins' rows into new files. What was written is deleted where not all could be.</summary>
-    /// <param name="bins">The bins.</param>
+    /// <summary>
+    /// A change for each group of bins, which puts its rows into new files. The bins of the next group are begun before the one before is taken, so that no processor waits for a commit.
+    /// What was written is deleted where not all of a group could be, and where its change was not taken.
+    /// </summary>
+    /// <param name="groups">Bins that are committed together.</param>
     /// <param name="fileDone">Called after each file that was read, by any thread.</param>
     /// <param name="cancellation">Ends it between batches of rows.</param>
-    public async Task<TableChange> RunAsync(IReadOnlyList<CompactionBin> bins, Action fileDone, CancellationToken cancellation)
+    public async IAsyncEnumerable<TableChange> RunAsync(IEnumerable<IReadOnlyList<CompactionBin>> groups, Action fileDone, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var slots = new SemaphoreSlim(Parallelism);
+        var begun = new Queue<Task<TableChange>>();
+        try
+        {
+            foreach (var group in groups)
+            {
+                begun.Enqueue(RunAsync(group, slots, fileDone, stop.Token));
+                if (begun.Count > (Parallelism == 1 ? 0 : 1)) yield return await begun.Dequeue();
+            }
+            while (begun.TryDequeue(out var last)) yield return await last;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            foreach (var group in begun)
+            {
+                await ((Task)group).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (group.IsCompletedSuccessfully) await DiscardAsync((await group).Added);
+            }
+        }
+    }
+
+    private async Task<TableChange> RunAsync(IReadOnlyList<CompactionBin> bins, SemaphoreSlim slots, Action fileDone, CancellationToken cancellation)
     {
         var written = new ConcurrentBag<DataFile>();
         try
@@ -31,7 +60,15 @@ internal sealed class CompactionRewrite(Table table, Snapshot head, CompactionAi
             var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellation };
             await Parallel.ForEachAsync(bins, options, async (bin, stop) =>
             {
-                foreach (var file in await WriteAsync(bin, fileDone, stop)) written.Add(file);
+                await slots.WaitAsync(stop);
+                try
+                {
+                    foreach (var file in await WriteAsync(bin, fileDone, stop)) written.Add(file);
+                }
+                finally
+                {
+                    slots.Release();
+                }
             });
         }
         catch

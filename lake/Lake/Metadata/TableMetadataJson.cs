@@ -56,6 +56,7 @@ public static class TableMetadataJson
 
     private static TableMetadata Read(JsonNode node)
     {
+        if (node.Optional("view-uuid") is not null) throw new LakeFormatException("the document has a view-uuid: it is the metadata of a view, and those of tables are read here");
         var versionNode = node.Required("format-version");
         var version = versionNode.Int();
         if (version is < 1 or > TableMetadata.MaxFormatVersion) throw versionNode.Wrong($"1 to {TableMetadata.MaxFormatVersion}");

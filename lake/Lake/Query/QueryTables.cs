@@ -76,6 +76,7 @@ internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun
     {
         var opened = new ConcurrentBag<LocalFile>();
         var wanted = plan.Tasks.SelectMany(t => t.Deletes.Prepend(t.File)).DistinctBy(f => f.Path).Where(f => !_paths.ContainsKey(f.Path)).ToList();
+        if (wanted.Find(f => f.Format is "PUFFIN" or "puffin") is { } vector) throw new LakeFormatException(PositionDeletes.DeletionVector(vector));
         if (wanted.Find(f => f.Format is not ("PARQUET" or "parquet")) is { } other) throw new LakeFormatException($"{other.Path} is a file of format {other.Format}; PARQUET is read here");
         try
         {

@@ -36,6 +36,10 @@ internal static class PositionDeletes
         return (!deletes.LowerBounds.TryGet(PathId, out var low) || bytes.SequenceCompareTo(low) >= 0) && (!deletes.UpperBounds.TryGet(PathId, out var high) || bytes.SequenceCompareTo(high) <= 0);
     }
 
+    /// <summary>What is told of a deletion vector.</summary>
+    public static string DeletionVector(DataFile deletes) =>
+        $"{deletes.Path} is a deletion vector, which format version 3 brought; this version does not read it, and without it deleted rows would be seen: read the table with an engine of version 3, or rewrite its data files there";
+
     /// <summary>Marks the rows of one data file that a delete file names.</summary>
     /// <param name="storage">Where the delete file is.</param>
     /// <param name="deletes">The delete file.</param>
@@ -44,6 +48,7 @@ internal static class PositionDeletes
     /// <param name="cancellation">Ends the reading.</param>
     public static async Task MarkAsync(ITableStorage storage, DataFile deletes, DataFile dataFile, bool[] deleted, CancellationToken cancellation)
     {
+        if (deletes.Format is "PUFFIN" or "puffin") throw new LakeFormatException(DeletionVector(deletes));
         if (deletes.Format is not ("PARQUET" or "parquet")) throw new LakeFormatException($"{deletes.Path} is a delete file of format {deletes.Format}; PARQUET is read here");
         using var reader = await ParquetDataReader.OpenAsync(storage, deletes.Path, cancellation);
         await foreach (var (batch, _) in reader.ReadAsync(Schema.Fields, null, cancellation))

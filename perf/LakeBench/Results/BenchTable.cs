@@ -11,8 +11,8 @@ internal static class BenchTable
         var text = new StringBuilder("| what | median | yardstick | ratio | wanted | reached | notes |\n|---|--:|---|--:|--:|---|---|\n");
         foreach (var line in lines)
         {
-            var (yardstick, ratio) = line.Yardstick is var (name, seconds) ? ($"{name}: {Time(seconds)}", line.Figure.ToString("0.00", CultureInfo.InvariantCulture)) : ("", "");
-            var wanted = line.Wanted is not { } limit ? "" : line.Yardstick is null ? $"under {Time(limit)}" : string.Create(CultureInfo.InvariantCulture, $"at most {limit:0.0}x");
+            var (yardstick, ratio) = line.Yardstick is var (name, seconds) ? ($"{name}: {Time(seconds)}", line.Figure.ToString("0.00#", CultureInfo.InvariantCulture)) : ("", "");
+            var wanted = line.Wanted is not { } limit ? "" : line.Yardstick is null ? $"under {Time(limit)}" : string.Create(CultureInfo.InvariantCulture, $"at most {limit:0.0#}x");
             var reached = line.Wanted is null ? "" : line.Figure <= line.Wanted ? "yes" : "no";
             text.Append(CultureInfo.InvariantCulture, $"| {line.What} | {Time(line.Seconds)} | {yardstick} | {ratio} | {wanted} | {reached} | {line.Note} |\n");
         }

@@ -14,8 +14,8 @@ internal sealed class CompactionRow : IBenchRow
 {
     private const int Files = 2000;
 
-    /// <summary>Rows of a file. 7,000: they make 0.1 MB.</summary>
-    private const int FileRows = 7000;
+    /// <summary>Rows of a file. 9,500: they make 0.1 MB.</summary>
+    private const int FileRows = 9500;
 
     /// <summary>Bytes that both sides' files are to have. 32 MB: some six files, so that both sides have work for each processor.</summary>
     private const long TargetBytes = 32_000_000;

@@ -12,6 +12,7 @@ namespace Lake.Tests.Faults;
 public sealed class DamagedFilesTests : IDisposable
 {
     private readonly LakeBed _bed = new();
+    private int _refused;
 
     public void Dispose() => _bed.Dispose();
 
@@ -56,6 +57,32 @@ public sealed class DamagedFilesTests : IDisposable
         }
         await File.WriteAllBytesAsync(file, whole, LakeBed.Cancellation);
         await ReadAsync();
+    }
+
+    [Fact]
+    public async Task A_changed_byte_of_a_data_page_is_an_error_that_names_the_file()
+    {
+        var file = await FileAsync(Part.Data);
+        var whole = await File.ReadAllBytesAsync(file, LakeBed.Cancellation);
+        int start, length;
+        using (var reader = new ParquetSharp.ParquetFileReader(file))
+        {
+            using var group = reader.RowGroup(0);
+            using var chunk = group.MetaData.GetColumnChunkMetaData(0);
+            (start, length) = (4, (int)chunk.TotalCompressedSize);
+        }
+        for (var at = start; at < start + length; at++)
+        {
+            var changed = (byte[])whole.Clone();
+            changed[at] ^= 0x10;
+            await File.WriteAllBytesAsync(file, changed, LakeBed.Cancellation);
+            var e = await Record.ExceptionAsync(ReadAsync);
+            // A page's header has bytes that say nothing of the rows, like its own statistics.
+            if (e is null) continue;
+            Assert.True(e is LakeFormatException && e.Message.Contains(file, StringComparison.Ordinal), $"byte {at}: {e}");
+            _refused++;
+        }
+        Assert.InRange(_refused, length / 2, length);
     }
 
     [Fact]

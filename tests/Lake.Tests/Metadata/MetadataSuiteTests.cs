@@ -44,6 +44,16 @@ public sealed class MetadataSuiteTests : IDisposable
     public void A_document_that_breaks_a_rule_is_refused_with_place_and_rule(string name, string message) =>
         Assert.StartsWith(message, Assert.Throws<LakeFormatException>(() => TableMetadataJson.Read(Resource(name))).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("ValidViewMetadata.json")]
+    [InlineData("ViewMetadataInvalidCurrentSchema.json")]
+    [InlineData("ViewMetadataInvalidCurrentVersion.json")]
+    [InlineData("ViewMetadataMissingCurrentVersion.json")]
+    [InlineData("ViewMetadataMissingLocation.json")]
+    [InlineData("ViewMetadataMultipleSQLsForDialect.json")]
+    public void A_view_is_told_from_a_table(string name) =>
+        Assert.StartsWith("the document has a view-uuid: it is the metadata of a view", Assert.Throws<LakeFormatException>(() => TableMetadataJson.Read(Resource($"org/apache/iceberg/view/{name}"))).Message, StringComparison.Ordinal);
+
     [Fact]
     public void The_second_version_s_example_is_read_in_all_its_parts()
     {

@@ -12,6 +12,9 @@ internal sealed class KillLedger
     private readonly ConcurrentDictionary<long, bool> _deleting = [];
     private readonly ConcurrentDictionary<long, bool> _deleted = [];
 
+    /// <summary>Batches that were acknowledged.</summary>
+    public int Added => _added.Count;
+
     /// <summary>A line of a process: <c>added 7</c>.</summary>
     public void Add(string line)
     {

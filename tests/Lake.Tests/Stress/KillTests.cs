@@ -53,6 +53,31 @@ public sealed class KillTests
         Assert.Equal(files, Directory.EnumerateFiles($"{now.Metadata.Location}/data", "*", SearchOption.AllDirectories).Order());
     }
 
+    [Theory]
+    [InlineData("file")]
+    [InlineData("sql")]
+    public async Task An_expiry_that_is_killed_at_any_step_loses_no_row_and_the_next_one_ends_it(string catalog)
+    {
+        using var folder = new TemporaryFolder();
+        FaultPoint.TryParse(FaultPoint.Never, out var never);
+        using var bench = Bench.Open(catalog, folder.Path, never);
+        await bench.CreateAsync();
+        var ledger = new KillLedger();
+        await RunAsync(ledger, "append", catalog, folder.Path, "0", "0", "4", FaultPoint.Never);
+        await RunAsync(ledger, "compact", catalog, folder.Path, "0", "0", "1", FaultPoint.Never);
+        foreach (var point in (string[])["metadata:torn:1", "swap:before:1", "swap:after:1", "delete:before:1", "delete:after:3"])
+        {
+            // An expiry has something to do each time.
+            await RunAsync(ledger, "append", catalog, folder.Path, "0", $"{ledger.Added}", "2", FaultPoint.Never);
+            await RunAsync(ledger, "compact", catalog, folder.Path, "0", "0", "1", FaultPoint.Never);
+            Assert.True(await RunAsync(ledger, "expire", catalog, folder.Path, "0", "0", "1", point), $"the expiry was not killed at {point}");
+            await CheckAsync(bench, ledger, 0);
+        }
+        Assert.False(await RunAsync(ledger, "expire", catalog, folder.Path, "0", "0", "1", FaultPoint.Never));
+        await CheckAsync(bench, ledger, 0);
+        Assert.Single((await bench.LoadAsync()).Metadata.Snapshots);
+    }
+
     // Writers, a deleter of what they wrote the round before, and two compactors; half of them die.
     private static async Task RoundAsync(Bench bench, string catalog, string folder, int round, Random random, KillLedger ledger, int commits)
     {

@@ -51,6 +51,7 @@ internal static class AvroContainer
             var header = ReadHeader(decoder);
             var schema = Schema.Parse(Encoding.UTF8.GetString(header.GetValueOrDefault("avro.schema") ?? throw new AvroException("its header has no schema")));
             var codec = header.TryGetValue("avro.codec", out var name) && name.Length > 0 ? Encoding.UTF8.GetString(name) : "null";
+            if (codec is not ("null" or "deflate")) throw new LakeFormatException($"the file's codec is {codec}; null and deflate are read here");
             var seen = Read(decoder, codec, reader(schema), visit);
             if (header.TryGetValue(Items, out var count) && Encoding.UTF8.GetString(count) != seen.ToString(CultureInfo.InvariantCulture)) throw new LakeFormatException($"the file has {seen} of {Encoding.UTF8.GetString(count)} items; it was cut off");
         }

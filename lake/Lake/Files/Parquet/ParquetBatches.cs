@@ -80,7 +80,15 @@ internal sealed class ParquetBatches : IDisposable
     public async IAsyncEnumerable<RecordBatch> ReadAsync(int group, int[] leaves, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var batches = Guarded(() => ReaderFor(group, leaves).GetRecordBatchReader([group], leaves));
-        while (await NextAsync(batches, cancellation) is { } batch) yield return batch;
+        var read = 0L;
+        while (await NextAsync(batches, cancellation) is { } batch)
+        {
+            read += batch.Length;
+            yield return batch;
+        }
+        // A page's header that was changed is taken for no page at all: a row group then ends before its rows do.
+        var rows = RowsOf(group);
+        if (read != rows) throw new LakeFormatException($"{_file.Location} cannot be read: a row group of {rows} rows has {read} in its pages; the file is damaged");
     }
 
     public void Dispose()
@@ -93,9 +101,13 @@ internal sealed class ParquetBatches : IDisposable
     private static FileReader Open(LocalFile file, int rows)
     {
         using var properties = ReaderProperties.GetDefaultReaderProperties();
+        // Of files that have checksums; a page that was changed is an error before it is decoded.
+        properties.EnablePageChecksumVerification();
         using var arrow = ArrowReaderProperties.GetDefault();
         arrow.BatchSize = rows;
         arrow.UseThreads = false;
+        // The file is on the local disk: reading ahead by another thread costs more than it saves (2,000 small files: 1.8 s against 1.5 s).
+        arrow.PreBuffer = false;
         return new FileReader(file.Path, properties, arrow);
     }
 
@@ -142,5 +154,6 @@ internal sealed class ParquetBatches : IDisposable
         foreach (var child in field.Children) Collect(child, leaves);
     }
 
-    private static bool IsFault(Exception e) => e is ParquetException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException;
+    // Arrow's stream of batches throws plain exceptions.
+    private static bool IsFault(Exception e) => e.GetType() == typeof(Exception) || e is ParquetException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException;
 }

@@ -15,27 +15,23 @@ public sealed class ParquetDataWriter : IDisposable
     private readonly LocalFile _file;
     private readonly TableSchema _schema;
     private readonly IReadOnlyDictionary<int, MetricsMode> _modes;
+    private readonly ParquetOptions _options;
     private readonly NaNCounts _nans;
-    private readonly FileWriter _writer;
-    private readonly RowGroupWriter _groups;
+    private FileWriter? _writer;
+    private RowGroupWriter? _groups;
     private bool _finished;
 
     private ParquetDataWriter(ITableStorage storage, LocalFile file, TableSchema schema, ParquetOptions options, IReadOnlyDictionary<int, MetricsMode> modes)
     {
-        (_storage, _file, _schema, _modes) = (storage, file, schema, modes);
+        (_storage, _file, _schema, _options, _modes) = (storage, file, schema, options, modes);
         _nans = new NaNCounts(schema.Fields);
-        using var properties = Properties(options);
-        // Without it the schema's metadata, and with it the names for readers that go by names, is left out.
-        using var arrow = new ArrowWriterPropertiesBuilder().StoreSchema().Build();
-        _writer = new FileWriter(file.Path, ArrowSchema.OfFile(schema), properties, arrow);
-        _groups = new RowGroupWriter(_writer, options.RowGroupRows, options.RowGroupBytes);
     }
 
     /// <summary>Rows so far.</summary>
     public long Rows { get; private set; }
 
     /// <summary>Bytes on the disk so far: those of ended row groups.</summary>
-    public long Bytes => new FileInfo(_file.Path).Length;
+    public long Bytes => _writer is null ? 0 : new FileInfo(_file.Path).Length;
 
     /// <summary>Begins a file.</summary>
     /// <param name="storage">Where it is to be.</param>
@@ -46,18 +42,7 @@ public sealed class ParquetDataWriter : IDisposable
     /// <param name="cancellation">Ends the wait for the storage.</param>
     public static async Task<ParquetDataWriter> CreateAsync(
         ITableStorage storage, string location, TableSchema schema, ParquetOptions options, IReadOnlyDictionary<int, MetricsMode> modes, CancellationToken cancellation)
-    {
-        var file = await storage.CreateLocalAsync(location, cancellation);
-        try
-        {
-            return new ParquetDataWriter(storage, file, schema, options, modes);
-        }
-        catch (ParquetException e)
-        {
-            file.Dispose();
-            throw DiskFaults.Named(location, e);
-        }
-    }
+        => new(storage, await storage.CreateLocalAsync(location, cancellation), schema, options, modes);
 
     /// <summary>Adds rows; the batch's columns are those of the schema, in its order.</summary>
     /// <exception cref="IOException">The disk refuses them.</exception>
@@ -65,6 +50,8 @@ public sealed class ParquetDataWriter : IDisposable
     {
         try
         {
+            _writer ??= Open(batch);
+            _groups ??= new RowGroupWriter(_writer, _options.RowGroupRows, _options.RowGroupBytes);
             _groups.Write(batch);
         }
         catch (ParquetException e)
@@ -81,6 +68,7 @@ public sealed class ParquetDataWriter : IDisposable
     {
         try
         {
+            _writer ??= Open(null);
             _writer.Close();
             _writer.Dispose();
             var metrics = ParquetStatistics.Read(_file.Path, _schema, _modes, _nans.Counts);
@@ -102,7 +90,7 @@ public sealed class ParquetDataWriter : IDisposable
             _finished = true;
             try
             {
-                _writer.Dispose();
+                _writer?.Dispose();
             }
             catch (ParquetException)
             {
@@ -113,12 +101,28 @@ public sealed class ParquetDataWriter : IDisposable
         _file.Dispose();
     }
 
-    private static WriterProperties Properties(ParquetOptions options)
+    // With the first rows in hand, which tell what columns are worth a dictionary.
+    private FileWriter Open(RecordBatch? first)
+    {
+        using var properties = Properties(_options, first is null ? [] : [.. _schema.Fields.Where((_, i) => !DictionaryPolicy.IsWorthIt(first.Column(i)))]);
+        // Without it the schema's metadata, and with it the names for readers that go by names, is left out.
+        using var arrow = new ArrowWriterPropertiesBuilder().StoreSchema().Build();
+        return new FileWriter(_file.Path, ArrowSchema.OfFile(_schema), properties, arrow);
+    }
+
+    private static WriterProperties Properties(ParquetOptions options, IReadOnlyList<NestedField> plain)
     {
         using var builder = new WriterPropertiesBuilder();
         builder.Compression(CodecOf(options.Codec)).MaxRowGroupLength(options.RowGroupRows).DataPagesize(options.PageBytes).CreatedBy("appliance lake");
         if (options.Codec is "zstd" or "gzip") builder.CompressionLevel(options.Level);
+        builder.EnablePageChecksum();
         if (options.WritesPageIndex) builder.EnableWritePageIndex();
+        builder.DictionaryPagesizeLimit(DictionaryPolicy.MaxBytes);
+        foreach (var column in plain)
+        {
+            using var path = new ParquetSharp.Schema.ColumnPath([column.Name]);
+            builder.DisableDictionary(path);
+        }
         return builder.Build();
     }
 
