@@ -102,14 +102,21 @@ public static class CatalogBuilder
 
     private static SourceRoute Route(SourceDefinition source, List<ServedView> views, RegistryState state)
     {
-        var schema = new SourceSchema(source);
+        var schema = new SourceSchema(source.Name, SourceColumns.Of(source, state.Catalog.Definitions));
         var scope = ExpressionScopes.OfEvents(source);
         var own = views.Where(v => v.Source == source.Name).ToList();
         return new SourceRoute(
             schema,
             Durations.TryParse(source.Lateness, out var lateness) ? lateness : DefaultLateness,
             [.. own.Where(v => v.Kind == ViewKind.Stream).Select(v => Target(v, schema, scope))],
-            [.. own.Where(v => v.Kind == ViewKind.Batch).Select(v => new RowTarget(v, [.. v.Features.Select(f => schema.Find(f.Name))]))]);
+            [.. own.Where(v => v.Kind == ViewKind.Batch).Select(v => new RowTarget(v, [.. v.Features.Select(f => Column(schema, f))]))]);
+    }
+
+    // What was registered before views over a source without fields had to agree may have a column of another type: its values are not the feature's.
+    private static int Column(SourceSchema schema, ServedFeature feature)
+    {
+        var at = schema.Find(feature.Name);
+        return at >= 0 && TypeWidening.Holds(schema.Fields[at].Type, feature.Type) ? at : -1;
     }
 
     private static StreamTarget Target(ServedView view, SourceSchema schema, ExpressionScope scope)
