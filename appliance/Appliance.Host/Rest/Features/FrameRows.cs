@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Appliance.Features.Ingest;
+using Appliance.Features.Journal;
 using Appliance.Features.Reading;
 using FeatureModel.Events;
 using FeatureModel.Values;
@@ -10,7 +11,8 @@ using FeatureModel.Values;
 namespace Appliance.Host.Rest.Features;
 
 /// <summary>Turns the rows of a data frame into events of type row. Used once; not thread-safe.</summary>
-internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameColumns columns, long now)
+/// <param name="journal">Says when rows were made that do not say so themselves.</param>
+internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameColumns columns, FeatureJournal journal, long now)
 {
     private static readonly EventLimits Limits = EventLimits.Default;
 
@@ -19,6 +21,8 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
     private readonly byte[] _entity = new byte[columns.Keys.Sum(k => EventEntitySection.SizeOf(k.Utf8Name.Length, Limits.MaxEntityTextBytes))];
     private readonly JsonElement[] _keys = [.. columns.Keys.Select(k => frame.GetProperty(k.Name))];
     private readonly JsonElement[] _fields = [.. columns.Fields.Select(f => frame.GetProperty(schema.Fields[f].Name))];
+
+    private long? _made;
 
     /// <summary>Adds an event for each row; null, or the first value that cannot be taken.</summary>
     public RequestRefusal? WriteTo(EventRecordBuffer records)
@@ -37,7 +41,7 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
             if (ReadTime(created, columns.Created, row, out var made) is { } wrongCreated) return wrongCreated;
             if (ReadFields(fields, row, json) is { } wrongField) return wrongField;
             parts.EventTime = time ?? now;
-            parts.CreatedTime = made;
+            parts.CreatedTime = made ?? MadeNow(row);
             parts.Entity = entity.Bytes;
             parts.EntityKeyCount = entity.Count;
             parts.Data = _data.WrittenSpan;
@@ -45,6 +49,9 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
         }
         return null;
     }
+
+    // Each row is made later than whatever was taken before it: an earlier value that is written again is no repetition.
+    private long MadeNow(int row) => (_made ??= journal.TakeMoments(columns.Rows)) + row;
 
     private RequestRefusal? ReadKeys(JsonElement.ArrayEnumerator[] keys, int row, ref EventEntitySection entity)
     {
