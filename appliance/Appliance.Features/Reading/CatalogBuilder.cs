@@ -27,7 +27,7 @@ public static class CatalogBuilder
     private static ServedView View(FeatureViewDefinition definition, RegistryState state)
     {
         var catalog = state.Catalog;
-        var features = definition.Features.Select(f => new ServedFeature(f.Name, TypeOf(f.Type), DefaultValue.Of(f))).ToArray();
+        var features = definition.Features.Select(f => new ServedFeature(f.Name, TypeOf(f.Type), DefaultValue.Of(f), f.Dimension)).ToArray();
         var layouts = state.LayoutsOf(definition.Name);
         var described = state.Describe(DefinitionKind.FeatureView, definition.Name)!;
         var kind = definition.Kind switch { "stream" => ViewKind.Stream, "onDemand" => ViewKind.OnDemand, _ => ViewKind.Batch };
@@ -106,6 +106,7 @@ public static class CatalogBuilder
         var scope = ExpressionScopes.OfEvents(source);
         var own = views.Where(v => v.Source == source.Name).ToList();
         return new SourceRoute(
+            source.Kind,
             schema,
             Durations.TryParse(source.Lateness, out var lateness) ? lateness : DefaultLateness,
             [.. own.Where(v => v.Kind == ViewKind.Stream).Select(v => Target(v, schema, scope))],
