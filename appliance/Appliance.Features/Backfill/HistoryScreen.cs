@@ -3,7 +3,6 @@ using Appliance.Features.Ingest;
 using Appliance.Features.Journal;
 using Appliance.Features.Reading;
 using FeatureModel.Events;
-using FeatureModel.Values;
 
 namespace Appliance.Features.Backfill;
 
@@ -28,13 +27,7 @@ internal sealed class HistoryScreen(ServedView view, SourceSchema schema, long m
 
     private string? RefuseKey(EventRecord record, JoinKey join)
     {
-        foreach (var key in record.Entity)
-        {
-            if (!key.Name.SequenceEqual(join.Utf8Name)) continue;
-            return key.IsText == (join.Type == FeatureDataType.String)
-                ? null
-                : $"entity.{join.Name} is {(key.IsText ? "text" : "a number")}; feature view '{view.Name}' needs {join.Type.Name()}";
-        }
-        return $"entity.{join.Name} is missing; feature view '{view.Name}' needs it";
+        if (!EventKeys.TryFind(record, join, out var found)) return $"entity.{join.Name} is missing; feature view '{view.Name}' needs it";
+        return EventKeys.Fits(join, found) ? null : EventKeys.Refuse(view, join, found);
     }
 }

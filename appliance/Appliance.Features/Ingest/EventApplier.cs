@@ -54,6 +54,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
             if (paged.Partition == JournalEventSource.Partition && ReservedSources.Holds(record.Source)) return IngestOutcome.PassedOver;
             return Refuse(RefusalReason.UnknownSource, $"source is '{source}'; there is no source of that name{NearNames.Hint(source, [.. catalog.SourceNames])}");
         }
+        if (route.RefuseType(record) is { } type) return Refuse(RefusalReason.WrongType, type);
         if (_done == 0 && Check(record, paged, route, progress) is { } outcome) return outcome;
         return ApplyTo(route, record, paged);
     }
@@ -113,6 +114,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
                 continue;
             }
             if (key.Length > EntityKey.MaxBytes) return End(RefusalReason.TooLarge, KeyTooLarge(view, key));
+            if (record.IsRow && route.Rows[i].RefuseLength(_fields) is { } length) return End(RefusalReason.WrongField, length);
             concerned++;
             if (!record.IsRow && history?.TakesFromStream(view, paged.Position, record.Id) == false) continue;
             var status = record.IsRow ? ApplyRow(route.Rows[i], key, record) : ApplyWindow(route.Streams[i], key, record, paged.Position);
@@ -126,7 +128,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
         }
         _done = 0;
         if (concerned > 0 || targets == 0) return IngestOutcome.Applied;
-        return Refuse(RefusalReason.WrongEntity, $"entity has none of the join keys of the views over source '{route.Schema.Name}'");
+        return Refuse(RefusalReason.WrongEntity, EventKeys.RefuseStranger(record, route));
     }
 
     // Null for a row that is too large.
@@ -135,7 +137,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
         var view = target.View;
         if (_values.Length < view.Features.Count) _values = new FeatureValue[view.Features.Count];
         var values = _values.AsSpan(0, view.Features.Count);
-        for (var i = 0; i < values.Length; i++) values[i] = target.Fields[i] < 0 ? FeatureValue.Null : _fields[target.Fields[i]];
+        target.Take(_fields, values);
         var layout = view.Layouts[view.CurrentLayout].Layout;
         var bytes = layout.Measure(values);
         if (bytes > table.MaxRowBytes(key.Length)) return null;
@@ -175,10 +177,10 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
         wrong = null;
         foreach (var join in view.JoinKeys)
         {
-            if (!TryFind(record, join, out var found)) return false;
-            if (found.IsText != (join.Type == FeatureDataType.String))
+            if (!EventKeys.TryFind(record, join, out var found)) return false;
+            if (!EventKeys.Fits(join, found))
             {
-                wrong = $"entity.{join.Name} is {(found.IsText ? "text" : "a number")}; feature view '{view.Name}' needs {join.Type.Name()}";
+                wrong = EventKeys.Refuse(view, join, found);
                 return false;
             }
             if (_key.Length < at + found.Text.Length + 16) Array.Resize(ref _key, at + found.Text.Length + 256);
@@ -186,18 +188,6 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
         }
         key = _key.AsSpan(0, at);
         return true;
-    }
-
-    private static bool TryFind(EventRecord record, JoinKey join, out EventEntityKey found)
-    {
-        found = default;
-        foreach (var key in record.Entity)
-        {
-            if (!key.Name.SequenceEqual(join.Utf8Name)) continue;
-            found = key;
-            return true;
-        }
-        return false;
     }
 
     // Events of one source come in rows; the name is made anew only where it changes.

@@ -11,6 +11,7 @@ namespace Appliance.Features.Ingest;
 public sealed class EventFields
 {
     private FeatureValue[] _values = [];
+    private bool[] _given = [];
     private SourceSchema _schema = null!;
 
     public SourceSchema Schema => _schema;
@@ -18,14 +19,18 @@ public sealed class EventFields
     /// <summary>The field's value; null where the event has none.</summary>
     public FeatureValue this[int field] => _values[field];
 
+    /// <summary>Whether the event names the field, be it with null.</summary>
+    public bool Has(int field) => _given[field];
+
     public ReadOnlySpan<FeatureValue> Values => _values.AsSpan(0, _schema.Fields.Count);
 
     /// <summary>Reads an event's data; null, or why they do not fit the source: field, value and rule.</summary>
     public string? Read(SourceSchema schema, ReadOnlySpan<byte> data)
     {
         _schema = schema;
-        if (_values.Length < schema.Fields.Count) _values = new FeatureValue[schema.Fields.Count];
+        if (_values.Length < schema.Fields.Count) (_values, _given) = (new FeatureValue[schema.Fields.Count], new bool[schema.Fields.Count]);
         _values.AsSpan().Clear();
+        _given.AsSpan().Clear();
         var reader = new Utf8JsonReader(data);
         try
         {
@@ -41,6 +46,7 @@ public sealed class EventFields
                     continue;
                 }
                 guess = field + 1;
+                _given[field] = true;
                 var (name, type) = schema.Fields[field];
                 if (JsonValueReader.Read(ref reader, type, out _values[field]) is { } error) return $"data.{name} {error}";
             }

@@ -23,4 +23,7 @@ public enum RefusalReason : byte
 
     /// <summary>Its row or key is larger than the store takes.</summary>
     TooLarge,
+
+    /// <summary>The source takes no events of its type: rows alone, or all but rows.</summary>
+    WrongType,
 }

@@ -4,16 +4,17 @@ using FeatureModel.Values;
 
 namespace Appliance.Features.Ingest;
 
-/// <summary>The fields that a source declares, ready to be found in an event's data. Immutable.</summary>
+/// <summary>The fields of a source's events or rows, ready to be found in an event's data. Immutable.</summary>
 public sealed class SourceSchema
 {
     private readonly byte[][] _utf8Names;
 
-    /// <param name="source">A checked definition.</param>
-    public SourceSchema(SourceDefinition source)
+    /// <param name="name">The source's.</param>
+    /// <param name="columns">Of checked definitions (<see cref="SourceColumns"/>).</param>
+    public SourceSchema(string name, IReadOnlyList<FieldDefinition> columns)
     {
-        Name = source.Name;
-        Fields = [.. source.Fields.Select(f => (f.Name, FeatureDataTypes.TryParse(f.Type, out var type) ? type : FeatureDataType.String))];
+        Name = name;
+        Fields = [.. columns.Select(f => (f.Name, FeatureDataTypes.TryParse(f.Type, out var type) ? type : FeatureDataType.String))];
         _utf8Names = [.. Fields.Select(f => Encoding.UTF8.GetBytes(f.Name))];
     }
 

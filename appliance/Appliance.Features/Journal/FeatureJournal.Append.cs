@@ -59,6 +59,20 @@ public sealed partial class FeatureJournal
     }
 
     /// <summary>
+    /// So many moments, a microsecond apart, for rows that are made now: later than the ingest time of all that was taken before, not later than that of what
+    /// is taken from now on. The first, in microseconds since 1970 UTC.
+    /// </summary>
+    public long TakeMoments(int count)
+    {
+        lock (_gate)
+        {
+            var first = Math.Max(_lastIngestTime + 1, Microseconds(_time.GetUtcNow()));
+            _lastIngestTime = first + Math.Max(0, count - 1);
+            return first;
+        }
+    }
+
+    /// <summary>
     /// Completes with Ok once the record at the position is on the disk; with DiskFull or DiskFailed while the disk refuses writes, though the
     /// record may yet get there; with Closed where the journal was closed first. A position of a batch's last record stands for all of it.
     /// </summary>

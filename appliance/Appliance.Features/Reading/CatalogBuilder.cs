@@ -27,7 +27,7 @@ public static class CatalogBuilder
     private static ServedView View(FeatureViewDefinition definition, RegistryState state)
     {
         var catalog = state.Catalog;
-        var features = definition.Features.Select(f => new ServedFeature(f.Name, TypeOf(f.Type), DefaultValue.Of(f))).ToArray();
+        var features = definition.Features.Select(f => new ServedFeature(f.Name, TypeOf(f.Type), DefaultValue.Of(f), f.Dimension)).ToArray();
         var layouts = state.LayoutsOf(definition.Name);
         var described = state.Describe(DefinitionKind.FeatureView, definition.Name)!;
         var kind = definition.Kind switch { "stream" => ViewKind.Stream, "onDemand" => ViewKind.OnDemand, _ => ViewKind.Batch };
@@ -102,14 +102,22 @@ public static class CatalogBuilder
 
     private static SourceRoute Route(SourceDefinition source, List<ServedView> views, RegistryState state)
     {
-        var schema = new SourceSchema(source);
+        var schema = new SourceSchema(source.Name, SourceColumns.Of(source, state.Catalog.Definitions));
         var scope = ExpressionScopes.OfEvents(source);
         var own = views.Where(v => v.Source == source.Name).ToList();
         return new SourceRoute(
+            source.Kind,
             schema,
             Durations.TryParse(source.Lateness, out var lateness) ? lateness : DefaultLateness,
             [.. own.Where(v => v.Kind == ViewKind.Stream).Select(v => Target(v, schema, scope))],
-            [.. own.Where(v => v.Kind == ViewKind.Batch).Select(v => new RowTarget(v, [.. v.Features.Select(f => schema.Find(f.Name))]))]);
+            [.. own.Where(v => v.Kind == ViewKind.Batch).Select(v => new RowTarget(v, [.. v.Features.Select(f => Column(schema, f))]))]);
+    }
+
+    // What was registered before views over a source without fields had to agree may have a column of another type: its values are not the feature's.
+    private static int Column(SourceSchema schema, ServedFeature feature)
+    {
+        var at = schema.Find(feature.Name);
+        return at >= 0 && TypeWidening.Holds(schema.Fields[at].Type, feature.Type) ? at : -1;
     }
 
     private static StreamTarget Target(ServedView view, SourceSchema schema, ExpressionScope scope)

@@ -6,4 +6,5 @@ namespace Appliance.Features.Reading;
 /// <param name="Name">Unique within its view.</param>
 /// <param name="Type">Type of its values.</param>
 /// <param name="Default">What scoring takes where there is no value; null for nothing.</param>
-public sealed record ServedFeature(string Name, FeatureDataType Type, FeatureValue Default);
+/// <param name="Dimension">Length of an embedding; 0 where lists may have any length.</param>
+public sealed record ServedFeature(string Name, FeatureDataType Type, FeatureValue Default, int Dimension);

@@ -65,7 +65,7 @@ internal sealed class DefinitionHistory(RegistryState state)
         if (state.Describe(DefinitionKind.FeatureView, reference.View) is not { } declared || revision < declared.Versions[declared.BornAt - 1].Revision.Number) return "";
         if (catalog.View(reference.View) is not { } view || catalog.Feature(reference) is not { } feature || catalog.Source(view.Source) is not { } source) return "";
         var keys = view.Entities.SelectMany(e => catalog.Entity(e)?.JoinKeys ?? []).Select(k => $"{k.Name} {k.Type}");
-        var fields = source.Fields.Select(f => $"{f.Name} {f.Type}");
+        var fields = SourceColumns.Of(source, catalog.Definitions).Select(f => $"{f.Name} {f.Type}");
         var by = feature.Aggregate is { } a ? $"{a.Function}|{a.Field}|{a.Where?.Trim()}|{a.Window}|{a.HalfLife}" : "";
         return $"{view.Kind}|{string.Join(',', keys)}|{source.Name}|{source.Lateness}|{string.Join(',', fields)}|{feature.Type}|{by}";
     }

@@ -38,7 +38,7 @@ internal sealed class EventReplay(FeatureCatalog catalog, EntityHistories histor
     public bool Take(EventRecord record, long position)
     {
         if (record.IsHistory) return TakeHistory(record, position);
-        if (!catalog.TryFindSource(Encoding.UTF8.GetString(record.Source), out var route) || !IsSound(record, route)) return false;
+        if (!catalog.TryFindSource(Encoding.UTF8.GetString(record.Source), out var route) || route.RefuseType(record) is not null || !IsSound(record, route)) return false;
         if (!record.IsRow && IsLate(record, route)) return false;
         HistoryEvent? kept = null;
         var concerned = 0;
@@ -90,8 +90,8 @@ internal sealed class EventReplay(FeatureCatalog catalog, EntityHistories histor
         isWrong = false;
         foreach (var join in view.JoinKeys)
         {
-            if (!TryFind(record, join, out var found)) return false;
-            isWrong = found.IsText != (join.Type == FeatureDataType.String);
+            if (!EventKeys.TryFind(record, join, out var found)) return false;
+            isWrong = !EventKeys.Fits(join, found);
             if (isWrong) return false;
             if (_key.Length < length + found.Text.Length + 16) Array.Resize(ref _key, length + found.Text.Length + 256);
             length += found.IsText ? EntityKey.WriteText(_key.AsSpan(length), found.Text) : EntityKey.WriteNumber(_key.AsSpan(length), found.Number);
@@ -99,23 +99,11 @@ internal sealed class EventReplay(FeatureCatalog catalog, EntityHistories histor
         return true;
     }
 
-    private static bool TryFind(EventRecord record, JoinKey join, out EventEntityKey found)
-    {
-        found = default;
-        foreach (var key in record.Entity)
-        {
-            if (!key.Name.SequenceEqual(join.Utf8Name)) continue;
-            found = key;
-            return true;
-        }
-        return false;
-    }
-
     private bool Fits(RowTarget target, int keyBytes)
     {
         var values = new FeatureValue[target.Fields.Length];
-        for (var i = 0; i < values.Length; i++) values[i] = target.Fields[i] < 0 ? FeatureValue.Null : _fields[target.Fields[i]];
-        return target.View.Layouts[target.View.CurrentLayout].Layout.Measure(values) <= settings.MaxRowBytes(keyBytes);
+        target.Take(_fields, values);
+        return target.RefuseLength(_fields) is null && target.View.Layouts[target.View.CurrentLayout].Layout.Measure(values) <= settings.MaxRowBytes(keyBytes);
     }
 
     private HistoryEvent Event(EventRecord record, long position) => new(Encoding.UTF8.GetString(record.Type), _fields.Values)

@@ -33,6 +33,7 @@ public static class DefinitionsValidator
                     break;
             }
         }
+        SharedColumnRules.Check(catalog, errors);
         if (errors.All.Count > 0) return errors.All;
         foreach (var check in rules.Checks) check(catalog, errors);
         return errors.All;

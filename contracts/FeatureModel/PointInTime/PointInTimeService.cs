@@ -83,7 +83,7 @@ public sealed class PointInTimeService
         if (_views.ContainsKey(view.Name)) return null;
         if (_catalog.Source(view.Source) is not { } source) return $"feature view '{view.Name}' has no source";
         _views.Add(view.Name, _stored.Count);
-        _stored.Add(PointInTimeView.Create(view, source));
+        _stored.Add(PointInTimeView.Create(view, source, SourceColumns.Of(source, _catalog.Definitions)));
         return null;
     }
 

@@ -15,11 +15,11 @@ public sealed class PointInTimeView
     private readonly FeatureDataType[] _types;
     private readonly long _ttl;
 
-    private PointInTimeView(FeatureViewDefinition definition, SourceDefinition source, WindowDefinition[] windows)
+    private PointInTimeView(FeatureViewDefinition definition, IReadOnlyList<FieldDefinition> columns, WindowDefinition[] windows)
     {
         Definition = definition;
         _windows = windows;
-        _columns = [.. definition.Features.Select(f => source.Fields.FindIndex(c => c.Name == f.Name))];
+        _columns = [.. definition.Features.Select(f => IndexOf(columns, f.Name))];
         _types = [.. definition.Features.Select(f => FeatureDataTypes.TryParse(f.Type, out var type) ? type : FeatureDataType.String)];
         _ttl = Durations.TryParse(definition.Ttl, out var ttl) ? ttl : long.MaxValue;
     }
@@ -32,8 +32,9 @@ public sealed class PointInTimeView
     public long TtlMicros => _ttl;
 
     /// <summary>A view of definitions that are known to be valid, over its source.</summary>
-    public static PointInTimeView Create(FeatureViewDefinition view, SourceDefinition source) => new(
-        view, source, view.Kind == "stream" ? [.. view.Features.Select(f => WindowDefinition.Create(view, f, source))] : []);
+    /// <param name="columns">What the source's events or rows have (<see cref="SourceColumns"/>).</param>
+    public static PointInTimeView Create(FeatureViewDefinition view, SourceDefinition source, IReadOnlyList<FieldDefinition> columns) => new(
+        view, columns, view.Kind == "stream" ? [.. view.Features.Select(f => WindowDefinition.Create(view, f, source))] : []);
 
     /// <summary>The features at a moment, of what was known.</summary>
     /// <param name="history">The entity's events and rows of the view's source, in order of arrival.</param>
@@ -80,4 +81,13 @@ public sealed class PointInTimeView
         new(asOf - eventTime > _ttl ? PointInTimeStatus.OutsideMaxAge : PointInTimeStatus.Present, eventTime, values);
 
     private PointInTimeRow Nothing() => new(PointInTimeStatus.NotFound, 0, new FeatureValue[_types.Length]);
+
+    private static int IndexOf(IReadOnlyList<FieldDefinition> columns, string name)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            if (columns[i].Name == name) return i;
+        }
+        return -1;
+    }
 }

@@ -105,7 +105,7 @@ public sealed class ViewBackfillTests : IAsyncLifetime
             [
                 new BackfillRefusal(1, "source is 'shop'; the source of feature view 'activity' is 'member_events'"),
                 new BackfillRefusal(2, "entity.member_id is missing; feature view 'activity' needs it"),
-                new BackfillRefusal(3, "entity.member_id is text; feature view 'activity' needs int64"),
+                new BackfillRefusal(3, "entity.member_id is 'one'; it must be int64, as feature view 'activity' needs it"),
                 new BackfillRefusal(4, "data.points is 'many'; it must be int64"),
                 new BackfillRefusal(5, "time is 2026-03-02T11:00:00Z; history must not lie in the future"),
                 new BackfillRefusal(6, "type is 'row'; a stream view counts events"),

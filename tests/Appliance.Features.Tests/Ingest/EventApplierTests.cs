@@ -69,13 +69,17 @@ public sealed class EventApplierTests : IDisposable
     [InlineData("""{"source":"visit","type":"look","entity":{"member_id":7},"time":"2025-06-01T11:00:00Z","data":{}}""", RefusalReason.UnknownSource,
         "source is 'visit'; there is no source of that name; did you mean 'visits'?")]
     [InlineData("""{"source":"visits","type":"look","entity":{"member":7},"time":"2025-06-01T11:00:00Z","data":{}}""", RefusalReason.WrongEntity,
-        "entity has none of the join keys of the views over source 'visits'")]
+        "entity has member; it must have the join keys of a feature view over source 'visits': member_id")]
     [InlineData("""{"source":"visits","type":"look","entity":{"member_id":"7"},"time":"2025-06-01T11:00:00Z","data":{}}""", RefusalReason.WrongEntity,
-        "entity.member_id is text; feature view 'activity' needs int64")]
+        "entity.member_id is '7'; it must be int64, as feature view 'activity' needs it")]
     [InlineData("""{"source":"visits","type":"look","entity":{"member_id":7},"time":"2025-06-01T11:00:00Z","data":{"spent":"much"}}""", RefusalReason.WrongField,
         "data.spent is 'much'; it must be double, a finite number")]
     [InlineData("""{"source":"visits","type":"look","entity":{"member_id":7},"time":"2025-06-01T11:00:00Z","data":{"shop":{"a":1}}}""", RefusalReason.WrongField,
         "data.shop is an object; it must be string")]
+    [InlineData("""{"source":"visits","type":"row","entity":{"member_id":7},"time":"2025-06-01T11:00:00Z","data":{}}""", RefusalReason.WrongType,
+        "type is 'row'; source 'visits' is of kind events, which takes events of any type but 'row'")]
+    [InlineData("""{"source":"profiles","type":"update","entity":{"member_id":7},"time":"2025-06-01T11:00:00Z","data":{"note":"x"}}""", RefusalReason.WrongType,
+        "type is 'update'; source 'profiles' is of kind push, which takes rows alone: events of type 'row'")]
     public void What_can_never_be_applied_is_refused_with_field_value_and_rule(string json, RefusalReason reason, string text)
     {
         Assert.Equal(IngestOutcome.Refused, _stage.Send(json));

@@ -27,7 +27,7 @@ public sealed class ReservedSourceTests
     {
         using var stage = new FeatureStage(ShopFeatures.Definitions, DateTimeOffset.UnixEpoch.AddDays(20_000));
         Assert.True(EventRecord.TryParse(stage.Paged(Sample).Record.Span, out var record));
-        Assert.Equal(("source", "is 'appliance.served_features'; names that begin with 'appliance.' are the appliance's own"), new EventScreen().Refuse(stage.Catalog, record));
+        Assert.Equal("source is 'appliance.served_features'; names that begin with 'appliance.' are the appliance's own", new EventScreen().Refuse(stage.Catalog, record));
     }
 
     [Fact]

@@ -46,6 +46,19 @@ public sealed class FeatureJournalTests : IDisposable
     }
 
     [Fact]
+    public void Moments_for_rows_lie_behind_what_was_taken_before_and_not_behind_what_comes()
+    {
+        var now = _bed.Time.GetUtcNow();
+        _bed.Append(0, 1);
+        var first = _bed.Journal.TakeMoments(3);
+        Assert.Equal(FeatureStage.Micros(now) + 1, first);
+        Assert.Equal(first + 3, _bed.Journal.TakeMoments(0));
+        Assert.Equal(first + 4, _bed.Journal.TakeMoments(1));
+        _bed.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(FeatureStage.Micros(now) + 1_000_000, _bed.Journal.TakeMoments(1));
+    }
+
+    [Fact]
     public void Past_the_horizon_a_repeated_event_is_new()
     {
         _bed.Append(0, 1);

@@ -34,7 +34,7 @@ public sealed class EventReplayTests
         }
         Assert.True(applied > 500, $"{applied} applied; seed {seed}");
         Assert.Equal(
-            [RefusalReason.UnknownSource, RefusalReason.WrongEntity, RefusalReason.WrongField, RefusalReason.Late, RefusalReason.Future, RefusalReason.TooLarge],
+            [RefusalReason.UnknownSource, RefusalReason.WrongEntity, RefusalReason.WrongField, RefusalReason.Late, RefusalReason.Future, RefusalReason.TooLarge, RefusalReason.WrongType],
             refused.Order());
     }
 
@@ -44,10 +44,11 @@ public sealed class EventReplayTests
         var entity = random.Next(12) switch { 0 => "\"shopper_id\":\"seven\"", 1 => "\"other\":7", _ => $"\"shopper_id\":{random.Next(5)}" };
         var isRow = random.Next(2) == 0;
         var source = random.Next(20) == 0 ? "nobody" : isRow ? "profiles" : "clicks";
+        var isOfItsSource = random.Next(15) != 0;
         var text = random.Next(15) == 0 ? new string('x', 70_000) : "x";
         var data = random.Next(10) == 0 ? "\"amount\":\"much\",\"age\":\"old\"" : isRow ? $"\"age\":{random.Next(90)},\"city\":\"{text}\"" : $"\"amount\":{random.Next(90)}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $$$"""{"id":"{{{random.NextInt64()}}}","source":"{{{source}}}","type":"{{{(isRow ? "row" : "click")}}}","entity":{{{{entity}}}},"time":"{{{now.AddMinutes(minutes):yyyy-MM-dd'T'HH:mm:ss'Z'}}}","data":{{{{data}}}}}""");
+            $$$"""{"id":"{{{random.NextInt64()}}}","source":"{{{source}}}","type":"{{{(isRow == isOfItsSource ? "row" : "click")}}}","entity":{{{{entity}}}},"time":"{{{now.AddMinutes(minutes):yyyy-MM-dd'T'HH:mm:ss'Z'}}}","data":{{{{data}}}}}""");
     }
 }

@@ -34,10 +34,10 @@ public sealed class PushTests
     }
 
     [Fact]
-    public async Task A_row_that_is_sent_twice_counts_once()
+    public async Task A_row_that_says_when_it_was_made_counts_once_however_often_it_is_sent()
     {
         await using var host = await FeatureHost.StartAsync();
-        const string Row = """{"push_source_name":"shop_push","df":{"shop_code":["A"],"area":[2],"event_timestamp":["2025-01-30"]}}""";
+        const string Row = """{"push_source_name":"shop_push","df":{"shop_code":["A"],"area":[2],"event_timestamp":["2025-01-30"],"created":["2025-01-30"]}}""";
         Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("/push", Row)).Status);
         var end = host.Platform.Journal.EndPosition;
         Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("/push", Row)).Status);

@@ -31,14 +31,14 @@ public sealed class FeatureMetricsTests
     {
         await using var host = await BusyAsync();
         await host.PostAsync("/api/events", Click);
-        await host.PostAsync("/api/events", Click.Replace("c1", "c2").Replace("\"user_id\":1", "\"user_id\":\"one\""));
+        await host.PostAsync("/api/events", Click.Replace("c1", "c2").Replace("2025-01-30T23", "2025-02-28T23"));
         while (Value(await ScrapeAsync(host), "appliance_features_events_total", ("outcome", "refused")) == 0) await host.Platform.StepAsync(TestContext.Current.CancellationToken);
         var page = await ScrapeAsync(host);
         Assert.Equal(5, Value(page, "appliance_journal_appends_total", ("outcome", "taken")));
         Assert.Equal(2, Value(page, "appliance_journal_appends_total", ("outcome", "duplicate")));
         Assert.Equal(5, Value(page, "appliance_journal_records_total"));
         Assert.Equal(4, Value(page, "appliance_features_events_total", ("outcome", "applied")));
-        Assert.Equal(1, Value(page, "appliance_features_events_refused_total", ("reason", "wrong_entity")));
+        Assert.Equal(1, Value(page, "appliance_features_events_refused_total", ("reason", "future")));
         Assert.Equal(0, Value(page, "appliance_features_ingest_lag_events"));
         Assert.Equal(1, Value(page, "appliance_features_ingest_running"));
         Assert.Equal(1, Value(page, "appliance_features_ingest_caught_up"));

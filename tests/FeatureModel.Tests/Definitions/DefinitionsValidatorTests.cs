@@ -97,6 +97,28 @@ public sealed class DefinitionsValidatorTests
     }
 
     [Fact]
+    public void Views_over_a_source_without_fields_agree_on_the_type_of_a_column()
+    {
+        var definitions = new EditedDefinitions().With("featureViews[4]", """{"name":"late","kind":"batch","entities":["shop"],"source":"table","features":[{"name":"size","type":"int64"}]}""")
+            .With("featureViews[5]", """{"name":"later","kind":"batch","entities":["member"],"source":"table","features":[{"name":"note","type":"string"},{"name":"size","type":"int64"}]}""");
+        Assert.Empty(definitions.Errors());
+        Assert.Equal(
+            [
+                "$.featureViews[5].features[1].type is 'int32'; feature view 'late' takes column 'size' of source 'table' as int64, and feature view 'later' must take it so too: the source lists no fields",
+            ], definitions.With("featureViews[5].features[1].type", "\"int32\"").Errors());
+    }
+
+    [Fact]
+    public void A_source_without_fields_has_the_columns_of_its_views_each_once()
+    {
+        var definitions = new EditedDefinitions().With("featureViews[4]", """{"name":"late","kind":"batch","entities":["shop"],"source":"table","features":[{"name":"size","type":"int64"}]}""")
+            .With("featureViews[5]", """{"name":"later","kind":"batch","entities":["member"],"source":"table","features":[{"name":"note","type":"string"},{"name":"size","type":"int64"}]}""").Read();
+        Assert.Equal([("note", "string"), ("size", "int64")], SourceColumns.Of(definitions.Sources[2], definitions).Select(c => (c.Name, c.Type)));
+        Assert.Equal(["tenure", "vector"], SourceColumns.Of(definitions.Sources[1], definitions).Select(c => c.Name));
+        Assert.False(SourceColumns.AreOfViews(new SourceDefinition { Kind = "events" }));
+    }
+
+    [Fact]
     public void All_errors_are_reported_together() =>
         Assert.Equal(3, new EditedDefinitions().With("entities[1].name", "\"X\"").With("featureViews[0].ttl", "\"x\"").With("featureServices[1].features", "[]").Errors().Length);
 

@@ -46,6 +46,16 @@ public sealed class PointInTimeServiceTests
         Assert.Equal(FeatureValue.Of("x"), service.Evaluate(new FeatureReference("profile", "city"), rows, [FeatureValue.Null], 10));
     }
 
+    [Fact]
+    public void Rows_of_a_source_without_fields_have_the_columns_of_its_views()
+    {
+        var bare = Definitions.Replace(", \"fields\": [ { \"name\": \"age\", \"type\": \"int32\" }, { \"name\": \"city\", \"type\": \"string\" } ]", "", StringComparison.Ordinal);
+        var catalog = new DefinitionCatalog(DefinitionFiles.ReadBody(Encoding.UTF8.GetBytes(bare), "test").Definitions);
+        Assert.True(PointInTimeService.TryCreate(catalog, [new FeatureReference("profile", "city"), new FeatureReference("profile", "age")], out var service, out var error), error);
+        var row = Histories.Row(0, 5, 5, FeatureValue.Of(40L), FeatureValue.Of("x"));
+        Assert.Equal([FeatureValue.Of(40L), FeatureValue.Of("x")], service.Views[0].Evaluate([row], 1, 10).Values);
+    }
+
     [Theory]
     [InlineData("profile:height", "feature view 'profile' has no feature 'height'")]
     [InlineData("nothing:age", "there is no feature view 'nothing'")]

@@ -18,7 +18,7 @@ public sealed class PointInTimeWindowTests
     [InlineData(3)]
     public void Every_function_over_every_window_is_what_brute_force_gives(int seed)
     {
-        var view = PointInTimeView.Create(View, WindowViews.Source());
+        var view = PointInTimeView.Create(View, WindowViews.Source(), WindowViews.Source().Fields);
         var made = new RandomEvents(seed);
         var events = made.Make(200, SampleMembers.Day(10), 24 * 31 * Hour, Hour, finite: true);
         HistoryEvent[] history = [.. events.Select(Histories.Of)];
@@ -41,7 +41,7 @@ public sealed class PointInTimeWindowTests
     {
         // Every function but the sums: of 1e17 and 1 only the panes' own order of adding gives the panes' last digits.
         var definition = WindowViews.View([.. View.Features.Where(f => f.Aggregate!.Function is "count" or "min" or "max" or "last" or "distinct")]);
-        var view = PointInTimeView.Create(definition, WindowViews.Source());
+        var view = PointInTimeView.Create(definition, WindowViews.Source(), WindowViews.Source().Fields);
         var plan = WindowViews.Plan(definition);
         var now = SampleMembers.Day(10);
         var events = new RandomEvents(seed).Make(300, now, 24 * 31 * Hour, Hour, finite: false);
@@ -62,7 +62,7 @@ public sealed class PointInTimeWindowTests
     [Fact]
     public void What_was_not_known_yet_does_not_count()
     {
-        var view = PointInTimeView.Create(WindowViews.View(WindowViews.Feature("count", null, "1h")), WindowViews.Source());
+        var view = PointInTimeView.Create(WindowViews.View(WindowViews.Feature("count", null, "1h")), WindowViews.Source(), WindowViews.Source().Fields);
         HistoryEvent[] history = [.. Enumerable.Range(0, 5).Select(i => Histories.Of(new RawEvent(SampleMembers.Day(1) - i, i, "visit")))];
         Assert.Equal([0, 1, 2, 3, 4, 5], Enumerable.Range(0, 6).Select(known => view.Evaluate(history, known, SampleMembers.Day(1)).Values[0].AsInt64));
         Assert.Equal(PointInTimeStatus.NotFound, view.Evaluate(history, 0, SampleMembers.Day(1)).Status);
@@ -71,7 +71,7 @@ public sealed class PointInTimeWindowTests
     [Fact]
     public void An_entity_whose_events_no_feature_takes_has_no_row()
     {
-        var view = PointInTimeView.Create(WindowViews.View(WindowViews.Feature("count", null, "1h", WindowViews.FilterOf("purchase"))), WindowViews.Source());
+        var view = PointInTimeView.Create(WindowViews.View(WindowViews.Feature("count", null, "1h", WindowViews.FilterOf("purchase"))), WindowViews.Source(), WindowViews.Source().Fields);
         var row = view.Evaluate([Histories.Of(new RawEvent(SampleMembers.Day(1), 0, "visit"))], long.MaxValue, SampleMembers.Day(1));
         Assert.Equal((PointInTimeStatus.NotFound, true), (row.Status, row.Values[0].IsNull));
     }
@@ -81,7 +81,7 @@ public sealed class PointInTimeWindowTests
     {
         var definition = WindowViews.View(WindowViews.Feature("count", null, "30d"));
         definition.Ttl = "1h";
-        var view = PointInTimeView.Create(definition, WindowViews.Source());
+        var view = PointInTimeView.Create(definition, WindowViews.Source(), WindowViews.Source().Fields);
         HistoryEvent[] history = [Histories.Of(new RawEvent(SampleMembers.Day(1) + Hour, 0, "visit", Ingest: SampleMembers.Day(1)))];
         Assert.Equal(PointInTimeStatus.Present, view.Evaluate(history, long.MaxValue, SampleMembers.Day(1) + Hour).Status);
         Assert.Equal(PointInTimeStatus.OutsideMaxAge, view.Evaluate(history, long.MaxValue, SampleMembers.Day(1) + Hour + 1).Status);

@@ -36,7 +36,7 @@ internal sealed class CsvEventReader : IEventReader
                 throw new InputException($"{path}: there is no column for the entity: it must have {shape.KeysInWords()}; the columns are {string.Join(", ", _table.Header)}");
             }
             _fields = [.. shape.Fields.Select(f => (f, _table.Find(f.Name))).Where(f => f.Item2 >= 0)];
-            foreach (var required in shape.RequiredFields) _table.Require(required, "the view's feature of that name");
+            foreach (var required in shape.RequiredFields) _table.Require(required, "the feature of that name");
         }
         catch
         {
@@ -111,9 +111,14 @@ internal sealed class CsvEventReader : IEventReader
     {
         foreach (var (field, at) in _fields)
         {
-            if (_table.IsAbsent(at)) continue;
+            if (_table.IsAbsent(at))
+            {
+                // A row says of every feature that it has no value; what an event does not know it leaves out.
+                if (_shape.RequiredFields.Contains(field.Name)) _event.Data.WriteNull(field.Name);
+                continue;
+            }
             _event.Data.WritePropertyName(field.Name);
-            if (CellWriter.Write(_event.Data, _table[at], field.Type) is { } rule) return _table.FaultOf(at, rule);
+            if (CellWriter.Write(_event.Data, _table[at], field.Type, field.Dimension) is { } rule) return _table.FaultOf(at, rule);
         }
         return null;
     }

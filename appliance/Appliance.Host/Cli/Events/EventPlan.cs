@@ -57,6 +57,8 @@ internal static class EventPlan
         var keys = declared.Select(k => flags.Entities.FirstOrDefault(e => e.JoinKey == k.JoinKey) is { Column: { } column } ? k with { Column = column } : k).ToList();
         var foreign = flags.Entities.FirstOrDefault(e => declared.All(k => k.JoinKey != e.JoinKey)).JoinKey;
         if (foreign is not null) throw new InputException($"--entity names '{foreign}', which is no join key of feature view '{view.Name}'{NearNames.Hint(foreign, [.. declared.Select(k => k.JoinKey)])}");
+        var features = await FeaturesOfRowAsync(view, declared, registry, cancellation);
+        var fields = source.Fields.Count > 0 ? source.Fields.Select(f => (f.Name, f.Type)) : features.Select(f => (f.Name, f.Type)).DistinctBy(f => f.Name);
         var isNow = flags.EventTime == "now";
         // What holds since ever counts from 1970; of two such files, the one that was written later.
         var isTimeless = flags.EventTime is null && source.Timeless;
@@ -70,9 +72,20 @@ internal static class EventPlan
             CreatedColumn = source.CreatedTimeColumn,
             Keys = keys,
             KeySets = [[.. keys.Select(k => k.JoinKey)]],
-            Fields = FieldsOf(source.Fields.Count > 0 ? source.Fields.Select(f => (f.Name, f.Type)) : view.Features.Select(f => (f.Name, f.Type))),
-            RequiredFields = [.. view.Features.Select(f => f.Name)],
+            Fields = [.. FieldsOf(fields).Select(f => f with { Dimension = features.Find(d => d.Name == f.Name && d.Dimension > 0)?.Dimension ?? 0 })],
+            RequiredFields = [.. features.Select(f => f.Name).Distinct()],
         };
+    }
+
+    // A row goes to every view over the source whose keys it has, and replaces the whole row of each.
+    private static async Task<List<FeatureDefinition>> FeaturesOfRowAsync(FeatureViewDefinition view, List<KeyColumn> keys, IRegistryClient registry, CancellationToken cancellation)
+    {
+        var others = (await registry.AllAsync(DefinitionKind.FeatureView, cancellation)).Cast<FeatureViewDefinition>()
+            .Where(v => v.Kind == "batch" && v.Source == view.Source && v.Name != view.Name).ToList();
+        if (others.Count == 0) return view.Features;
+        var entities = (await registry.AllAsync(DefinitionKind.Entity, cancellation)).Cast<EntityDefinition>().ToList();
+        var concerned = others.Where(v => KeysOf(v, entities).TrueForAll(k => keys.Exists(has => has.JoinKey == k.JoinKey)));
+        return [.. view.Features, .. concerned.SelectMany(v => v.Features)];
     }
 
     private static List<KeyColumn> NamedKeys(ColumnFlags flags, IReadOnlyList<EntityDefinition> entities)

@@ -95,14 +95,16 @@ internal sealed class JsonRowParser(JsonLines lines, RowShape shape) : IDisposab
         {
             if (!line.TryGetProperty(field.Name, out var value))
             {
-                if (shape.RequiredFields.Contains(field.Name)) return Wrong(field.Name, null, "it is missing; a row must have every feature of the view, or null for it");
+                if (shape.RequiredFields.Contains(field.Name)) return Wrong(field.Name, null, "it is missing; a row must have every feature of the views that it goes to, or null for it");
                 continue;
             }
             var raw = JsonMarshal.GetRawUtf8Value(value);
             var reader = new Utf8JsonReader(raw);
             reader.Read();
-            if (JsonValueReader.Read(ref reader, field.Type, out _) is not null) return Wrong(field.Name, value, CellWriter.RuleOf(field.Type));
-            if (value.ValueKind == JsonValueKind.Null) continue;
+            if (JsonValueReader.Read(ref reader, field.Type, out var read) is not null) return Wrong(field.Name, value, CellWriter.RuleOf(field.Type));
+            if (CellWriter.CheckLength(read, field.Dimension) is { } length) return Wrong(field.Name, value, length);
+            // A row says of every feature that it has no value; what an event does not know it leaves out.
+            if (read.IsNull && !shape.RequiredFields.Contains(field.Name)) continue;
             _row.Data.WritePropertyName(field.Name);
             _row.Data.WriteRawValue(raw, skipInputValidation: true);
         }

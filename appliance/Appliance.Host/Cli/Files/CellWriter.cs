@@ -19,7 +19,8 @@ internal static class CellWriter
     private const char Replacement = '\uFFFD';
 
     /// <summary>Writes the value; null, or the rule that the cell breaks, and then what was written is of no use.</summary>
-    public static string? Write(Utf8JsonWriter json, ReadOnlySpan<char> cell, FeatureDataType type)
+    /// <param name="dimension">Elements that a list must have; 0 for any number.</param>
+    public static string? Write(Utf8JsonWriter json, ReadOnlySpan<char> cell, FeatureDataType type, int dimension = 0)
     {
         switch (type)
         {
@@ -48,11 +49,17 @@ internal static class CellWriter
                 json.WriteStringValue(cell);
                 return CheckText(cell);
             case FeatureDataType.Json:
-                return WriteRaw(json, cell, type);
+                return WriteRaw(json, cell, type, dimension);
             default:
-                return type.IsList() ? WriteRaw(json, cell, type) : RuleOf(type);
+                return type.IsList() ? WriteRaw(json, cell, type, dimension) : RuleOf(type);
         }
     }
+
+    /// <summary>Null, or the rule that a list of so many elements breaks.</summary>
+    /// <param name="dimension">0 for any number of elements.</param>
+    public static string? CheckLength(FeatureValue value, int dimension) => dimension == 0 || value.IsNull || value.AsList.Length == dimension
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"it must have {dimension} elements, the feature's dimension; it has {value.AsList.Length}");
 
     /// <summary>A whole number of 64 bits.</summary>
     public static bool TryReadWhole(ReadOnlySpan<char> cell, out long number) =>
@@ -81,25 +88,25 @@ internal static class CellWriter
         json.WriteStringValue(text[..Rfc3339.Write(text, micros)]);
     }
 
-    private static string? WriteRaw(Utf8JsonWriter json, ReadOnlySpan<char> cell, FeatureDataType type)
+    private static string? WriteRaw(Utf8JsonWriter json, ReadOnlySpan<char> cell, FeatureDataType type, int dimension)
     {
         var bytes = new byte[Encoding.UTF8.GetByteCount(cell)];
         Encoding.UTF8.GetBytes(cell, bytes);
-        if (CheckJson(bytes, type) is { } rule) return rule;
+        if (CheckJson(bytes, type, dimension) is { } rule) return rule;
         json.WriteRawValue(bytes, skipInputValidation: true);
         return CheckText(cell);
     }
 
-    private static string? CheckJson(ReadOnlySpan<byte> bytes, FeatureDataType type)
+    private static string? CheckJson(ReadOnlySpan<byte> bytes, FeatureDataType type, int dimension)
     {
         try
         {
             var reader = new Utf8JsonReader(bytes);
             reader.Read();
-            if (JsonValueReader.Read(ref reader, type, out _) is not null) return $"it must be JSON of the type {type.Name()}";
+            if (JsonValueReader.Read(ref reader, type, out var value) is not null) return $"it must be JSON of the type {type.Name()}";
             // Throws where anything follows.
             reader.Read();
-            return null;
+            return CheckLength(value, dimension);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

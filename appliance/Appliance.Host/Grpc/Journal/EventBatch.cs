@@ -79,8 +79,8 @@ internal sealed class EventBatch : IResettable
             if (refused is not null || record.Bytes.Length > maxRecordBytes)
             {
                 var place = Count > 1 ? $"events[{i}]" : "event";
-                return refused is var (member, rule)
-                    ? Refuse($"{place}.{(member == "data" ? "" : member + " ")}{rule}")
+                return refused is not null
+                    ? Refuse($"{place}.{refused}")
                     : Refuse($"{place} is a record of {record.Bytes.Length} bytes; it must have at most {maxRecordBytes}");
             }
             rest = rest[record.Bytes.Length..];

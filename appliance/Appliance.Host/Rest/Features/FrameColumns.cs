@@ -10,14 +10,18 @@ internal sealed class FrameColumns
 {
     private const string EventTimeName = "event_timestamp", CreatedName = "created";
 
-    private FrameColumns(JoinKey[] keys, int[] fields, string? eventTime, string? created, int rows)
+    private FrameColumns(IReadOnlyList<RowTarget> targets, JoinKey[] keys, int[] fields, string? eventTime, string? created, int rows)
     {
+        Targets = targets;
         Keys = keys;
         Fields = fields;
         EventTime = eventTime;
         Created = created;
         Rows = rows;
     }
+
+    /// <summary>The views that the rows go to.</summary>
+    public IReadOnlyList<RowTarget> Targets { get; }
 
     /// <summary>Join keys that the frame has.</summary>
     public JoinKey[] Keys { get; }
@@ -55,6 +59,7 @@ internal sealed class FrameColumns
             if (missing is not null) return new($"df has no '{missing.Name}', which feature view '{target.View.Name}' needs as {FeatureModel.Values.FeatureDataTypes.Name(missing.Type)}", $"df.{missing.Name}");
         }
         columns = new FrameColumns(
+            targets,
             [.. targets.SelectMany(t => t.View.JoinKeys).DistinctBy(k => k.Name)],
             [.. Enumerable.Range(0, route.Schema.Fields.Count).Where(f => frame.TryGetProperty(route.Schema.Fields[f].Name, out _))],
             Named(frame, EventTimeName, source.EventTimeColumn),

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Appliance.Features.Ingest;
+using Appliance.Features.Journal;
 using Appliance.Features.Reading;
 using FeatureModel.Events;
 using FeatureModel.Values;
@@ -10,7 +11,8 @@ using FeatureModel.Values;
 namespace Appliance.Host.Rest.Features;
 
 /// <summary>Turns the rows of a data frame into events of type row. Used once; not thread-safe.</summary>
-internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameColumns columns, long now)
+/// <param name="journal">Says when rows were made that do not say so themselves.</param>
+internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameColumns columns, FeatureJournal journal, long now)
 {
     private static readonly EventLimits Limits = EventLimits.Default;
 
@@ -19,6 +21,11 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
     private readonly byte[] _entity = new byte[columns.Keys.Sum(k => EventEntitySection.SizeOf(k.Utf8Name.Length, Limits.MaxEntityTextBytes))];
     private readonly JsonElement[] _keys = [.. columns.Keys.Select(k => frame.GetProperty(k.Name))];
     private readonly JsonElement[] _fields = [.. columns.Fields.Select(f => frame.GetProperty(schema.Fields[f].Name))];
+
+    // For each field the features that are embeddings made of it.
+    private readonly (RowTarget Target, int Feature)[][] _embeddings = [.. columns.Fields.Select(f => Embeddings(columns.Targets, f))];
+
+    private long? _made;
 
     /// <summary>Adds an event for each row; null, or the first value that cannot be taken.</summary>
     public RequestRefusal? WriteTo(EventRecordBuffer records)
@@ -37,7 +44,7 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
             if (ReadTime(created, columns.Created, row, out var made) is { } wrongCreated) return wrongCreated;
             if (ReadFields(fields, row, json) is { } wrongField) return wrongField;
             parts.EventTime = time ?? now;
-            parts.CreatedTime = made;
+            parts.CreatedTime = made ?? MadeNow(row);
             parts.Entity = entity.Bytes;
             parts.EntityKeyCount = entity.Count;
             parts.Data = _data.WrittenSpan;
@@ -45,6 +52,15 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
         }
         return null;
     }
+
+    // Each row is made later than whatever was taken before it: an earlier value that is written again is no repetition.
+    private long MadeNow(int row) => (_made ??= journal.TakeMoments(columns.Rows)) + row;
+
+    private static (RowTarget Target, int Feature)[] Embeddings(IReadOnlyList<RowTarget> targets, int field) =>
+        [.. from target in targets
+            from feature in Enumerable.Range(0, target.Fields.Length)
+            where target.Fields[feature] == field && target.View.Features[feature].Dimension > 0
+            select (target, feature)];
 
     private RequestRefusal? ReadKeys(JsonElement.ArrayEnumerator[] keys, int row, ref EventEntitySection entity)
     {
@@ -79,7 +95,7 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
             fields[i].MoveNext();
             var (name, type) = schema.Fields[columns.Fields[i]];
             var raw = JsonMarshal.GetRawUtf8Value(fields[i].Current);
-            if (Check(raw, type) is { } error) return new($"df.{name}[{row}] {error}", $"df.{name}[{row}]");
+            if (Check(raw, type, _embeddings[i]) is { } error) return new($"df.{name}[{row}] {error}", $"df.{name}[{row}]");
             json.WritePropertyName(name);
             json.WriteRawValue(raw, skipInputValidation: true);
         }
@@ -88,13 +104,18 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
         return null;
     }
 
-    private static string? Check(ReadOnlySpan<byte> raw, FeatureDataType type)
+    private static string? Check(ReadOnlySpan<byte> raw, FeatureDataType type, (RowTarget Target, int Feature)[] embeddings)
     {
         try
         {
             var reader = new Utf8JsonReader(raw);
             reader.Read();
-            return JsonValueReader.Read(ref reader, type, out _);
+            if (JsonValueReader.Read(ref reader, type, out var value) is { } error) return error;
+            foreach (var (target, feature) in embeddings)
+            {
+                if (target.RefuseLength(feature, value) is { } length) return length;
+            }
+            return null;
         }
         catch (InvalidOperationException)
         {

@@ -67,7 +67,7 @@ internal sealed class PushEndpoint(FeaturePlatform platform, TimeProvider time, 
             var source = platform.Registry.State.Catalog.Source(route!.Schema.Name);
             if (source is null) return new($"{nameMember} is '{request.Name}'; it has just been deleted", nameMember, Unknown: true);
             return FrameColumns.Find(request.Frame, route, source, view, EventLimits.Default.MaxEvents, out var columns)
-                ?? new FrameRows(request.Frame, route.Schema, columns!, Now(time)).WriteTo(records);
+                ?? new FrameRows(request.Frame, route.Schema, columns!, platform.Journal, Now(time)).WriteTo(records);
         }
         catch (JsonException e)
         {

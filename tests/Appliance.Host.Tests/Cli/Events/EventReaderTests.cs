@@ -96,19 +96,19 @@ public sealed class EventReaderTests : IDisposable
 
     [Fact]
     public void A_table_without_a_feature_of_the_view_is_refused() =>
-        Assert.Contains("there is no column 'area' for the view's feature of that name", Assert.Throws<InputException>(() => ReadTable("shop_code,note\n", RowShape)).Message);
+        Assert.Contains("there is no column 'area' for the feature of that name", Assert.Throws<InputException>(() => ReadTable("shop_code,note\n", RowShape)).Message);
 
     [Fact]
     public void Objects_a_line_are_rows_too() => Assert.Equal(
         [
             """{"source":"shop_push","type":"row","entity":{"shop_code":"s1"},"time":"1970-01-01T00:00:00Z","created":"1970-01-01T00:00:05Z","data":{"area":2.5}}""",
-            """{"source":"shop_push","type":"row","entity":{"shop_code":"s2"},"time":"1970-01-01T00:00:00Z","created":"1970-01-01T00:00:05Z","data":{"note":"x"}}""",
+            """{"source":"shop_push","type":"row","entity":{"shop_code":"s2"},"time":"1970-01-01T00:00:00Z","created":"1970-01-01T00:00:05Z","data":{"area":null,"note":"x"}}""",
         ], ReadLines("{\"shop_code\":\"s1\",\"area\":2.5,\"other\":1}\n{\"area\":null,\"note\":\"x\",\"shop_code\":\"s2\"}\n", f => new JsonRowReader(f, RowShape)));
 
     [Theory]
     [InlineData("{\"area\":1}", "column 'shop_code': it is missing; every row must have its key")]
     [InlineData("{\"shop_code\":5,\"area\":1}", "column 'shop_code' is '5'; it must be string, as join key 'shop_code' is")]
-    [InlineData("{\"shop_code\":\"s\"}", "column 'area': it is missing; a row must have every feature of the view, or null for it")]
+    [InlineData("{\"shop_code\":\"s\"}", "column 'area': it is missing; a row must have every feature of the views that it goes to, or null for it")]
     [InlineData("{\"shop_code\":\"s\",\"area\":\"big\"}", "column 'area' is '\"big\"'; it must be float, a finite number")]
     [InlineData("[1]", "the line must hold one JSON object")]
     [InlineData("{\"shop_code\":", "the line must be JSON")]

@@ -41,12 +41,18 @@ public sealed class CellWriterTests
     [InlineData("json", "7", "it must be JSON of the type json")]
     public void A_cell_of_another_type_is_refused_with_the_rule(string type, string cell, string rule) => Assert.StartsWith(rule, Write(cell, type).Rule);
 
-    private static (string Json, string? Rule) Write(string cell, string type)
+    [Theory]
+    [InlineData("[1,2.5]", null)]
+    [InlineData("[1]", "it must have 2 elements, the feature's dimension; it has 1")]
+    [InlineData("null", null)]
+    public void A_list_has_as_many_elements_as_the_feature_has_dimensions(string cell, string? rule) => Assert.Equal(rule, Write(cell, "list<float>", dimension: 2).Rule);
+
+    private static (string Json, string? Rule) Write(string cell, string type, int dimension = 0)
     {
         Assert.True(FeatureDataTypes.TryParse(type, out var parsed));
         var bytes = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        var rule = CellWriter.Write(json, cell, parsed);
+        var rule = CellWriter.Write(json, cell, parsed, dimension);
         json.Flush();
         return (Encoding.UTF8.GetString(bytes.WrittenSpan), rule);
     }

@@ -29,6 +29,9 @@ public sealed class BadEventTests(MistreatedFeatures mistreated, ITestOutputHelp
         { Good.Replace("\"units\":1", "\"units\":1.5"), "event.data.units is 1.5; it must be int64" },
         { Good.Replace("\"clicks\"", "\"click\""), "event.source is 'click'; there is no source of that name; did you mean 'clicks'?" },
         { Good.Replace("\"shopper_id\":1", "\"shopper_id\":1.5"), "event.entity.shopper_id is 1.5; it must be a whole number of 64 bits or a string" },
+        { Good.Replace("shopper_id", "visitor_id"), "event.entity has visitor_id; it must have the join keys of a feature view over source 'clicks': shopper_id" },
+        { Good.Replace("\"shopper_id\":1", "\"shopper_id\":\"one\""), "event.entity.shopper_id is 'one'; it must be int64, as feature view '" },
+        { Good.Replace("\"type\":\"click\"", "\"type\":\"row\""), "event.type is 'row'; source 'clicks' is of kind events, which takes events of any type but 'row'" },
         { Good.Replace("2026-01-01T00:00:00Z", "yesterday"), "event.time is \"yesterday\"" },
         { Good.Replace("2026-01-01T00:00:00Z", "2026-01-01T00:00:00"), "event.time is \"2026-01-01T00:00:00\"" },
         { Good.Replace("\"id\"", "\"ids\""), "event.ids is not a member of an event; it has id, source, type, entity, time, created and data" },
@@ -152,16 +155,6 @@ public sealed class BadEventTests(MistreatedFeatures mistreated, ITestOutputHelp
         await mistreated.HasDeadLetterAsync($"f2-{shopper}", "\"Future\"");
         await mistreated.HasDeadLetterAsync($"old-{shopper}", "\"Late\"", "than its lateness allows");
         Assert.Equal(3, mistreated.DeadLetters().Count(l => l.Contains($"-{shopper}\"", StringComparison.Ordinal)));
-    }
-
-    [Fact]
-    public async Task An_event_whose_entity_no_view_knows_is_set_aside()
-    {
-        var appliance = await mistreated.StartedAsync();
-        var id = $"foreign-{mistreated.NextShopper()}";
-        Assert.Equal(1, await appliance.SendEventsAsync(ShopDefinitions.Click(id, 1, 1, 0, FeatureCalls.NowMicros()).Replace("shopper_id", "visitor_id")));
-        await mistreated.HasDeadLetterAsync(id, "\"WrongEntity\"", "entity has none of the join keys of the views over source");
-        await mistreated.IsUnharmedAsync();
     }
 
     private static async Task<AppendResponse> AppendAsync(ApplianceProcess appliance, AppendRequest request)
