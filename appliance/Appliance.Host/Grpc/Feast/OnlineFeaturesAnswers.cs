@@ -33,6 +33,7 @@ internal sealed class OnlineFeaturesAnswers(FeaturePlatform platform, FeaturePla
         error = request.FullNames ? null : planned.Header.Collision;
         error ??= platform.Store.Read(planned.Plan, request.Rows, work.Block);
         if (error is not null) return ScoreStatus.InvalidArgument;
+        request.Rows.Keep(planned.EntityColumns);
         work.Answer.Write(work.Block, request.Rows, planned, request.FullNames, request.IncludeVersions);
         return ScoreStatus.Ok;
     }
