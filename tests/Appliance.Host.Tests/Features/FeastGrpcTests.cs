@@ -73,7 +73,7 @@ public sealed class FeastGrpcTests
         // Among the entities it is the same, and what nobody knows is passed over; the key of another entity comes back.
         request = Ask(["ratio:ratio"], 1);
         request.Entities.Add("spend", spend);
-        request.Entities.Add("extra", spend);
+        request.Entities.Add("extra", new RepeatedValue { Val = { new Value { JsonVal = "[1]" } } });
         request.Entities.Add("shop_code", new RepeatedValue { Val = { new Value { StringVal = "A" } } });
         reply = await GetAsync(host, request);
         Assert.Equal(["ratio", "shop_code", "user_id"], reply.Metadata.FeatureNames.Val.Order());
@@ -112,6 +112,8 @@ public sealed class FeastGrpcTests
         await FailsAsync(host, new GetOnlineFeaturesRequest { FeatureService = "scorez" }, StatusCode.NotFound, "feature service is 'scorez'; there is none of that name; did you mean 'scores'?");
         await FailsAsync(host, Ask(["score:a_string", "types:a_string"], 1), StatusCode.InvalidArgument, "features has 'a_string' of score and types; full_feature_names must be true to tell them apart");
         await FailsAsync(host, Ask(["pair"], 1), StatusCode.InvalidArgument, "entities has no 'shop_code', which feature view 'pair' needs as string");
+        await FailsAsync(host, new GetOnlineFeaturesRequest { Features = new FeatureList { Val = { "score" } }, Entities = { ["user_id"] = new RepeatedValue { Val = { new Value { JsonVal = "[1]" } } } } },
+            StatusCode.InvalidArgument, "entities 'user_id'[0] is a list, map or JSON; it must be a single value");
         await FailsAsync(host, Ask(["score"], 1, 2, 3, 4), StatusCode.InvalidArgument, "4 entities are asked for; at most 3 are taken in one request");
     }
 
