@@ -79,6 +79,10 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
     private IngestOutcome? CheckContent(EventRecord record, SourceRoute route)
     {
         if (_fields.Read(route.Schema, record.Data) is { } error) return Refuse(RefusalReason.WrongField, error);
+        if (record.HasCreatedTime && record.CreatedTime - record.IngestTime > options.MaxClockSkewMicros)
+        {
+            return Refuse(RefusalReason.Future, $"created is {Text(record.CreatedTime)}, more than {options.MaxClockSkew} after the event was read ({Text(record.IngestTime)})");
+        }
         if (record.EventTime - record.IngestTime <= options.MaxClockSkewMicros) return null;
         return Refuse(RefusalReason.Future, $"time is {Text(record.EventTime)}, more than {options.MaxClockSkew} after the event was read ({Text(record.IngestTime)})");
     }
