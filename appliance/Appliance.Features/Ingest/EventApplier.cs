@@ -146,7 +146,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
         if (_row.Length < bytes) _row = new byte[bytes];
         layout.Write(values, _row);
         var created = record.HasCreatedTime ? record.CreatedTime : record.IngestTime;
-        return table.Writer.Upsert(key, view.CurrentLayout, record.EventTime, created, _row.AsSpan(0, bytes));
+        return table.Writer.Upsert(key, view.CurrentLayout, record.EventTime, created, _row.AsSpan(0, bytes), view.BornLayout);
     }
 
     private StoreStatus ApplyWindow(StreamTarget target, ReadOnlySpan<byte> key, EventRecord record, long order)
