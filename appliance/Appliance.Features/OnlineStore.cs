@@ -52,7 +52,8 @@ public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeP
         ref readonly var stored = ref block.Stored(index, row);
         var values = block.Scratch(read.View.Features.Count);
         values.Clear();
-        stored.Panes?.Read(block.Bytes(stored), block.Now, values);
+        // Bytes that the plan did not write count as no events, as they will with the next one.
+        if (stored.Panes is { } panes && !panes.Read(block.Bytes(stored), block.Now, values)) panes.ReadEmpty(block.Now, values);
         for (var i = 0; i < values.Length; i++) block.Computed(read.FirstComputed + i)[row] = values[i];
     }
 
@@ -82,6 +83,12 @@ public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeP
 
         public void Read(int row, in RecordHeader header, ReadOnlySpan<byte> bytes)
         {
+            // Of a view of the same name that was deleted.
+            if (header.Layout < view.BornLayout)
+            {
+                block.PutAbsent(index, row);
+                return;
+            }
             var status = block.Now - header.EventTime > view.TtlMicros ? FeatureStatus.OutsideMaxAge : FeatureStatus.Present;
             block.Put(index, row, view, header.Layout, header.EventTime, status, bytes);
         }

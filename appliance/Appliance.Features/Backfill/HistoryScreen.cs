@@ -17,7 +17,9 @@ internal sealed class HistoryScreen(ServedView view, SourceSchema schema, long m
         if (record.IsHistory) return "is a record of history already; events must be given as the stream has them";
         if (record.IsRow) return "type is 'row'; a stream view counts events";
         if (TextCache.Of(record.Source) is var source && source != view.Source) return $"source is '{source}'; the source of feature view '{view.Name}' is '{view.Source}'";
-        if (record.EventTime - FeatureJournal.Microseconds(time.GetUtcNow()) > maxSkewMicros) return $"time is {Rfc3339.ToText(record.EventTime)}; history must not lie in the future";
+        var latest = FeatureJournal.Microseconds(time.GetUtcNow()) + maxSkewMicros;
+        if (record.HasCreatedTime && record.CreatedTime > latest) return $"created is {Rfc3339.ToText(record.CreatedTime)}; history must not lie in the future";
+        if (record.EventTime > latest) return $"time is {Rfc3339.ToText(record.EventTime)}; history must not lie in the future";
         foreach (var join in view.JoinKeys)
         {
             if (RefuseKey(record, join) is { } wrong) return wrong;

@@ -80,6 +80,10 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
     private IngestOutcome? CheckContent(EventRecord record, SourceRoute route)
     {
         if (_fields.Read(route.Schema, record.Data) is { } error) return Refuse(RefusalReason.WrongField, error);
+        if (record.HasCreatedTime && record.CreatedTime - record.IngestTime > options.MaxClockSkewMicros)
+        {
+            return Refuse(RefusalReason.Future, $"created is {Text(record.CreatedTime)}, more than {options.MaxClockSkew} after the event was read ({Text(record.IngestTime)})");
+        }
         if (record.EventTime - record.IngestTime <= options.MaxClockSkewMicros) return null;
         return Refuse(RefusalReason.Future, $"time is {Text(record.EventTime)}, more than {options.MaxClockSkew} after the event was read ({Text(record.IngestTime)})");
     }
@@ -144,7 +148,7 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
         if (_row.Length < bytes) _row = new byte[bytes];
         layout.Write(values, _row);
         var created = record.HasCreatedTime ? record.CreatedTime : record.IngestTime;
-        return table.Writer.Upsert(key, view.CurrentLayout, record.EventTime, created, _row.AsSpan(0, bytes));
+        return table.Writer.Upsert(key, view.CurrentLayout, record.EventTime, created, _row.AsSpan(0, bytes), view.BornLayout);
     }
 
     private StoreStatus ApplyWindow(StreamTarget target, ReadOnlySpan<byte> key, EventRecord record, long order)

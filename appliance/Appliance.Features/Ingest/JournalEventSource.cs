@@ -56,6 +56,10 @@ internal sealed partial class JournalEventSource(FeatureJournal journal, TimePro
                 break;
             case JournalReadOutcome.PastEnd:
                 throw new EventSourceException($"the journal ends before position {_reader.Position}, which was read from it");
+            case JournalReadOutcome.WithinRecord:
+                throw new EventSourceException(
+                    $"the online store holds events up to position {_reader.Position}, in the middle of the journal's record at {_reader.Record!.Value.Position}: it is another "
+                    + "journal. Bring the journal back, or remove the store's folder to have it filled anew.");
             case JournalReadOutcome.Closed:
                 throw new EventSourceException("the journal is closed");
             // The journal has logged and counted damage itself; the next read goes on behind it.

@@ -18,7 +18,7 @@ public enum RefusalReason : byte
     /// <summary>It happened longer before the newest event of its partition than the source's lateness allows.</summary>
     Late,
 
-    /// <summary>It claims to have happened later than it was read, by more than clocks may differ.</summary>
+    /// <summary>It claims to have happened, or to have been made, later than it was read, by more than clocks may differ.</summary>
     Future,
 
     /// <summary>Its row or key is larger than the store takes.</summary>

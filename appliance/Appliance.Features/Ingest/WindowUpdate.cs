@@ -17,6 +17,8 @@ internal readonly struct WindowUpdate(ServedView view, WindowEvent.View ev) : IR
             // Bytes that the plan did not write: the windows start anew rather than stay wrong for ever.
             WindowRow.Apply(Plan, default, ev, next, out written);
         }
+        // The times of a view of the same name that was deleted are not this one's.
+        if (exists && header.Layout < view.BornLayout) (header.EventTime, header.CreatedTime) = (0, 0);
         header.Layout = view.CurrentLayout;
         header.EventTime = Math.Max(header.EventTime, Math.Min(ev.EventMicros, ev.IngestMicros));
         header.CreatedTime = Math.Max(header.CreatedTime, ev.IngestMicros);

@@ -23,8 +23,18 @@ public sealed partial class FeatureJournal
         lock (_removing) return _readers.Register(name, OldestPosition, _time.GetUtcNow(), DurablePosition, out position)?.Outcome ?? JournalOutcome.Ok;
     }
 
-    /// <summary>Writes down that the reader is done with everything before the position; on the disk when this returns.</summary>
-    public JournalOutcome Advance(string name, long position) => _readers.Advance(name, position, _time.GetUtcNow(), DurablePosition);
+    /// <summary>
+    /// Writes down that the reader is done with everything before the position; on the disk when this returns. A position within a record is none
+    /// to read on from.
+    /// </summary>
+    public JournalOutcome Advance(string name, long position)
+    {
+        if (_readers.Contains(name) && RecordBoundary.Within(this, position) is not null) return JournalOutcome.InvalidPosition;
+        return _readers.Advance(name, position, _time.GetUtcNow(), DurablePosition);
+    }
+
+    /// <summary>The record that the position lies within; null where reading may begin there.</summary>
+    public RecordRange? RecordWithin(long position) => RecordBoundary.Within(this, position);
 
     /// <summary>Forgets a reader; what only it needed may be removed.</summary>
     public JournalOutcome RemoveReader(string name) => _readers.Remove(name, DurablePosition);

@@ -14,6 +14,9 @@ internal sealed class JournalLayout(int pageBytes, long segmentBytes)
     /// <summary>Where the page after the position's begins.</summary>
     public long NextPage(long position) => (position & -(long)pageBytes) + pageBytes;
 
+    /// <summary>Where the first record of the position's page stands: FASTER keeps the first bytes of all for itself.</summary>
+    public long PageStart(long position) => Math.Max(position & -(long)pageBytes, JournalFrame.FirstPosition);
+
     /// <summary>The position itself where a page begins there, else where the next one does.</summary>
     public long PageFrom(long position) => NextPage(position - 1);
 

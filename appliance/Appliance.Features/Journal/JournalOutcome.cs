@@ -26,7 +26,7 @@ public enum JournalOutcome
     /// <summary>The name is not 1 to 64 letters, digits, dots, dashes and underscores.</summary>
     InvalidName,
 
-    /// <summary>The position is behind the reader's own or past the newest durable record.</summary>
+    /// <summary>The position is behind the reader's own, past the newest durable record or within a record.</summary>
     InvalidPosition,
 
     /// <summary>The journal is closed.</summary>

@@ -18,6 +18,9 @@ public enum JournalReadOutcome
     /// <summary>The position lies past the journal's end, so it belongs to another journal.</summary>
     PastEnd,
 
+    /// <summary>The position lies within a record, which the reader names; nothing was read.</summary>
+    WithinRecord,
+
     /// <summary>The journal is closed.</summary>
     Closed,
 }

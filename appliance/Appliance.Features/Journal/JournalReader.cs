@@ -16,6 +16,9 @@ public sealed class JournalReader : IDisposable
     private long _batchPosition;
     private long _ordinal = -1;
 
+    // The position was given by the owner, and no read has begun there yet.
+    private bool _isGiven = true;
+
     internal JournalReader(FeatureJournal journal, long position)
     {
         _journal = journal;
@@ -35,6 +38,9 @@ public sealed class JournalReader : IDisposable
     /// <summary>After <see cref="JournalReadOutcome.Damaged"/>.</summary>
     public JournalDamage? Damage { get; private set; }
 
+    /// <summary>After <see cref="JournalReadOutcome.WithinRecord"/>: the record that the position lies within.</summary>
+    public RecordRange? Record { get; private set; }
+
     /// <summary>The oldest position that can be read.</summary>
     public long OldestPosition => _journal.OldestPosition;
 
@@ -52,7 +58,7 @@ public sealed class JournalReader : IDisposable
     /// <summary>As <see cref="ReadAsync"/>, without waiting.</summary>
     public JournalReadOutcome Read()
     {
-        (_batchBytes, _batchCount, Damage) = (0, 0, null);
+        (_batchBytes, _batchCount, Damage, Record) = (0, 0, null, null);
         while (true)
         {
             var durable = _journal.DurablePosition;
@@ -72,7 +78,7 @@ public sealed class JournalReader : IDisposable
     public void Seek(long position)
     {
         Position = position;
-        (_batchBytes, _batchCount, _ordinal) = (0, 0, -1);
+        (_batchBytes, _batchCount, _ordinal, _isGiven) = (0, 0, -1, true);
     }
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_page);
@@ -91,12 +97,19 @@ public sealed class JournalReader : IDisposable
                 _batchCount++;
                 _batchBytes = (int)(walk.NextPosition - _batchPosition);
                 Position = walk.NextPosition;
+                _isGiven = false;
                 continue;
             }
             outcome = JournalReadOutcome.Records;
             // Damage behind whole records is met again, and told, by the next read.
             if (step == FrameStep.Gap && _batchCount == 0)
             {
+                if (_isGiven && (Record = RecordBoundary.Within(_journal, Position)) is not null)
+                {
+                    outcome = JournalReadOutcome.WithinRecord;
+                    return true;
+                }
+                _isGiven = false;
                 Damage = new JournalDamage(walk.Position, walk.NextPosition, walk.Reason);
                 _journal.CountDamage(Damage);
                 _ordinal = walk.ExpectedOrdinal;
@@ -104,7 +117,7 @@ public sealed class JournalReader : IDisposable
                 outcome = JournalReadOutcome.Damaged;
                 return true;
             }
-            if (step == FrameStep.End && _batchCount == 0) Position = walk.NextPosition;
+            if (step == FrameStep.End && _batchCount == 0) (Position, _isGiven) = (walk.NextPosition, false);
             return _batchCount > 0;
         }
     }

@@ -34,6 +34,11 @@ internal sealed class ReaderRegistry
         }
     }
 
+    public bool Contains(string name)
+    {
+        lock (_gate) return _readers.ContainsKey(name);
+    }
+
     public KeyValuePair<string, ReaderEntry>[] All()
     {
         lock (_gate) return [.. _readers.OrderBy(reader => reader.Key, StringComparer.Ordinal)];

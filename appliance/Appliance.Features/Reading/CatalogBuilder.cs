@@ -21,7 +21,10 @@ public static class CatalogBuilder
         var views = state.Catalog.Definitions.FeatureViews.Select(v => View(v, state)).ToList();
         var services = state.List(DefinitionKind.FeatureService).SelectMany(s => s.Versions.Select(v => Service(s.Name, v.Version, state)));
         var sources = state.Catalog.Definitions.Sources.Select(s => Route(s, views, state));
-        return new FeatureCatalog(state.Revision, views, services, sources);
+        return new FeatureCatalog(state.Revision, views, services, sources)
+        {
+            JoinKeys = [.. state.Catalog.Definitions.Entities.SelectMany(e => e.JoinKeys).Select(k => k.Name).Distinct()],
+        };
     }
 
     private static ServedView View(FeatureViewDefinition definition, RegistryState state)

@@ -42,6 +42,19 @@ public sealed class EntityRows
         return -1;
     }
 
+    /// <summary>Forgets all columns but those of the names; the order stays.</summary>
+    public void Keep(IReadOnlySet<string> names)
+    {
+        var kept = 0;
+        for (var i = 0; i < _used; i++)
+        {
+            if (!names.Contains(_columns[i].Name)) continue;
+            (_columns[kept], _columns[i]) = (_columns[i], _columns[kept]);
+            kept++;
+        }
+        _used = kept;
+    }
+
     /// <summary>The first column whose length is not <see cref="Rows"/>, or -1.</summary>
     public int Mismatch()
     {

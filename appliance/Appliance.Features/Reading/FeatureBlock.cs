@@ -136,7 +136,14 @@ public sealed class FeatureBlock
             _used += bytes.Length;
         }
         bytes.CopyTo(_bytes.AsSpan(offset));
-        stored = new StoredRow(view.LayoutOf(layout), view.PanesOf(layout), eventTime, offset, bytes.Length, status);
+        var panes = view.PanesOf(layout);
+        if (panes is null && view.Kind == ViewKind.Stream && layout < view.CurrentLayout)
+        {
+            // What panes of then hold cannot be told any more, as the source or a field is gone: they count as none, as they will with the next event.
+            panes = view.PanesOf(view.CurrentLayout);
+            bytes = default;
+        }
+        stored = new StoredRow(view.LayoutOf(layout), panes, eventTime, offset, bytes.Length, status);
     }
 
     /// <summary>Keys of the view that is read next.</summary>

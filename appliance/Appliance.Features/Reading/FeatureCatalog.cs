@@ -30,6 +30,9 @@ public sealed class FeatureCatalog
     /// <summary>The registry's revision that this state is of.</summary>
     public long Revision { get; }
 
+    /// <summary>The columns that identify any entity that is declared, with views or without.</summary>
+    public IReadOnlyCollection<string> JoinKeys { get; init; } = [];
+
     public IReadOnlyCollection<ServedView> Views => _views.Values;
 
     public IEnumerable<string> ViewNames => _views.Keys;

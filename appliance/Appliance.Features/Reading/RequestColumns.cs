@@ -21,7 +21,8 @@ internal static class RequestColumns
             columns[i] = rows.Find(required.Name);
             if (columns[i] < 0)
             {
-                return $"entities has no '{required.Name}', which feature view '{required.View}' needs as {required.Type.Name()}";
+                return $"entities has no '{required.Name}', which feature view '{required.View}' needs as {required.Type.Name()}"
+                    + (required.IsKey ? "" : ": it is an input that comes with the request");
             }
             if (Check(rows.Values(columns[i]), required) is { } error) return error;
         }

@@ -38,11 +38,12 @@ public sealed unsafe class StoreWriter : IDisposable
     internal long LiveBytes => Volatile.Read(ref _liveBytes);
 
     /// <summary>Puts a row in the store unless a newer one is there: the newest event time wins, then the greater created time, then the later call.</summary>
-    public StoreStatus Upsert(ReadOnlySpan<byte> key, uint layout, long eventTime, long createdTime, ReadOnlySpan<byte> row)
+    /// <param name="firstLayout">A row of a layout before this one gives way whatever its times.</param>
+    public StoreStatus Upsert(ReadOnlySpan<byte> key, uint layout, long eventTime, long createdTime, ReadOnlySpan<byte> row, uint firstLayout = 0)
     {
         CheckKey(key);
         CheckRow(key.Length, row.Length);
-        var updater = new Replace { Layout = layout, EventTime = eventTime, CreatedTime = createdTime, Row = row };
+        var updater = new Replace { Layout = layout, EventTime = eventTime, CreatedTime = createdTime, Row = row, FirstLayout = firstLayout };
         var status = Write(key, ref updater, growthShare: 0);
         return status == StoreStatus.Unchanged ? StoreStatus.Superseded : status;
     }
@@ -258,6 +259,7 @@ public sealed unsafe class StoreWriter : IDisposable
     private ref struct Replace : IRowUpdater
     {
         public uint Layout;
+        public uint FirstLayout;
         public long EventTime;
         public long CreatedTime;
         public ReadOnlySpan<byte> Row;
@@ -266,7 +268,7 @@ public sealed unsafe class StoreWriter : IDisposable
 
         public readonly int Update(bool exists, ref RecordHeader header, ReadOnlySpan<byte> row, Span<byte> next)
         {
-            if (exists && !header.YieldsTo(EventTime, CreatedTime)) return -1;
+            if (exists && header.Layout >= FirstLayout && !header.YieldsTo(EventTime, CreatedTime)) return -1;
             header.EventTime = EventTime;
             header.CreatedTime = CreatedTime;
             header.Layout = Layout;

@@ -72,7 +72,8 @@ internal sealed class EventReplay(FeatureCatalog catalog, EntityHistories histor
     }
 
     private bool IsSound(EventRecord record, SourceRoute route) =>
-        _fields.Read(route.Schema, record.Data) is null && record.EventTime - record.IngestTime <= settings.Ingest.MaxClockSkewMicros;
+        _fields.Read(route.Schema, record.Data) is null && record.EventTime - record.IngestTime <= settings.Ingest.MaxClockSkewMicros
+        && (!record.HasCreatedTime || record.CreatedTime - record.IngestTime <= settings.Ingest.MaxClockSkewMicros);
 
     // Rows have no lateness: they are settled by their event time.
     private bool IsLate(EventRecord record, SourceRoute route)

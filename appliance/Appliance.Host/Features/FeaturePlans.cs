@@ -1,5 +1,6 @@
 // Hot path: once per request; a list of features that came before costs one look-up.
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Hashing;
 using Appliance.Features;
@@ -40,10 +41,13 @@ internal sealed class FeaturePlans(FeaturePlatform platform)
             names = [.. service.References];
         }
         if (!FeatureReadPlan.TryCreate(catalog, names, "features", out var compiled, out error)) return false;
-        plan = new PlannedFeatures(compiled, new OnlineFeaturesHeader(compiled), new FeatureNames(compiled), platform.Reads.CountersOf(compiled));
+        plan = new PlannedFeatures(compiled, new OnlineFeaturesHeader(compiled), new FeatureNames(compiled), platform.Reads.CountersOf(compiled), EntityColumns(catalog, compiled));
         if (plans.Known.Count < Most) plans.Known.TryAdd(key, plan);
         return true;
     }
+
+    private static FrozenSet<string> EntityColumns(FeatureCatalog catalog, FeatureReadPlan plan) =>
+        catalog.JoinKeys.Except(plan.Required.Where(r => !r.IsKey).Select(r => r.Name)).ToFrozenSet(StringComparer.Ordinal);
 
     private static bool TryService(FeatureCatalog catalog, string name, [NotNullWhen(true)] out ServedService? service, [NotNullWhen(false)] out string? error)
     {

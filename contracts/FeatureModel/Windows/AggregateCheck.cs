@@ -100,7 +100,8 @@ internal sealed class AggregateCheck(string view, FeatureDefinition feature, Sou
         var moment = field?.Type == FeatureDataType.UnixTimestamp;
         if (field?.Kind == WindowFieldKind.Text && function is not (WindowFunction.Count or WindowFunction.Distinct))
         {
-            Fail("aggregate.field", field.Name, $"it is a string, which only count and distinct take, not {name}");
+            Fail("aggregate.field", field.Name, $"it is a string, which only count and distinct take, not {name}"
+                + (function == WindowFunction.Last ? "; the newest text of an entity is a string feature of a batch view, whose rows are pushed" : ""));
             return;
         }
         if (moment && function is (WindowFunction.Sum or WindowFunction.Mean or WindowFunction.Decayed))

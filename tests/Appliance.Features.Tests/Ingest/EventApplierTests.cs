@@ -65,6 +65,16 @@ public sealed class EventApplierTests : IDisposable
         _stage.Take(Visit("look", "11:00:00", ""));
     }
 
+    [Fact]
+    public void A_created_time_from_the_future_is_refused_as_an_event_time_is()
+    {
+        const string Row = """{"source":"profiles","type":"row","entity":{"member_id":7},"time":"2025-06-01T11:00:00Z","created":"CREATED","data":{"note":"NOTE"}}""";
+        Assert.Equal(IngestOutcome.Refused, _stage.Send(Row.Replace("CREATED", "2999-01-01T00:00:00Z", StringComparison.Ordinal)));
+        Assert.Equal((RefusalReason.Future, "created is 2999-01-01T00:00:00Z, more than 00:05:00 after the event was read (2025-06-01T12:00:00Z)"), _stage.Refusal);
+        _stage.Take(Row.Replace("CREATED", "2025-06-01T12:05:00Z", StringComparison.Ordinal).Replace("NOTE", "kept", StringComparison.Ordinal));
+        Assert.Equal(FeatureValue.Of("kept"), _stage.Read(["profile:note"], "member_id", FeatureValue.Of(7L)).Value(0, 0));
+    }
+
     [Theory]
     [InlineData("""{"source":"visit","type":"look","entity":{"member_id":7},"time":"2025-06-01T11:00:00Z","data":{}}""", RefusalReason.UnknownSource,
         "source is 'visit'; there is no source of that name; did you mean 'visits'?")]

@@ -26,9 +26,24 @@ public sealed class RowExpiryTests : IDisposable
         EntityKey.WriteView(key, served.Number);
         var header = new RecordHeader
         {
-            EventTime = FeatureStage.Micros(Noon.AddMinutes(eventMinutes)), CreatedTime = FeatureStage.Micros(Noon.AddMinutes(createdMinutes)),
+            EventTime = FeatureStage.Micros(Noon.AddMinutes(eventMinutes)), CreatedTime = FeatureStage.Micros(Noon.AddMinutes(createdMinutes)), Layout = served.CurrentLayout,
         };
         Assert.Equal(expired, new RowExpiry(_stage.Catalog, Noon).IsExpired(key, header));
+    }
+
+    [Fact]
+    public void Rows_of_a_deleted_view_go_although_one_of_its_name_has_been_declared_since()
+    {
+        using var stage = new FeatureStage(ShopFeatures.Definitions, Noon);
+        stage.Define("""{"entities":[{"name":"other","joinKeys":[{"name":"other_id","type":"int64"}]}]}""");
+        stage.Define(ShopFeatures.Definitions);
+        Assert.True(stage.Catalog.TryFindView("shopper_profile", out var served));
+        var key = new byte[EntityKey.ViewBytes + 8];
+        EntityKey.WriteView(key, served.Number);
+        var header = new RecordHeader { EventTime = FeatureStage.Micros(Noon), CreatedTime = FeatureStage.Micros(Noon), Layout = served.BornLayout - 1 };
+        Assert.True(new RowExpiry(stage.Catalog, Noon).IsExpired(key, header));
+        header.Layout = served.BornLayout;
+        Assert.False(new RowExpiry(stage.Catalog, Noon).IsExpired(key, header));
     }
 
     [Fact]

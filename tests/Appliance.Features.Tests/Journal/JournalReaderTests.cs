@@ -58,15 +58,41 @@ public sealed class JournalReaderTests : IDisposable
     public void A_position_past_the_end_is_told() =>
         Assert.Equal(JournalReadOutcome.PastEnd, _bed.Journal.ReadFrom(1 << 20).Read());
 
-    [Fact]
-    public void A_position_between_two_records_is_told_as_damage_and_reading_goes_on_at_the_next_record()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_position_within_a_record_is_told_with_the_record_and_is_no_damage(int within)
     {
-        var positions = _bed.Append(0, 3);
-        using var reader = _bed.Journal.ReadFrom(positions[1] + 4);
+        var positions = _bed.Append(0, 200);
+        using var reader = _bed.Journal.ReadFrom(positions[1] + within);
+        Assert.Equal(JournalReadOutcome.WithinRecord, reader.Read());
+        Assert.Equal(new RecordRange(positions[1], positions[2]), reader.Record);
+        Assert.Equal((JournalReadOutcome.WithinRecord, 0), (reader.Read(), _bed.Journal.Damages));
+        reader.Seek(positions[150] + within);
+        Assert.Equal(JournalReadOutcome.WithinRecord, reader.Read());
+        reader.Seek(reader.Record!.Value.NextPosition);
+        Assert.Equal((JournalReadOutcome.Records, null), (reader.Read(), reader.Record));
+        Assert.Equal(positions[151], reader.Batch.Position);
+    }
+
+    [Fact]
+    public void A_position_whose_record_was_damaged_since_is_told_as_the_damage_that_it_is()
+    {
+        var positions = _bed.Append(0, 200);
+        Damage(positions[100] + 50, 1);
+        using var reader = _bed.Journal.ReadFrom(positions[100]);
         Assert.Equal(JournalReadOutcome.Damaged, reader.Read());
-        Assert.Equal((positions[1] + 4, positions[2]), (reader.Damage!.Position, reader.Damage.NextPosition));
+        Assert.Equal((positions[100], positions[101]), (reader.Damage!.Position, reader.Damage.NextPosition));
+    }
+
+    [Fact]
+    public void A_position_in_the_empty_end_of_a_page_reads_on_with_the_next_page()
+    {
+        var positions = _bed.Append(0, 200);
+        var next = positions.First(p => p >= 4096);
+        using var reader = _bed.Journal.ReadFrom(next - 3);
         Assert.Equal(JournalReadOutcome.Records, reader.Read());
-        Assert.Equal(positions[2], reader.Batch.Position);
+        Assert.Equal((next, 0), (reader.Batch.Position, _bed.Journal.Damages));
     }
 
     [Fact]

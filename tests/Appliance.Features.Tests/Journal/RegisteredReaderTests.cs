@@ -33,6 +33,17 @@ public sealed class RegisteredReaderTests : IDisposable
         Assert.Equal(positions[4], Assert.Single(_bed.Journal.ListReaders()).Position);
     }
 
+    [Fact]
+    public void A_reader_cannot_be_moved_into_a_record()
+    {
+        var positions = _bed.Append(0, 10);
+        _bed.Journal.RegisterReader("lake", out _);
+        Assert.Equal(JournalOutcome.InvalidPosition, _bed.Journal.Advance("lake", positions[4] + 1));
+        Assert.Equal(JournalOutcome.UnknownReader, _bed.Journal.Advance("other", positions[4] + 1));
+        Assert.Equal(JournalOutcome.Ok, _bed.Journal.Advance("lake", positions[4]));
+        Assert.Equal(JournalOutcome.Ok, _bed.Journal.Advance("lake", _bed.Journal.DurablePosition));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a b")]

@@ -46,9 +46,10 @@ public sealed class EventReplayTests
         var source = random.Next(20) == 0 ? "nobody" : isRow ? "profiles" : "clicks";
         var isOfItsSource = random.Next(15) != 0;
         var text = random.Next(15) == 0 ? new string('x', 70_000) : "x";
+        var created = random.Next(4) == 0 ? $"\"created\":\"{now.AddMinutes(random.Next(-10, 8)):yyyy-MM-dd'T'HH:mm:ss'Z'}\"," : "";
         var data = random.Next(10) == 0 ? "\"amount\":\"much\",\"age\":\"old\"" : isRow ? $"\"age\":{random.Next(90)},\"city\":\"{text}\"" : $"\"amount\":{random.Next(90)}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $$$"""{"id":"{{{random.NextInt64()}}}","source":"{{{source}}}","type":"{{{(isRow == isOfItsSource ? "row" : "click")}}}","entity":{{{{entity}}}},"time":"{{{now.AddMinutes(minutes):yyyy-MM-dd'T'HH:mm:ss'Z'}}}","data":{{{{data}}}}}""");
+            $$$"""{"id":"{{{random.NextInt64()}}}","source":"{{{source}}}","type":"{{{(isRow == isOfItsSource ? "row" : "click")}}}","entity":{{{{entity}}}},"time":"{{{now.AddMinutes(minutes):yyyy-MM-dd'T'HH:mm:ss'Z'}}}",{{{created}}}"data":{{{{data}}}}}""");
     }
 }

@@ -13,6 +13,7 @@ public sealed class EventsTests
     [InlineData(One, 1, 0)]
     [InlineData("[" + One + "," + Two + "]", 2, 0)]
     [InlineData(One + "\n" + Two + "\n" + One, 2, 1)]
+    [InlineData("\uFEFF" + One + "\r\n" + Two + "\r\n", 2, 0)]
     public async Task Events_are_taken_each_once_however_they_are_put_together(string body, int accepted, int duplicates)
     {
         await using var host = await FeatureHost.StartAsync(DefinitionFiles.ReadFolder(SampleFeaturesTests.Samples()).Definitions);

@@ -60,15 +60,25 @@ public sealed class FeastGrpcTests
     }
 
     [Fact]
-    public async Task The_request_context_feeds_on_demand_views()
+    public async Task The_request_context_feeds_on_demand_views_and_is_not_answered()
     {
         await using var host = await FeatureHost.StartAsync();
         await host.PushAsync("score_push", Scores, 3);
         var request = Ask(["ratio:ratio"], 1);
-        request.RequestContext.Add("spend", new RepeatedValue { Val = { new Value { DoubleVal = 3 } } });
+        var spend = new RepeatedValue { Val = { new Value { DoubleVal = 3 } } };
+        request.RequestContext.Add("spend", spend);
         var reply = await GetAsync(host, request);
-        Assert.Equal(["user_id", "spend", "ratio"], reply.Metadata.FeatureNames.Val);
-        Assert.Equal(2, reply.Results[2].Values[0].DoubleVal);
+        Assert.Equal(["user_id", "ratio"], reply.Metadata.FeatureNames.Val);
+        Assert.Equal(2, reply.Results[1].Values[0].DoubleVal);
+        // Among the entities it is the same, and what nobody knows is passed over; the key of another entity comes back.
+        request = Ask(["ratio:ratio"], 1);
+        request.Entities.Add("spend", spend);
+        request.Entities.Add("extra", new RepeatedValue { Val = { new Value { JsonVal = "[1]" } } });
+        request.Entities.Add("shop_code", new RepeatedValue { Val = { new Value { StringVal = "A" } } });
+        reply = await GetAsync(host, request);
+        Assert.Equal(["ratio", "shop_code", "user_id"], reply.Metadata.FeatureNames.Val.Order());
+        Assert.Equal("ratio", reply.Metadata.FeatureNames.Val[2]);
+        Assert.Equal((3, 2), (reply.Results.Count, reply.Results[2].Values[0].DoubleVal));
     }
 
     [Fact]
@@ -102,6 +112,8 @@ public sealed class FeastGrpcTests
         await FailsAsync(host, new GetOnlineFeaturesRequest { FeatureService = "scorez" }, StatusCode.NotFound, "feature service is 'scorez'; there is none of that name; did you mean 'scores'?");
         await FailsAsync(host, Ask(["score:a_string", "types:a_string"], 1), StatusCode.InvalidArgument, "features has 'a_string' of score and types; full_feature_names must be true to tell them apart");
         await FailsAsync(host, Ask(["pair"], 1), StatusCode.InvalidArgument, "entities has no 'shop_code', which feature view 'pair' needs as string");
+        await FailsAsync(host, new GetOnlineFeaturesRequest { Features = new FeatureList { Val = { "score" } }, Entities = { ["user_id"] = new RepeatedValue { Val = { new Value { JsonVal = "[1]" } } } } },
+            StatusCode.InvalidArgument, "entities 'user_id'[0] is a list, map or JSON; it must be a single value");
         await FailsAsync(host, Ask(["score"], 1, 2, 3, 4), StatusCode.InvalidArgument, "4 entities are asked for; at most 3 are taken in one request");
     }
 

@@ -28,13 +28,38 @@ public sealed class FeastReadTests
     }
 
     [Fact]
-    public async Task Inputs_of_on_demand_views_come_among_the_entities()
+    public async Task Inputs_of_on_demand_views_come_among_the_entities_or_in_the_context_and_are_not_answered()
     {
         await using var host = await FeatureHost.StartAsync();
         await host.PushAsync("score_push", Scores, 3);
+        const string Answer = """{"metadata":{"feature_names":["user_id","ratio"]},"results":[{"values":[1],"statuses":["PRESENT"],"event_timestamps":["1970-01-01T00:00:00Z"]},{"values":[2],"statuses":["PRESENT"],"event_timestamps":["1970-01-01T00:00:00Z"]}]}""";
+        Assert.Equal((HttpStatusCode.OK, Answer), await host.PostAsync("/get-online-features", """{"features":["ratio:ratio"],"entities":{"spend":[3],"user_id":[1]}}"""));
+        Assert.Equal((HttpStatusCode.OK, Answer), await host.PostAsync("/get-online-features", """{"features":["ratio:ratio"],"request_context":{"spend":[3]},"entities":{"user_id":[1]}}"""));
+    }
+
+    [Fact]
+    public async Task Join_keys_of_any_entity_are_answered_and_columns_that_nobody_knows_are_not()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        await host.PushAsync("score_push", Scores, 3);
+        var (status, body) = await host.PostAsync("/get-online-features", """{"features":["score:score"],"entities":{"extra":[{"a":[1]}],"shop_code":["A"],"score":[9],"user_id":[1]}}""");
+        Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
-            (HttpStatusCode.OK, """{"metadata":{"feature_names":["user_id","spend","ratio"]},"results":[{"values":[1],"statuses":["PRESENT"],"event_timestamps":["1970-01-01T00:00:00Z"]},{"values":[3],"statuses":["PRESENT"],"event_timestamps":["1970-01-01T00:00:00Z"]},{"values":[2],"statuses":["PRESENT"],"event_timestamps":["1970-01-01T00:00:00Z"]}]}"""),
-            await host.PostAsync("/get-online-features", """{"features":["ratio:ratio"],"entities":{"user_id":[1],"spend":[3]}}"""));
+            """{"metadata":{"feature_names":["shop_code","user_id","score"]},"results":[{"values":["A"],"statuses":["PRESENT"],"event_timestamps":["1970-01-01T00:00:00Z"]},{"values":[1],"statuses":["PRESENT"],"event_timestamps":["1970-01-01T00:00:00Z"]},{"values":[1.5],"statuses":["PRESENT"],"event_timestamps":["2025-01-30T12:00:00.250Z"]}]}""",
+            body);
+    }
+
+    [Theory]
+    [InlineData("1738324800")]
+    [InlineData("1738324800000")]
+    [InlineData("\"2025-01-31T12:00:00Z\"")]
+    public async Task A_moment_is_taken_as_the_number_that_an_answer_has(string moment)
+    {
+        await using var host = await FeatureHost.StartAsync();
+        host.Apply(FeatureModel.Definitions.DefinitionFiles.ReadBody(
+            """{"featureViews":[{"name":"asked","kind":"onDemand","entities":["user"],"inputs":["score"],"requestInputs":[{"name":"asked_at","type":"timestamp"}],"features":[{"name":"later","type":"timestamp","expression":"asked_at + duration('1m')"},{"name":"half","type":"double","expression":"score.score / 2"}]}]}"""u8.ToArray(), "test").Definitions);
+        var (_, body) = await host.PostAsync("/get-online-features", $$"""{"features":["asked:later"],"entities":{"user_id":[1],"asked_at":[{{moment}}]} }""");
+        Assert.StartsWith("""{"metadata":{"feature_names":["user_id","later"]},"results":[{"values":[1],"statuses":["PRESENT"],"event_timestamps":["1970-01-01T00:00:00Z"]},{"values":[1738324860],""", body);
     }
 
     [Fact]

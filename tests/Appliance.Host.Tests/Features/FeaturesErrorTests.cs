@@ -21,7 +21,7 @@ public sealed class FeaturesErrorTests
     [InlineData("?entity=user&id=1&features=score&featureService=scores", 400, "features", "features and featureService are both given; one of them must say which features are asked for")]
     [InlineData("?entity=user&id=1&featureService=score", 404, "featureService", "feature service is 'score'; there is none of that name; did you mean 'scores'?")]
     [InlineData("?entity=user&id=1&features=pair:visits", 400, null, "entities has no 'shop_code', which feature view 'pair' needs as string")]
-    [InlineData("?entity=user&id=1&features=ratio", 400, null, "entities has no 'spend', which feature view 'ratio' needs as double")]
+    [InlineData("?entity=user&id=1&features=ratio", 400, "requestInputs", "requestInputs has no 'spend', which feature view 'ratio' needs as double; POST /api/features takes it in requestInputs, an array with a value for each entity")]
     public async Task A_query_that_cannot_be_answered_is_told_why(string query, int code, string? field, string message)
     {
         await using var host = await FeatureHost.StartAsync();

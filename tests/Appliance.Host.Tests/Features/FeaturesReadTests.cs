@@ -18,6 +18,16 @@ public sealed class FeaturesReadTests
     }
 
     [Fact]
+    public async Task A_blank_beside_a_comma_of_a_list_is_none_of_a_name()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        await host.PushAsync("score_push", Scores, 3);
+        Assert.Equal(
+            FeatureHost.Data(await host.GetAsync("/api/features?entity=user&id=1&features=score:score,twice:twice")),
+            FeatureHost.Data(await host.GetAsync("/api/features?entity=user&id=1&features=score:score,%20twice:twice")));
+    }
+
+    [Fact]
     public async Task Every_status_is_told_apart()
     {
         await using var host = await FeatureHost.StartAsync();

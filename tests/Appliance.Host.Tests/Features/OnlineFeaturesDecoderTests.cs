@@ -58,7 +58,9 @@ public sealed class OnlineFeaturesDecoderTests
     public void A_value_that_cannot_be_taken_is_named_with_its_place()
     {
         var request = new GetOnlineFeaturesRequest { Entities = { ["user_id"] = Column(new Value { Int64Val = 1 }, new Value { JsonVal = "{}" }) } };
-        Assert.Equal("entities 'user_id'[1] is a list, map or JSON; it must be a single value", _decoder.Decode(request.ToByteArray()));
+        Assert.Null(_decoder.Decode(request.ToByteArray()));
+        Assert.Equal([("user_id", "entities 'user_id'[1] is a list, map or JSON; it must be a single value")], _decoder.Unreadable);
+        Assert.True(_decoder.Rows.Values(0)[1].IsNull);
     }
 
     [Fact]

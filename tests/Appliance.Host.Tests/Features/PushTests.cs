@@ -34,6 +34,28 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task What_pandas_has_for_missing_values_and_whole_numbers_is_taken()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        await host.PushAsync("pair_push", """{"shop_code":["NaN","b"],"user_id":[1.0,1],"visits":[7.0,NaN]}""", 2);
+        Assert.Equal(
+            """[{"entity":{"user_id":1,"shop_code":"NaN"},"features":{"pair:visits":{"value":7,"eventTime":"2025-01-31T00:00:00Z","status":"PRESENT"}}},{"entity":{"user_id":1,"shop_code":"b"},"features":{"pair:visits":{"value":null,"eventTime":"2025-01-31T00:00:00Z","status":"NULL_VALUE"}}}]""",
+            FeatureHost.Data(await host.PostAsync("/api/features", """{"entities":{"user_id":[1,1],"shop_code":["NaN","b"]},"features":["pair:visits"]}""")));
+        await host.PushAsync("score_push", """{"user_id":[3],"score":[NaN],"a_string":[NaN]}""", 1);
+        Assert.Equal(
+            """{"entity":{"user_id":3},"features":{"score:score":{"value":null,"eventTime":"2025-01-31T00:00:00Z","status":"NULL_VALUE"},"score:a_string":{"value":null,"eventTime":"2025-01-31T00:00:00Z","status":"NULL_VALUE"}}}""",
+            FeatureHost.Data(await host.GetAsync("/api/features?entity=user&id=3&features=score")));
+    }
+
+    [Fact]
+    public async Task Moments_of_a_column_are_taken_as_those_of_the_event_are()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        await host.PushAsync("type_push", TypedRow.Frame.Replace("\"2025-01-01T00:00:00.5Z\"", "1735689600500", StringComparison.Ordinal), 1);
+        Assert.Contains("\"2025-01-01T00:00:00.500000Z\"", FeatureHost.Data(await host.GetAsync("/api/features?entity=user&id=1&features=types:a_time")));
+    }
+
+    [Fact]
     public async Task A_row_that_says_when_it_was_made_counts_once_however_often_it_is_sent()
     {
         await using var host = await FeatureHost.StartAsync();
@@ -95,6 +117,10 @@ public sealed class PushTests
     [InlineData("""{"push_source_name":"shop_push","df":{"shop_code":["A"],"area":[1,2]}}""", 422, "df.area has 2 values and df.shop_code has 1; every column must have one value for each row")]
     [InlineData("""{"push_source_name":"shop_push","df":{"shop_code":["A"],"area":1}}""", 422, "df.area is 1; it must be an array with a value for each row")]
     [InlineData("""{"push_source_name":"shop_push","df":{"shop_code":["A","B"],"area":[1,"x"]}}""", 422, "df.area[1] is 'x'; it must be float, a finite number")]
+    [InlineData("""{"push_source_name":"shop_push","df":{"shop_code":["A"],"area":[-Infinity]}}""", 422, "df.area[0] is '-Infinity'; it must be float, a finite number")]
+    [InlineData("""{"push_source_name":"pair_push","df":{"shop_code":["A"],"user_id":[1],"visits":[1.5]}}""", 422, "df.visits[0] is 1.5; it must be int32")]
+    [InlineData("""{"push_source_name":"pair_push","df":{"shop_code":["A"],"user_id":[1],"visits":[3000000000.0]}}""", 422, "df.visits[0] is 3000000000.0; it must be int32")]
+    [InlineData("""{"push_source_name":"pair_push","df":{"shop_code":["A"],"user_id":[NaN],"visits":[1]}}""", 422, "df.user_id[0] is null; it must be int64")]
     [InlineData("""{"push_source_name":"shop_push","df":{"shop_code":[null],"area":[1]}}""", 422, "df.shop_code[0] is null; it must be string")]
     [InlineData("""{"push_source_name":"pair_push","df":{"shop_code":["A"],"user_id":[1.5],"visits":[1]}}""", 422, "df.user_id[0] is 1.5; it must be int64")]
     [InlineData("""{"push_source_name":"shop_push","df":{"shop_code":["A"],"area":[1],"event_timestamp":["yesterday"]}}""", 422, "df.event_timestamp[0] is 'yesterday'; it must be a time like 2022-05-13 10:59:42+00:00, or a number")]

@@ -31,8 +31,10 @@ internal sealed class OnlineFeaturesAnswers(FeaturePlatform platform, FeaturePla
         }
         if (!plans.TryGet(request.Selection.Span, request.IsService, request.References, out var planned, out error)) return ScoreStatus.NotFound;
         error = request.FullNames ? null : planned.Header.Collision;
+        error ??= request.RefusalOf(planned.Plan);
         error ??= platform.Store.Read(planned.Plan, request.Rows, work.Block);
         if (error is not null) return ScoreStatus.InvalidArgument;
+        request.Rows.Keep(planned.EntityColumns);
         work.Answer.Write(work.Block, request.Rows, planned, request.FullNames, request.IncludeVersions);
         return ScoreStatus.Ok;
     }

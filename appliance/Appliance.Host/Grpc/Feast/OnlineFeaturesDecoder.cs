@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Unicode;
 using Appliance.Features.Reading;
 using Appliance.Inference.Tensors;
+using FeatureModel.Values;
 
 namespace Appliance.Host.Grpc.Feast;
 
@@ -13,6 +14,8 @@ namespace Appliance.Host.Grpc.Feast;
 internal sealed class OnlineFeaturesDecoder
 {
     private const string Malformed = "the request is not a feast.serving.GetOnlineFeaturesRequest";
+
+    private readonly List<(string Column, string Refusal)> _unreadable = [];
 
     /// <summary>The features asked for as they came: the field's tag and content. One list of features gives one plan.</summary>
     public ReadOnlyMemory<byte> Selection { get; private set; }
@@ -27,12 +30,16 @@ internal sealed class OnlineFeaturesDecoder
     /// <summary>Join keys first, then the request context's columns.</summary>
     public EntityRows Rows { get; } = new();
 
+    /// <summary>Columns with a value that no key or input can have, which reads as null, and why: of no account where nobody needs the column.</summary>
+    public IReadOnlyList<(string Column, string Refusal)> Unreadable => _unreadable;
+
     /// <summary>Reads a request; null, or why it cannot be read.</summary>
     public string? Decode(ReadOnlyMemory<byte> message)
     {
         Selection = default;
         IsService = FullNames = IncludeVersions = false;
         Rows.Clear();
+        _unreadable.Clear();
         var reader = new WireReader(message.Span);
         var context = false;
         while (reader.TryReadTag(out var field, out var wire))
@@ -56,6 +63,19 @@ internal sealed class OnlineFeaturesDecoder
         }
         if (!reader.AtEnd) return Malformed;
         return context ? ReadContext(message.Span) : null;
+    }
+
+    /// <summary>Why a column that the plan needs cannot be read; null where each can.</summary>
+    public string? RefusalOf(FeatureReadPlan plan)
+    {
+        foreach (var (column, refusal) in _unreadable)
+        {
+            foreach (var required in plan.Required)
+            {
+                if (required.Name == column) return refusal;
+            }
+        }
+        return null;
     }
 
     /// <summary>The name of the feature service, or the references.</summary>
@@ -104,8 +124,8 @@ internal sealed class OnlineFeaturesDecoder
             if (!each.TryReadField(wire, out var payload, out _)) return Malformed;
             if (field != 1) continue;
             if (wire != 2 || !FeastValueDecoder.TryRead(payload, out var value, out var refusal)) return Malformed;
-            if (refusal is not null) return $"{map} '{name}'[{Rows.Values(Rows.Count - 1).Length}] is {refusal}; it must be a single value";
-            Rows.Add(value);
+            if (refusal is not null) _unreadable.Add((name, $"{map} '{name}'[{Rows.Values(Rows.Count - 1).Length}] is {refusal}; it must be a single value"));
+            Rows.Add(refusal is null ? value : FeatureValue.Null);
         }
         return each.AtEnd ? null : Malformed;
     }

@@ -8,7 +8,7 @@ using FeatureModel.Values;
 namespace Appliance.Host.Grpc.Feast;
 
 /// <summary>
-/// Writes what a read brought as <c>feast.serving.GetOnlineFeaturesResponse</c>: a column for each entity column of the request, then one for each
+/// Writes what a read brought as <c>feast.serving.GetOnlineFeaturesResponse</c>: a column for each join key of the request, then one for each
 /// feature. Reused from answer to answer; not thread-safe.
 /// </summary>
 internal sealed class OnlineFeaturesEncoder

@@ -47,7 +47,7 @@ internal sealed class EventBatch : IResettable
     /// <param name="now">Microseconds since 1970 UTC.</param>
     public bool TryReadJson(ReadOnlySpan<byte> body, EventLimits limits, long now)
     {
-        if (!_records.TryAddJson(body, limits, now, out var rejection))
+        if (!_records.TryAddJson(WithoutMark(body), limits, now, out var rejection))
         {
             return Refuse(rejection!.ToString().TrimEnd('.'));
         }
@@ -125,6 +125,9 @@ internal sealed class EventBatch : IResettable
         Refusal = "";
         return true;
     }
+
+    // Files that Windows wrote begin with the mark of UTF-8.
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> body) => body.StartsWith("\uFEFF"u8) ? body[3..] : body;
 
     private ReadOnlySpan<byte> NextSlice()
     {

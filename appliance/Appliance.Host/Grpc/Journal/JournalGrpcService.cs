@@ -61,6 +61,10 @@ internal sealed class JournalGrpcService(
     public override Task<ReaderStatus> AdvanceReader(AdvanceReaderRequest request, ServerCallContext context)
     {
         var outcome = _journal.Advance(request.Name, request.Position);
+        if (outcome == JournalOutcome.InvalidPosition && _journal.RecordWithin(request.Position) is { } record)
+        {
+            throw JournalMessages.Failed(StatusCode.InvalidArgument, JournalMessages.WithinRecord(request.Position, record));
+        }
         if (outcome != JournalOutcome.Ok) throw outcome.ToException(request.Name, request.Position);
         return Task.FromResult(Status(request.Name));
     }
@@ -93,6 +97,8 @@ internal sealed class JournalGrpcService(
                 throw JournalMessages.Failed(StatusCode.OutOfRange, $"position is {reader.Position}; its records were removed, the oldest is at {reader.OldestPosition}");
             case JournalReadOutcome.PastEnd:
                 throw JournalMessages.Failed(StatusCode.OutOfRange, $"position is {reader.Position}; it lies past the end of this journal");
+            case JournalReadOutcome.WithinRecord:
+                throw JournalMessages.Failed(StatusCode.InvalidArgument, JournalMessages.WithinRecord(reader.Position, reader.Record!.Value));
             case JournalReadOutcome.Closed:
                 throw JournalMessages.Failed(StatusCode.Unavailable, "the server is stopping");
             default:

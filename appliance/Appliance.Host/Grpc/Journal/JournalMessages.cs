@@ -27,6 +27,10 @@ internal static class JournalMessages
         _ => Failed(StatusCode.Unavailable, JournalRefusals.Sentence(outcome)),
     };
 
+    /// <summary>Why a position is none to read from, with the two next to it that are.</summary>
+    public static string WithinRecord(long position, RecordRange record) =>
+        $"position is {position}; it lies within the record at {record.Position}, behind which the next one is at {record.NextPosition}: read on from a response's next_position";
+
     public static RpcException Failed(StatusCode code, string message) => new(new Status(code, message));
 
     public static ReaderStatus ToMessage(this JournalReaderStatus reader) => new()

@@ -72,6 +72,8 @@ internal sealed class FeastReadEndpoint(
         }
         if (!request.FullNames && planned.Header.Collision is { } collision) return new(collision, "features");
         if (_columns.Read(body, request, planned.Plan, call.Rows) is { } refusal) return refusal;
-        return platform.Store.Read(planned.Plan, call.Rows, call.Block) is { } unreadable ? new(unreadable, "entities") : null;
+        if (platform.Store.Read(planned.Plan, call.Rows, call.Block) is { } unreadable) return new(unreadable, "entities");
+        call.Rows.Keep(planned.EntityColumns);
+        return null;
     }
 }

@@ -72,7 +72,7 @@ internal static class FeatureQueryReader
             request.Selection.BeginList();
             foreach (var list in features)
             {
-                foreach (var reference in list!.Split(',')) request.Selection.AddReference(reference);
+                foreach (var reference in list!.Split(',')) request.Selection.AddReference(reference.Trim());
             }
         }
         return null;

@@ -5,6 +5,7 @@ using Appliance.Host.Features;
 using Appliance.Host.Rest.Business;
 using Appliance.Inference;
 using FeatureModel.Definitions;
+using FeatureModel.Values;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 
@@ -142,7 +143,20 @@ internal sealed class FeaturesEndpoint(
     }
 
     private RequestRefusal? ReadStore(FeatureReadCall call, PlannedFeatures planned) =>
-        platform.Store.Read(planned.Plan, call.Rows, call.Block) is { } error ? new(error, null) : null;
+        MissingInput(call, planned.Plan) ?? (platform.Store.Read(planned.Plan, call.Rows, call.Block) is { } error ? new(error, null) : null);
+
+    // Said here, where the way to send it is known: a query has no room for inputs.
+    private static RequestRefusal? MissingInput(FeatureReadCall call, FeatureReadPlan plan)
+    {
+        foreach (var required in plan.Required)
+        {
+            if (required.IsKey || call.Rows.Find(required.Name) >= 0) continue;
+            return new(
+                $"requestInputs has no '{required.Name}', which feature view '{required.View}' needs as {required.Type.Name()}; POST /api/features takes it in requestInputs, "
+                + "an array with a value for each entity", "requestInputs");
+        }
+        return null;
+    }
 
     private void Count(FeatureReadCall call, PlannedFeatures planned, long begun)
     {

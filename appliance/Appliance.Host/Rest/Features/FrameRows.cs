@@ -78,7 +78,7 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
             }
             else
             {
-                if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var number)) return new($"{place} is {PushRequest.Words(value)}; it must be {key.Type.Name()}", place);
+                if (!FrameValue.TryWhole(value, out var number)) return new($"{place} is {PushRequest.Words(value)}; it must be {key.Type.Name()}", place);
                 entity.TryAdd(key.Utf8Name, number);
             }
         }
@@ -95,9 +95,9 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
             fields[i].MoveNext();
             var (name, type) = schema.Fields[columns.Fields[i]];
             var raw = JsonMarshal.GetRawUtf8Value(fields[i].Current);
-            if (Check(raw, type, _embeddings[i]) is { } error) return new($"df.{name}[{row}] {error}", $"df.{name}[{row}]");
             json.WritePropertyName(name);
-            json.WriteRawValue(raw, skipInputValidation: true);
+            if (Check(raw, type, _embeddings[i]) is not { } error) json.WriteRawValue(raw, skipInputValidation: true);
+            else if (!FrameValue.TryWrite(json, fields[i].Current, type)) return new($"df.{name}[{row}] {error}", $"df.{name}[{row}]");
         }
         json.WriteEndObject();
         json.Flush();

@@ -39,8 +39,8 @@ internal static class FrameTime
         return Rfc3339.TryParse(Encoding.UTF8.GetBytes(whole), out micros) || Rfc3339.TryParse(Encoding.UTF8.GetBytes($"{whole}Z"), out micros);
     }
 
-    // The unit follows from the size: as seconds, 1e11 would be the year 5138, and as milliseconds it is 1973.
-    private static bool TryRead(double number, out long micros)
+    /// <summary>The moment of a number, whose unit follows from its size: as seconds, 1e11 would be the year 5138, and as milliseconds it is 1973.</summary>
+    public static bool TryRead(double number, out long micros)
     {
         var scaled = Math.Abs(number) switch
         {

@@ -59,7 +59,7 @@ internal sealed class PushEndpoint(FeaturePlatform platform, TimeProvider time, 
     {
         try
         {
-            using var document = JsonDocument.Parse(body, _json);
+            using var document = JsonDocument.Parse(PythonJson.Read(body), _json);
             if (PushRequest.Read(document.RootElement, nameMember, out var request) is { } malformed) return malformed;
             var catalog = platform.Catalog.Current;
             if (FindSource(catalog, nameMember, request!.Name, out var route, out var view) is { } unknown) return unknown;

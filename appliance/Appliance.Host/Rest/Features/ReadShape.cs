@@ -23,10 +23,14 @@ internal sealed class ReadShape
     public static ReadShape Feast { get; } = new(
         takesOthers: true,
         (ReadMember.Entities, "entities"), (ReadMember.Features, "features"), (ReadMember.Service, "feature_service"),
-        (ReadMember.FullNames, "full_feature_names"), (ReadMember.Versions, "include_feature_view_version_metadata"));
+        (ReadMember.FullNames, "full_feature_names"), (ReadMember.Versions, "include_feature_view_version_metadata"),
+        (ReadMember.Inputs, "request_context"));
 
-    /// <summary>Whether members that are not named are passed over.</summary>
+    /// <summary>Whether members and columns that are not known are passed over.</summary>
     public bool TakesOthers { get; }
+
+    /// <summary>Whether moments may be numbers since 1970, as Feast's server answers them.</summary>
+    public bool TakesUnixTimes => TakesOthers;
 
     /// <summary>For messages.</summary>
     public string Names => string.Join(", ", _members.Select(m => m.Name));

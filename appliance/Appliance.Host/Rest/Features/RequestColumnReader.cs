@@ -1,4 +1,5 @@
 // Hot path: once per entity value of a request.
+using System.Text;
 using System.Text.Json;
 using Appliance.Features.Ingest;
 using Appliance.Features.Reading;
@@ -37,11 +38,17 @@ internal sealed class RequestColumnReader(ReadShape shape, int maxDepth)
         return null;
     }
 
-    private static string? ReadValue(ref Utf8JsonReader reader, FeatureDataType? type, out FeatureValue value)
+    private string? ReadValue(ref Utf8JsonReader reader, FeatureDataType? type, out FeatureValue value)
     {
         try
         {
-            return type is { } known ? JsonValueReader.Read(ref reader, known, out value) : ReadAny(ref reader, out value);
+            if (type is not { } known) return ReadAny(ref reader, out value);
+            if (shape.TakesUnixTimes && known == FeatureDataType.UnixTimestamp && reader.TokenType == JsonTokenType.Number)
+            {
+                value = FrameTime.TryRead(reader.GetDouble(), out var micros) ? FeatureValue.OfTimestamp(micros) : FeatureValue.Null;
+                return value.IsNull ? $"is {Encoding.UTF8.GetString(reader.ValueSpan)}; it {FrameTime.Rule}" : null;
+            }
+            return JsonValueReader.Read(ref reader, known, out value);
         }
         catch (InvalidOperationException)
         {
@@ -50,8 +57,8 @@ internal sealed class RequestColumnReader(ReadShape shape, int maxDepth)
         }
     }
 
-    // A column that no view needs: it only comes back in the answer.
-    private static string? ReadAny(ref Utf8JsonReader reader, out FeatureValue value)
+    // A column that no view needs: at most it comes back in the answer.
+    private string? ReadAny(ref Utf8JsonReader reader, out FeatureValue value)
     {
         value = reader.TokenType switch
         {
@@ -60,6 +67,11 @@ internal sealed class RequestColumnReader(ReadShape shape, int maxDepth)
             JsonTokenType.True or JsonTokenType.False => FeatureValue.Of(reader.GetBoolean()),
             _ => FeatureValue.Null,
         };
+        if (shape.TakesOthers && reader.TokenType is (JsonTokenType.StartArray or JsonTokenType.StartObject))
+        {
+            reader.Skip();
+            return null;
+        }
         return value.IsNull && reader.TokenType != JsonTokenType.Null ? $"is {JsonWords.Of(ref reader)}; it must be a single value" : null;
     }
 

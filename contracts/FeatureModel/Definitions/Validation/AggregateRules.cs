@@ -71,8 +71,10 @@ internal static class AggregateRules
             errors.Add(view, $"{path}.aggregate.field", taken.Name(),
                 $"{function} takes a field of type int32, int64, float, double or bool" + function switch
             {
-                "min" or "max" => ", or timestamp",
-                "count" or "distinct" or "last" => ", or timestamp or string",
+                "last" when taken == FeatureDataType.String =>
+                    ", or timestamp; the newest text of an entity is a string feature of a batch view, whose rows are pushed",
+                "min" or "max" or "last" => ", or timestamp",
+                "count" or "distinct" => ", or timestamp or string",
                 _ => "",
             });
             return;
@@ -86,7 +88,7 @@ internal static class AggregateRules
     {
         FeatureDataType.Int32 or FeatureDataType.Int64 or FeatureDataType.Float or FeatureDataType.Double or FeatureDataType.Bool => true,
         FeatureDataType.UnixTimestamp => function is "min" or "max" or "last" or "count" or "distinct",
-        FeatureDataType.String => function is "last" or "count" or "distinct",
+        FeatureDataType.String => function is "count" or "distinct",
         _ => false,
     };
 
@@ -95,7 +97,7 @@ internal static class AggregateRules
         "count" or "distinct" => [FeatureDataType.Int64, FeatureDataType.Double],
         "mean" or "decayed" => [FeatureDataType.Double, FeatureDataType.Float],
         _ when field is FeatureDataType.Float or FeatureDataType.Double => [FeatureDataType.Double, FeatureDataType.Float],
-        _ when field is FeatureDataType.UnixTimestamp or FeatureDataType.String => [field.Value],
+        _ when field is FeatureDataType.UnixTimestamp => [field.Value],
         _ => [FeatureDataType.Int64, FeatureDataType.Double],
     };
 }

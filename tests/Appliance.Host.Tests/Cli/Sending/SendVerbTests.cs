@@ -94,6 +94,8 @@ public sealed class SendVerbTests : IDisposable
     {
         await using var host = await StartAsync();
         Write("m.csv", "member_id,tenure_days,age_band,store_id\n7,100,25-34,3\n8,,45+,\n");
+        // On the host's clock: the created time of these rows.
+        File.SetLastWriteTimeUtc(_folder["m.csv"], FeatureHost.Now.UtcDateTime);
         Assert.Equal(0, await RunAsync(host, "rows", "send", _folder["m.csv"], "--view", "member_profile"));
         Assert.StartsWith("2 rows sent: 2 new, 0 duplicates, 0 refused", _output.ToString());
         await host.AppliedAsync(2);

@@ -57,6 +57,21 @@ public sealed class JournalReadTests
     }
 
     [Fact]
+    public async Task A_position_within_a_record_is_refused_with_its_neighbours_and_counts_as_no_damage()
+    {
+        await using var host = await StartAsync();
+        await host.AppendAsync(Json(1, Enumerable.Range(0, 10).Select(i => Event(i))));
+        var records = (await host.ReadAsync(new ReadRequest())).SelectMany(r => r.Records).ToArray();
+        var message = $"position is {records[4].Position + 1}; it lies within the record at {records[4].Position}, behind which the next one is at {records[5].Position}: read on from a response's next_position";
+        var refused = await Assert.ThrowsAsync<RpcException>(() => host.ReadAsync(new ReadRequest { Position = records[4].Position + 1, Max = 3 }));
+        Assert.Equal((StatusCode.InvalidArgument, message), (refused.StatusCode, refused.Status.Detail));
+        await host.Client.RegisterReaderAsync(new RegisterReaderRequest { Name = "lake" }, cancellationToken: TestContext.Current.CancellationToken);
+        refused = await Assert.ThrowsAsync<RpcException>(async () => await host.Client.AdvanceReaderAsync(new AdvanceReaderRequest { Name = "lake", Position = records[4].Position + 1 }, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal((StatusCode.InvalidArgument, message), (refused.StatusCode, refused.Status.Detail));
+        Assert.Equal(0, host.Platform.Journal.Damages);
+    }
+
+    [Fact]
     public async Task A_registered_reader_stands_where_it_was_advanced_to()
     {
         await using var host = await StartAsync();

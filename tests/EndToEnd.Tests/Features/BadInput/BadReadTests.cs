@@ -23,7 +23,7 @@ public sealed class BadReadTests(MistreatedFeatures mistreated) : IClassFixture<
         { "/api/features", """{"entity":"shopper","ids":["1"]}""", 400, "ids[0] is '1'; it must be int64" },
         { "/api/features", """{"entity":"shopper","ids":[1.5]}""", 400, "ids[0] is 1.5; it must be int64" },
         { "/api/features", """{"entity":"place","ids":[7]}""", 400, "ids[0] is 7; it must be string" },
-        { "/api/features", """{"entity":"shopper","ids":[1],"features":["shopper_half"]}""", 400, "entities has no 'part', which feature view 'shopper_half' needs as double" },
+        { "/api/features", """{"entity":"shopper","ids":[1],"features":["shopper_half"]}""", 400, "requestInputs has no 'part', which feature view 'shopper_half' needs as double" },
         { "/api/features", """{"entity":"shopper","ids":[1],"features":["shopper_half"],"requestInputs":{"part":["x"]}}""", 400, "requestInputs.part[0] is 'x'; it must be double, a finite number" },
         { "/api/features", """{"entity":"shopper","ids":[1]""", 400, "the body is not JSON that can be read here: " },
         { "/get-online-features", """{"features":["shopper_click:clicks_30d"],"entities":{"shopper_id":[1]}}""", 404, "features[0] is 'shopper_click:clicks_30d'; there is no feature view 'shopper_click'" },
