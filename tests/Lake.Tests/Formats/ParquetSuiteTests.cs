@@ -27,7 +27,6 @@ public sealed class ParquetSuiteTests
         ["data/float16_zeros_and_nans.parquet"] = "has column 'x' of type halffloat, which a table cannot have",
         ["data/floating_orders_nan_count.parquet"] = "has column 'float16_ieee754' of type halffloat, which a table cannot have",
         ["data/incorrect_map_schema.parquet"] = "Map keys must be annotated as required",
-        ["data/large_string_map.brotli.parquet"] = "Nested data conversions not implemented for chunked array outputs",
         ["data/nested_structs.rust.parquet"] = "has column 'roll_num' of type struct, which a table cannot have",
         ["data/null_list.parquet"] = "has column 'emptylist' of type list, which a table cannot have",
         ["data/rle-dict-uncompressed-corrupt-checksum.parquet"] = "CRC checksum verification failed",
@@ -56,6 +55,8 @@ public sealed class ParquetSuiteTests
         var different = new List<string>();
         foreach (var name in names)
         {
+            // Four kilobytes that unpack to maps of a gigabyte of text each: it is imported, in minutes.
+            if (name == "large_string_map.brotli.parquet") continue;
             var path = files[$"{folder}/{name}"];
             using var bed = new ImportBed();
             var request = bed.Request() with { Sources = [path] };
