@@ -19,7 +19,7 @@ public sealed class FullOutputTests
         var service = new LongAnswers();
         var peer = Open(service);
         peer.Send([.. Enumerable.Range(0, Calls).Select(Call)]);
-        await BecomesFullAsync(peer);
+        BecomesFull(peer);
         Assert.InRange(Volatile.Read(ref service.Begun), 1, 8);
 
         var taken = 0;
@@ -34,7 +34,7 @@ public sealed class FullOutputTests
         var peer = Open(new LongAnswers { AnswerBytes = 1 << 20 });
         peer.Send([.. Enumerable.Range(0, Calls).Select(Call)]);
         peer.EndSending();
-        await BecomesFullAsync(peer);
+        BecomesFull(peer);
         Assert.Equal(Calls, (await TakeUntilAsync(peer, Calls)).Count);
     }
 
@@ -47,7 +47,7 @@ public sealed class FullOutputTests
         peer.Send([.. Enumerable.Range(0, Calls).Select(Call)]);
         var calls = Enumerable.Range(0, Calls).Select(_ => service.Next()).ToArray();
         foreach (var call in calls) call.Reply();
-        await BecomesFullAsync(peer);
+        BecomesFull(peer);
         Assert.InRange(calls.Count(call => call.Pending is not null), Calls - 4, Calls);
         Assert.Equal(Calls, (await TakeUntilAsync(peer, Calls)).Count);
         Assert.All(calls, call => Assert.Null(call.Pending));
@@ -75,14 +75,8 @@ public sealed class FullOutputTests
         return peer;
     }
 
-    private static async Task BecomesFullAsync(MemoryPeer peer)
-    {
-        for (var waited = 0; !peer.Connection.Output.IsCongested; waited++)
-        {
-            Assert.True(waited < 1000, "the output did not fill");
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-    }
+    private static void BecomesFull(MemoryPeer peer) =>
+        Assert.True(SpinWait.SpinUntil(() => peer.Connection.Output.IsCongested, TimeSpan.FromSeconds(20)), "the output did not fill");
 
     // Bytes of each answer, once so many have ended.
     private static async Task<Dictionary<int, int>> TakeUntilAsync(MemoryPeer peer, int answers, Action? between = null)
