@@ -10,7 +10,8 @@ namespace Appliance.Features.Verification;
 internal sealed class SampleJudge(EntityHistories histories, DoubtPolicy doubts)
 {
     /// <summary>
-    /// States of the store that one sample is compared with at most. 256: a read takes microseconds, in which hardly more than one event of its entity is applied.
+    /// States of the store that one sample is compared with at most, and rows of one view. 256: a read takes microseconds, in which hardly more than one
+    /// event of its entity is applied; where its thread was held up meanwhile, dozens are.
     /// </summary>
     private const int MostStates = 256;
 
@@ -26,38 +27,75 @@ internal sealed class SampleJudge(EntityHistories histories, DoubtPolicy doubts)
             return;
         }
         IReadOnlyList<HistoryEvent>[] entity = [.. sample.RowKeys.Select(k => histories.Of(k!.Value))];
-        var best = States(sample, entity).Select(known => Compare(sample, known, entity)).MinBy(c => c.Wrong)!;
-        for (var i = 0; i < sample.Values.Length; i++) Count(sample, i, best, entity);
-    }
-
-    // Every state that the store may have had while the entity was read: for each view up to where its row was.
-    private static IEnumerable<long[]> States(ReplayedSample sample, IReadOnlyList<HistoryEvent>[] entity)
-    {
-        IEnumerable<long[]> states = [[]];
-        foreach (var history in entity)
+        if (Closest(sample, entity) is not { } closest)
         {
-            long[] known = [sample.From, .. history.Where(e => e.Position >= sample.From && e.Position < sample.To).Select(e => e.Position + 1)];
-            states = states.SelectMany(s => known.Select(k => (long[])[.. s, k]));
+            foreach (var feature in sample.Features) TallyOf(sample, feature).Count(UnverifiableReason.TooManyStates);
+            return;
         }
-        return states.Take(MostStates);
+        for (var i = 0; i < sample.Values.Length; i++) Count(sample, i, closest, entity);
     }
 
-    private static Comparison Compare(ReplayedSample sample, long[] known, IReadOnlyList<HistoryEvent>[] entity)
+    // The state that gives most of what was served; null where more are possible than are compared. Each view's row was read at a moment of its own, so
+    // a row that does not give what was served of its view alone is no part of the state. That leaves few to be put together.
+    private static Comparison? Closest(ReplayedSample sample, IReadOnlyList<HistoryEvent>[] entity)
     {
+        var views = new List<PossibleRow>[entity.Length];
+        var states = 1L;
+        for (var view = 0; view < views.Length; view++)
+        {
+            if (Possible(sample, view, entity[view]) is not { } possible) return null;
+            views[view] = possible;
+            states *= possible.Count;
+            if (states > MostStates) return null;
+        }
+        IEnumerable<PossibleRow[]> combined = [[]];
+        foreach (var view in views) combined = combined.SelectMany(s => view.Select(row => (PossibleRow[])[.. s, row]));
+        return combined.Select(state => Compare(sample, state)).MinBy(c => c.Wrong)!;
+    }
+
+    private static List<PossibleRow>? Possible(ReplayedSample sample, int view, IReadOnlyList<HistoryEvent> history)
+    {
+        long[] known = [sample.From, .. history.Where(e => e.Position >= sample.From && e.Position < sample.To).Select(e => e.Position + 1)];
+        if (known.Length > MostStates) return null;
         var service = sample.Service!;
-        PointInTimeRow[] rows = [.. service.Views.Select((view, i) => view.Evaluate(entity[i], known[i], sample.ReadAt))];
+        int[] own = [.. Enumerable.Range(0, sample.Values.Length).Where(i => service.Features[i].Stored.Count > 0 && service.Features[i].Stored.All(IsOf))];
+        var rows = new PointInTimeRow[service.Views.Count];
+        var best = new List<PossibleRow>();
+        var fewest = int.MaxValue;
+        foreach (var at in known)
+        {
+            var row = new PossibleRow(at, rows[view] = service.Views[view].Evaluate(history, at, sample.ReadAt));
+            var wrong = own.Count(i => !IsEqual(sample, i, rows, out _, out _));
+            if (wrong > fewest) continue;
+            if (wrong < fewest) best.Clear();
+            fewest = wrong;
+            if (!best.Exists(b => b.IsAlike(row))) best.Add(row);
+        }
+        return best;
+
+        bool IsOf(FeatureReference stored) => service.ViewOf(stored.View) == view;
+    }
+
+    private static Comparison Compare(ReplayedSample sample, PossibleRow[] state)
+    {
+        PointInTimeRow[] rows = [.. state.Select(s => s.Row)];
         var expected = new FeatureValue[sample.Values.Length];
         var stale = new bool[expected.Length];
         var equal = new bool[expected.Length];
-        for (var i = 0; i < expected.Length; i++)
-        {
-            if (sample.Values[i].Source == SampledSource.Given) continue;
-            var feature = service.Features[i];
-            expected[i] = service.Evaluate(feature.Reference, rows, sample.Inputs, sample.ReadAt);
-            stale[i] = feature.Stored.Any(s => rows[service.ViewOf(s.View)].Status == PointInTimeStatus.OutsideMaxAge);
-            equal[i] = ServedEquality.IsAsExpected(sample.Values[i], expected[i], stale[i], feature.Default);
-        }
-        return new Comparison(known, expected, stale, equal);
+        for (var i = 0; i < expected.Length; i++) equal[i] = IsEqual(sample, i, rows, out expected[i], out stale[i]);
+        return new Comparison([.. state.Select(s => s.Known)], expected, stale, equal);
+    }
+
+    // Looks at the rows of the feature's own views alone. What was given is not compared.
+    private static bool IsEqual(ReplayedSample sample, int index, PointInTimeRow[] rows, out FeatureValue expected, out bool isStale)
+    {
+        (expected, isStale) = (default, false);
+        if (sample.Values[index].Source == SampledSource.Given) return true;
+        var service = sample.Service!;
+        var feature = service.Features[index];
+        expected = service.Evaluate(feature.Reference, rows, sample.Inputs, sample.ReadAt);
+        isStale = feature.Stored.Any(s => rows[service.ViewOf(s.View)].Status == PointInTimeStatus.OutsideMaxAge);
+        return ServedEquality.IsAsExpected(sample.Values[index], expected, isStale, feature.Default);
     }
 
     private void Count(ReplayedSample sample, int index, Comparison found, IReadOnlyList<HistoryEvent>[] entity)

@@ -23,4 +23,7 @@ public enum UnverifiableReason : byte
 
     /// <summary>The sampled entities have more events than a replay keeps in memory.</summary>
     TooManyEvents,
+
+    /// <summary>So many events of the entity were applied during the read that the states it may have seen are more than are compared.</summary>
+    TooManyStates,
 }

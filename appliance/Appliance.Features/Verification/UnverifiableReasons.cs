@@ -3,7 +3,7 @@ namespace Appliance.Features.Verification;
 /// <summary>Words of <see cref="UnverifiableReason"/>.</summary>
 public static class UnverifiableReasons
 {
-    private static readonly string[] Words = ["given", "definitionChanged", "definitionGone", "historyBegins", "historyDamaged", "rowExpired", "tooManyEvents"];
+    private static readonly string[] Words = ["given", "definitionChanged", "definitionGone", "historyBegins", "historyDamaged", "rowExpired", "tooManyEvents", "tooManyStates"];
 
     public static IReadOnlyList<UnverifiableReason> All { get; } = Enum.GetValues<UnverifiableReason>();
 

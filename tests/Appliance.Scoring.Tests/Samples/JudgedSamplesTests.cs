@@ -4,6 +4,7 @@ using Appliance.Features.Sampling;
 using Appliance.Features.Verification;
 using Appliance.Scoring.Tests.Entities;
 using FeatureModel.Events;
+using FeatureModel.Values;
 using TestKit;
 
 namespace Appliance.Scoring.Tests.Samples;
@@ -14,6 +15,8 @@ public sealed class JudgedSamplesTests : IAsyncLifetime
     private static readonly DateTimeOffset Noon = EntityBench.Noon;
 
     private readonly EntityBench _bench = new(sampling: new SamplingOptions { Rate = 1 });
+
+    private long _from;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -134,6 +137,52 @@ public sealed class JudgedSamplesTests : IAsyncLifetime
         Assert.Equal((4, 0), (report.Compared, report.Mismatched));
     }
 
+    // A read whose thread was held up meanwhile; each view's row is as of another moment of it.
+    [Theory]
+    [InlineData(30, 0)]
+    [InlineData(0, 40)]
+    [InlineData(17, 25)]
+    [InlineData(40, 40)]
+    public async Task A_read_during_which_many_events_were_applied_is_right_where_each_row_was_at_some_moment_of_it(int clicks, int profiles)
+    {
+        await ApplyDuringAsync(40);
+        Offer([
+            Stored("shopper_clicks:dearest", clicks == 0 ? FeatureValue.Of(-1.0) : FeatureValue.Of((double)clicks), isDefault: clicks == 0),
+            Stored("shopper_profile:age", FeatureValue.Of(100L + profiles)),
+            Stored("shopper_profile:city", FeatureValue.Of($"c{profiles}")),
+            Stored("shopper_mix:spent_by_age", clicks == 0 ? default : FeatureValue.Of(clicks * (clicks + 1) / 2.0 / (100 + profiles)), isDefault: clicks == 0),
+        ]);
+        var report = await _bench.Features.VerifyAsync(Stop);
+        Assert.Equal((4, 0), (report.Compared, report.Mismatched));
+    }
+
+    [Fact]
+    public async Task What_no_moment_of_a_long_read_gives_is_called_wrong_for_its_feature_alone()
+    {
+        await ApplyDuringAsync(40);
+        Offer([
+            Stored("shopper_clicks:dearest", FeatureValue.Of(17.0)),
+            Stored("shopper_profile:age", FeatureValue.Of(125L)),
+            Stored("shopper_profile:city", FeatureValue.Of("c25")),
+            Stored("shopper_mix:spent_by_age", FeatureValue.Of(18 * 19 / 2.0 / 125)),
+        ]);
+        var report = await _bench.Features.VerifyAsync(Stop);
+        Assert.Equal("shopper_mix:spent_by_age", Assert.Single(report.Features, f => f.Mismatched > 0).Feature.ToString());
+        Assert.Equal((4, 1), (report.Compared, report.Mismatched));
+    }
+
+    [Theory]
+    [InlineData(255, true)]
+    [InlineData(256, false)]
+    public async Task More_moments_than_are_compared_are_not_verifiable(int events, bool isVerifiable)
+    {
+        await ApplyDuringAsync(events);
+        Offer([Stored("shopper_clicks:dearest", FeatureValue.Of(200.0))]);
+        var report = await _bench.Features.VerifyAsync(Stop);
+        Assert.Equal((isVerifiable ? 1 : 0, 0), (report.Compared, report.Mismatched));
+        Assert.Equal(isVerifiable ? 0 : 1, Of(report, "shopper_clicks:dearest").UnverifiableFor(UnverifiableReason.TooManyStates));
+    }
+
     [Fact]
     public async Task One_verification_runs_at_a_time_and_can_be_ended()
     {
@@ -148,6 +197,30 @@ public sealed class JudgedSamplesTests : IAsyncLifetime
     }
 
     private static FeatureTally Of(VerificationReport report, string feature) => report.Features.Single(f => f.Feature.ToString() == feature);
+
+    // From here on events are applied that a sample of `Offer` may have seen: the n-th click is of n, the n-th profile of age 100 + n.
+    private async Task ApplyDuringAsync(int events)
+    {
+        await DefineAsync(ShopFeatures.Profile(1, Noon.AddHours(-1), "\"age\":100,\"city\":\"c0\""));
+        _from = _bench.Features.Platform.Samples.Progress.Completed;
+        await _bench.ApplyAsync([.. Enumerable.Range(1, events).SelectMany(Both)]);
+
+        static string[] Both(int n) => [ShopFeatures.Click(1, Noon.AddMinutes(-10), n), ShopFeatures.Profile(1, Noon.AddHours(-1).AddSeconds(n), $"\"age\":{100 + n},\"city\":\"c{n}\"")];
+    }
+
+    private void Offer(SampledValue[] values)
+    {
+        var samples = _bench.Features.Platform.Samples;
+        samples.Offer(new ServedSample
+        {
+            Model = ShopFeatures.Model, ModelVersion = 1, Service = "shop", ServiceVersion = 1, Revision = _bench.Features.Platform.Registry.State.Revision,
+            ReadAt = (Noon - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, From = _from, To = samples.Progress.Started,
+            Columns = [new SampledColumn("shopper_id", IsKey: true, FeatureValue.Of(1L))], Values = values,
+        });
+    }
+
+    private static SampledValue Stored(string feature, FeatureValue value, bool isDefault = false) =>
+        new(feature, value, isDefault ? SampledSource.Defaulted : SampledSource.Stored, 0);
 
     private static string Created(long shopper, string data, string time) =>
         ShopFeatures.Profile(shopper, Noon.AddMinutes(-20), data).Replace("\"data\"", $"\"created\":\"2026-03-01T{time}Z\",\"data\"");
