@@ -2,6 +2,7 @@ using Appliance.Features.Ingest;
 using Appliance.Features.Verification;
 using FeatureModel.Events;
 using FeatureModel.Values;
+using TestKit;
 
 namespace Appliance.Features.Tests.Ingest;
 
