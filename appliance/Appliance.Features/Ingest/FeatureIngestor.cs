@@ -90,7 +90,7 @@ internal sealed partial class FeatureIngestor(
         else await Task.Delay(RetryAfter, time, cancellationToken);
         EndCheckpoint();
         if (_policy.IsDue(time.GetElapsedTime(_lastCheckpoint), _sinceCheckpoint, _pending is not null)) TryBeginCheckpoint();
-        var expiry = new RowExpiry(catalog.Current, time.GetUtcNow());
+        var expiry = new RowExpiry(catalog.Current, time.GetUtcNow(), options.MaxClockSkewMicros);
         table.Maintenance.Step(MaintenanceRecords, ref expiry);
     }
 

@@ -1,3 +1,4 @@
+using Appliance.Features.Ingest;
 using FeatureModel.Definitions;
 using FeatureModel.PointInTime;
 
@@ -42,17 +43,17 @@ internal sealed class DoubtPolicy(DefinitionHistory definitions, JournalHistory 
         return sample.Position >= settings.ProcessStart && settings.Progress.TakenUpAt(since) is >= 0 and var at && one.Position >= at;
     }
 
-    // Past twice its TTL a row may be removed, and its windows begin anew.
-    private static bool MayBeGone(PointInTimeView view, List<HistoryEvent> counting, long asOf)
+    // A row that was over before an event may have been removed, and so begun anew with it; one that is over may have been removed before it was read.
+    private bool MayBeGone(PointInTimeView view, List<HistoryEvent> counting, long asOf)
     {
         var newest = long.MinValue;
         foreach (var one in counting)
         {
-            if (newest != long.MinValue && IsExpired(newest, one.IngestTime, view.TtlMicros)) return true;
+            if (newest != long.MinValue && IsOver(one.IngestTime)) return true;
             newest = Math.Max(newest, view.IsStream ? one.IngestTime : one.EventTime);
         }
-        return newest != long.MinValue && IsExpired(newest, asOf, view.TtlMicros);
-    }
+        return newest != long.MinValue && IsOver(asOf);
 
-    private static bool IsExpired(long newest, long now, long ttl) => (now - newest) / 2 > ttl;
+        bool IsOver(long now) => RowExpiry.IsOver(now - newest, view.TtlMicros, view.ReachMicros, settings.Ingest.MaxClockSkewMicros);
+    }
 }

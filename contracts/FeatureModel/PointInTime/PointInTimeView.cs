@@ -31,6 +31,9 @@ public sealed class PointInTimeView
     /// <summary>Age above which what there is counts as old, in microseconds; <see cref="long.MaxValue"/> for never.</summary>
     public long TtlMicros => _ttl;
 
+    /// <summary>Of a stream view, microseconds for which an event counts at most (<see cref="WindowPlan.ReachMicros"/>); 0 of a batch view.</summary>
+    public long ReachMicros => _windows.Length == 0 ? 0 : _windows.Max(w => w.ReachMicros);
+
     /// <summary>A view of definitions that are known to be valid, over its source.</summary>
     /// <param name="columns">What the source's events or rows have (<see cref="SourceColumns"/>).</param>
     public static PointInTimeView Create(FeatureViewDefinition view, SourceDefinition source, IReadOnlyList<FieldDefinition> columns) => new(

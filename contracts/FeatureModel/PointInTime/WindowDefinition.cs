@@ -48,6 +48,9 @@ internal sealed class WindowDefinition
         return new WindowDefinition(aggregate, source.Fields.FindIndex(f => f.Name == definition.Field), filter, window, pane);
     }
 
+    /// <summary>As <see cref="WindowPlan.ReachMicros"/>, of this feature.</summary>
+    public long ReachMicros => _function == WindowFunction.Decayed ? WindowReach.OfHalfLife(_window) : _window;
+
     /// <summary>Whether the event passes the filter and has a value of the field.</summary>
     public bool Takes(HistoryEvent one)
     {

@@ -17,6 +17,7 @@ public sealed class WindowPlan
         Tracks = tracks;
         EmptyBytes = RowHeader.Bytes + tracks.Length * RowCursor.TrackHeadBytes;
         GrowthBytes = tracks.Sum(t => t.GrowthBytes);
+        ReachMicros = tracks.Length == 0 ? 0 : tracks.Max(t => t.Key.Kind == TrackKind.Decayed ? WindowReach.OfHalfLife(t.Key.Micros) : t.MostPanes * t.Key.Micros);
     }
 
     /// <summary>The fields that events are asked for, each once.</summary>
@@ -30,6 +31,9 @@ public sealed class WindowPlan
 
     /// <summary>Bytes of a row that holds nothing.</summary>
     public int EmptyBytes { get; }
+
+    /// <summary>Microseconds after its event time for which an event counts at most: the longest window; of a decayed feature many half lives.</summary>
+    public long ReachMicros { get; }
 
     /// <summary>How many separate states features share: one for each field, filter and pane length, and kind of state.</summary>
     public int TrackCount => Tracks.Length;
