@@ -39,6 +39,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         Table = store.Table;
         Catalog = new CatalogHolder();
         Catalog.Replace(CatalogBuilder.Build(registry.State));
+        Definitions = new DefinitionChanges(registry, Catalog, logs.CreateLogger<DefinitionChanges>());
         Store = new OnlineStore(store.Table, options.Features, time);
         Statistics = new IngestStatistics();
         Reads = new ReadStatistics(time);
@@ -67,7 +68,10 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         Report(store);
     }
 
+    /// <summary>What is defined. Changes go through <see cref="Definitions"/>.</summary>
     public FeatureRegistry Registry { get; }
+
+    public DefinitionChanges Definitions { get; }
 
     public FeatureJournal Journal { get; }
 
@@ -133,7 +137,6 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
     private async Task RunLoopAsync(CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, _disposing.Token);
-        var watch = WatchRegistryAsync(ending.Token);
         var sampling = _samples.RunAsync(ending.Token);
         try
         {
@@ -150,7 +153,6 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
             Log.Stopped(_logger, e);
         }
         await ending.CancelAsync();
-        await watch;
         try
         {
             await sampling;
@@ -190,29 +192,6 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
 
     private bool Counts(ServedView view, long position) => _history?.Starts.Counts(view, position) != false;
 
-    private async Task WatchRegistryAsync(CancellationToken stop)
-    {
-        var seen = Catalog.Current.Revision;
-        while (true)
-        {
-            try
-            {
-                var state = await Registry.WaitForNewerAsync(seen, stop);
-                seen = state.Revision;
-                Catalog.Replace(CatalogBuilder.Build(state));
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                // The registry took what cannot be compiled: a bug, which must not end the serving of what was there before.
-                Log.NotServed(_logger, seen, e);
-            }
-        }
-    }
-
     private static StreamPositions PositionsOf(RecoveredStore store)
     {
         if (store.Position is null) return new StreamPositions();
@@ -240,8 +219,5 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
 
         [LoggerMessage(EventIds.IngestStopped, LogLevel.Error, "Events are no longer applied.")]
         public static partial void Stopped(ILogger logger, Exception reason);
-
-        [LoggerMessage(EventIds.DefinitionsNotServed, LogLevel.Error, "Revision {Revision} of the definitions cannot be served; the one before is served on.")]
-        public static partial void NotServed(ILogger logger, long revision, Exception reason);
     }
 }

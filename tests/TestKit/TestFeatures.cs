@@ -41,9 +41,8 @@ public sealed class TestFeatures : IAsyncDisposable
     {
         var read = DefinitionFiles.ReadBody(json, "test");
         if (read.Errors.Count > 0) throw new InvalidOperationException(string.Join(Environment.NewLine, read.Errors));
-        var result = Platform.Registry.Apply(read.Definitions, ApplyMode.Replace, new RegistryRequest("test", "test"), []);
+        var result = Platform.Definitions.Apply(read.Definitions, ApplyMode.Replace, new RegistryRequest("test", "test"), []);
         if (result.Outcome != RegistryOutcome.Applied) throw new InvalidOperationException(result.Message);
-        Platform.Catalog.Replace(CatalogBuilder.Build(Platform.Registry.State));
     }
 
     /// <summary>Appends events, each a line of JSON, and applies them; none may be refused.</summary>

@@ -12,14 +12,13 @@ public sealed class FeatureRegistry : IDisposable
     /// <summary>Errors or verdicts that a message repeats: more than anybody mends at once.</summary>
     private const int MessageItems = 20;
 
-    // Guards _folder and the writing of _state, _changed and _outcomes.
+    // Guards _folder and the writing of _state and _outcomes.
     private readonly Lock _gate = new();
     private readonly RegistryFolder _folder;
     private readonly TimeProvider _time;
     private readonly DefinitionRules _rules;
     private readonly long[] _outcomes = new long[Enum.GetValues<RegistryOutcome>().Length];
     private volatile RegistryState _state;
-    private volatile TaskCompletionSource _changed = NewSignal();
 
     private FeatureRegistry(RegistryFolder folder, RegistryState state, TimeProvider time, DefinitionRules rules)
     {
@@ -89,26 +88,11 @@ public sealed class FeatureRegistry : IDisposable
         }
     }
 
-    /// <summary>Completes with a state that is newer than the given revision: at once where there is one.</summary>
-    /// <exception cref="OperationCanceledException">The wait was cancelled, or the registry closed.</exception>
-    public async Task<RegistryState> WaitForNewerAsync(long revision, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            // The signal first: a change between the two reads completes the signal that is already held.
-            var signal = _changed;
-            var state = _state;
-            if (state.Revision > revision) return state;
-            await signal.Task.WaitAsync(cancellation).ConfigureAwait(false);
-        }
-    }
-
     public void Dispose()
     {
         lock (_gate)
         {
             _folder.Dispose();
-            _changed.TrySetCanceled();
         }
     }
 
@@ -148,16 +132,8 @@ public sealed class FeatureRegistry : IDisposable
         // Built of the record as opening builds it, so that nothing that the caller holds is part of the state.
         var builder = new RegistryBuilder(state);
         builder.Add(record);
-        Swap(builder.ToState());
+        _state = builder.ToState();
         return new(RegistryOutcome.Applied, plan, $"the registry is at revision {_state.Revision}", _state);
-    }
-
-    private void Swap(RegistryState next)
-    {
-        _state = next;
-        var signal = _changed;
-        _changed = NewSignal();
-        signal.TrySetResult();
     }
 
     private (RegistryPlan Plan, RevisionRecord? Record) Draft(RegistryState state, FeatureDefinitions wanted, IReadOnlyList<ServedModel> served)
@@ -199,6 +175,4 @@ public sealed class FeatureRegistry : IDisposable
     /// <summary>The first of a list, for a message of one line; the plan has all.</summary>
     private static string Some<T>(IReadOnlyList<T> list) =>
         string.Join("; ", list.Take(MessageItems)) + (list.Count > MessageItems ? $"; and {list.Count - MessageItems} more" : "");
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -77,9 +77,8 @@ public sealed class FeaturePlatformTests : IDisposable
     {
         var read = DefinitionFiles.ReadFolder(SourceRoot.Find("samples", "features"));
         Assert.Empty(read.Errors);
-        var result = platform.Registry.Apply(read.Definitions, ApplyMode.Replace, new RegistryRequest("test", "sample"), []);
+        var result = platform.Definitions.Apply(read.Definitions, ApplyMode.Replace, new RegistryRequest("test", "sample"), []);
         Assert.True(result.Outcome == RegistryOutcome.Applied, result.Message);
-        platform.Catalog.Replace(CatalogBuilder.Build(platform.Registry.State));
     }
 
     // No more at once than may wait for a disk that others use too.

@@ -54,35 +54,4 @@ public sealed class RegistryConcurrencyTests : IDisposable
         Assert.Single(outcomes, RegistryOutcome.Applied);
         Assert.Equal(7, outcomes.Count(o => o == RegistryOutcome.Conflict));
     }
-
-    [Fact]
-    public async Task Who_waits_is_told_of_a_change_and_who_is_behind_at_once()
-    {
-        var waiting = _registry.Registry.WaitForNewerAsync(1, CancellationToken.None);
-        Assert.False(waiting.IsCompleted);
-        _registry.Apply(MemberDefinitions.Described(1));
-        Assert.Equal(2, (await waiting.WaitAsync(Bound, TestContext.Current.CancellationToken)).Revision);
-        Assert.True(_registry.Registry.WaitForNewerAsync(0, CancellationToken.None).IsCompletedSuccessfully);
-    }
-
-    [Fact]
-    public void A_refused_change_wakes_nobody()
-    {
-        var waiting = _registry.Registry.WaitForNewerAsync(1, CancellationToken.None);
-        _registry.Apply(MemberDefinitions.Base);
-        _registry.Delete(DefinitionKind.Entity, "member");
-        Assert.False(waiting.IsCompleted);
-    }
-
-    [Fact]
-    public async Task A_wait_ends_when_it_is_cancelled_or_the_registry_closes()
-    {
-        using var cancel = new CancellationTokenSource();
-        var cancelled = _registry.Registry.WaitForNewerAsync(1, cancel.Token);
-        var closed = _registry.Registry.WaitForNewerAsync(1, CancellationToken.None);
-        await cancel.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(Bound, TestContext.Current.CancellationToken));
-        _registry.Close();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => closed.WaitAsync(Bound, TestContext.Current.CancellationToken));
-    }
 }

@@ -104,13 +104,9 @@ internal sealed class FeatureHost : IAsyncDisposable
 
     public void Apply(FeatureDefinitions definitions)
     {
-        var result = Platform.Registry.Apply(definitions, ApplyMode.Merge, new RegistryRequest("test", "begin"), []);
+        var result = Platform.Definitions.Apply(definitions, ApplyMode.Merge, new RegistryRequest("test", "begin"), []);
         Assert.True(result.Succeeded, result.Message);
-        Serve();
     }
-
-    /// <summary>Serves what is registered, as the platform's loop does when it changes.</summary>
-    public void Serve() => Platform.Catalog.Replace(CatalogBuilder.Build(Platform.Registry.State));
 
     /// <summary>Pushes rows and waits until they can be read.</summary>
     public async Task PushAsync(string source, string frame, int rows)

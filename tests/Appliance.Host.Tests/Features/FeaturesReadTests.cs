@@ -114,7 +114,6 @@ public sealed class FeaturesReadTests
             "/api/feature-registry/apply",
             """{"author":"ann","reason":"rooms","definitions":{"sources":[{"name":"shop_push","kind":"push","fields":[{"name":"area","type":"float"},{"name":"rooms","type":"int32"}]}],"featureViews":[{"name":"place","kind":"batch","entities":["shop"],"source":"shop_push","features":[{"name":"area","type":"float"},{"name":"rooms","type":"int32"}]}]}}""");
         Assert.Equal(HttpStatusCode.OK, change.Status);
-        host.Serve();
         Assert.Contains("place:rooms", FeatureHost.Data(await host.GetAsync(Whole)));
     }
 }

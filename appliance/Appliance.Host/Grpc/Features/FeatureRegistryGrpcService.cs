@@ -30,7 +30,7 @@ internal sealed class FeatureRegistryGrpcService(FeaturePlatform platform, Serve
             throw Failure(RegistryOutcome.Invalid, RegistryEndpoint.PlanMessage(new RegistryPlan(platform.Registry.State.Revision, read.Errors, [], [], [])));
         }
         var by = new RegistryRequest(request.Author, request.Reason) { ExpectedRevision = request.HasExpectedRevision ? request.ExpectedRevision : null };
-        return Task.FromResult(Answer(platform.Registry.Apply(read.Definitions, ModeOf(request.Mode), by, served.Current)));
+        return Task.FromResult(Answer(platform.Definitions.Apply(read.Definitions, ModeOf(request.Mode), by, served.Current)));
     }
 
     public override Task<ListReply> List(ListRequest request, ServerCallContext context)
@@ -54,7 +54,7 @@ internal sealed class FeatureRegistryGrpcService(FeaturePlatform platform, Serve
     public override Task<ChangeReply> Delete(DeleteRequest request, ServerCallContext context)
     {
         var by = new RegistryRequest(request.Author, request.Reason) { ExpectedRevision = request.HasExpectedRevision ? request.ExpectedRevision : null };
-        return Task.FromResult(Answer(platform.Registry.Delete(KindOf(request.Kind), request.Name, by, served.Current)));
+        return Task.FromResult(Answer(platform.Definitions.Delete(KindOf(request.Kind), request.Name, by, served.Current)));
     }
 
     private static ChangeReply Answer(RegistryResult result) => result.Succeeded

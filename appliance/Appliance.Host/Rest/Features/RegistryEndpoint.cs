@@ -25,7 +25,7 @@ internal sealed class RegistryEndpoint(FeaturePlatform platform, ServedModels se
     });
 
     public Task ApplyAsync(HttpContext context) => ChangeAsync(context, command =>
-        Answer(platform.Registry.Apply(command.Read.Definitions, command.Mode, command.Request, served.Current)));
+        Answer(platform.Definitions.Apply(command.Read.Definitions, command.Mode, command.Request, served.Current)));
 
     /// <summary>Author, reason and expected revision come with the query: a body of DELETE does not pass every proxy.</summary>
     public async Task DeleteAsync(HttpContext context)
@@ -47,7 +47,7 @@ internal sealed class RegistryEndpoint(FeaturePlatform platform, ServedModels se
             expected = number;
         }
         var request = new RegistryRequest(query["author"].ToString(), query["reason"].ToString()) { ExpectedRevision = expected };
-        var (plan, outcome, word, message, revision) = Answer(platform.Registry.Delete(kind, (string)context.GetRouteValue(ObjectName)!, request, served.Current));
+        var (plan, outcome, word, message, revision) = Answer(platform.Definitions.Delete(kind, (string)context.GetRouteValue(ObjectName)!, request, served.Current));
         await SendAsync(context, plan, outcome, word, message, revision);
     }
 

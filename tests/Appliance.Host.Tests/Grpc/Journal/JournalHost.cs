@@ -57,8 +57,7 @@ internal sealed class JournalHost : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(definitions, "clicks.json"), Definitions, TestContext.Current.CancellationToken);
         var read = DefinitionFiles.ReadFolder(definitions);
         Assert.Empty(read.Errors);
-        Assert.Equal(RegistryOutcome.Applied, host.Platform.Registry.Apply(read.Definitions, ApplyMode.Merge, new RegistryRequest("test", "a source"), []).Outcome);
-        host.Platform.Catalog.Replace(Appliance.Features.Reading.CatalogBuilder.Build(host.Platform.Registry.State));
+        Assert.Equal(RegistryOutcome.Applied, host.Platform.Definitions.Apply(read.Definitions, ApplyMode.Merge, new RegistryRequest("test", "a source"), []).Outcome);
         await host._app.StartAsync(TestContext.Current.CancellationToken);
         host._channel = GrpcChannel.ForAddress(host._app.Urls.Single());
         host.Client = new JournalClient(host._channel);
