@@ -1,9 +1,12 @@
-using Lake.Manifests;
+using Lake.Catalog;
 using Lake.Query;
 using Lake.Scan;
+using Lake.Storage;
+using Lake.Tests.Storage;
 using Lake.Tests.Tables;
 using Lake.Types;
 using Lake.Write;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Lake.Tests.Query;
 
@@ -91,6 +94,23 @@ public sealed class DamagedFilesQueryTests : IDisposable
         checks.Check(file, file, new HashSet<int> { 1 }, LakeBed.Cancellation);
         checks.Check(file, file, new HashSet<int> { 1, 3 }, LakeBed.Cancellation);
         Assert.Throws<LakeFormatException>(() => checks.Check(file, file, null, LakeBed.Cancellation));
+    }
+
+    [Fact]
+    public async Task What_is_done_before_the_engine_begins_takes_of_the_querys_time()
+    {
+        var storage = new FaultyStorage(new LocalStorage());
+        using var bed = new LakeBed(folder => new FileCatalog(storage, folder));
+        var table = await bed.CreateAsync(Schema);
+        await table.AppendAsync([LakeBed.Rows(Schema.Fields, [1L, "a", 1.0, null])], LakeBed.Cancellation);
+        var clock = new FakeTimeProvider();
+        storage.Before("OpenLocal", () =>
+        {
+            clock.Advance(TimeSpan.FromMinutes(2));
+            return Task.CompletedTask;
+        });
+        var query = QueryBed.Of(bed.Catalog, new QueryLimits { Time = TimeSpan.FromMinutes(1) }, clock);
+        Assert.Equal("the query took longer than its limit Time of 00:01:00", (await Assert.ThrowsAsync<QueryException>(() => query.RunAsync("FROM orders", LakeBed.Cancellation))).Message);
     }
 
     private async Task<Table> TableAsync(string codec, bool withDeletes)
