@@ -12,4 +12,10 @@ public sealed class LakeFormatException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>The file that is damaged or gone; null where the message is about none.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>Whether the message says what to do about the file.</summary>
+    internal bool HasAdvice { get; init; }
 }

@@ -38,9 +38,25 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
     public async Task<TableVersion?> LoadAsync(TableName name, CancellationToken cancellation)
     {
         var folder = Folder(name);
-        if (await NewestAsync(folder, cancellation) is not { } version) return null;
-        var location = MetadataFile(folder, version);
-        return new TableVersion(await MetadataFiles.ReadAsync(storage, location, cancellation), location);
+        var lost = 0;
+        while (await NewestAsync(folder, cancellation) is { } version)
+        {
+            var location = MetadataFile(folder, version);
+            try
+            {
+                return new TableVersion(await MetadataFiles.ReadAsync(storage, location, cancellation), location);
+            }
+            catch (FileNotFoundException) when (version != lost)
+            {
+                // A drop may have come in between; then there is no table, or another one.
+                lost = version;
+            }
+            catch (LakeFormatException e)
+            {
+                throw new LakeFormatException($"{e.Message}. It is the newest metadata file of table {name}: bring it back from a copy{await WayBackAsync(folder, version, " move it away and", cancellation)}", e) { Location = location };
+            }
+        }
+        return null;
     }
 
     public async Task<TableVersion?> TryCreateAsync(TableName name, TableMetadata metadata, CancellationToken cancellation)
@@ -69,7 +85,8 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
     public async Task<bool> DropAsync(TableName name, CancellationToken cancellation)
     {
         var folder = Folder(name);
-        if (await NewestAsync(folder, cancellation) is null) return false;
+        // A table that is damaged goes, too.
+        if (await HintAsync(folder, cancellation) is null && await ListedAsync(folder, cancellation) is null) return false;
         await DropUpToAsync(folder, int.MaxValue, cancellation);
         return true;
     }
@@ -100,7 +117,8 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
         var names = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var file in storage.ListAsync(_warehouse, cancellation))
         {
-            if (!TryVersion(file.Location, out _)) continue;
+            // A table whose metadata files were lost is still one, by its hint.
+            if (!TryVersion(file.Location, out _) && !file.Location.EndsWith($"/metadata/{Hint}", StringComparison.Ordinal)) continue;
             var folder = file.Location[(_warehouse.Length + 1)..file.Location.LastIndexOf("/metadata/", StringComparison.Ordinal)];
             names.Add(folder.Replace('/', '.'));
         }
@@ -116,7 +134,10 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
     {
         try
         {
-            await storage.ReplaceAsync($"{folder}/metadata/{Hint}", Encoding.ASCII.GetBytes(version.ToString(CultureInfo.InvariantCulture)), CancellationToken.None);
+            var hint = $"{folder}/metadata/{Hint}";
+            await storage.ReplaceAsync(hint, Encoding.ASCII.GetBytes(version.ToString(CultureInfo.InvariantCulture)), CancellationToken.None);
+            // The table may have been dropped in between: a hint at nothing would say that its newest file was lost.
+            if (!await storage.ExistsAsync(MetadataFile(folder, version), CancellationToken.None)) await storage.DeleteAsync(hint, CancellationToken.None);
         }
         catch (IOException)
         {
@@ -151,21 +172,44 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
         {
             return await NewestAsync(folder, cancellation);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or LakeFormatException)
         {
             throw new CommitNotMadeException(e.Message, e);
         }
     }
 
-    // The hint may be behind, by a commit that was cut off or is going on; never ahead.
+    // The hint is written after its file, so it may be behind, by a commit that was cut off or is going on, or by a slow writer of an older one; it is ahead only where files were lost.
     private async Task<int?> NewestAsync(string folder, CancellationToken cancellation)
     {
-        var version = await HintAsync(folder, cancellation);
-        if (version is null || !await storage.ExistsAsync(MetadataFile(folder, version.Value), cancellation)) version = await ListedAsync(folder, cancellation);
-        if (version is not { } newest) return null;
-        while (await storage.ExistsAsync(MetadataFile(folder, newest + 1), cancellation)) newest++;
-        return newest;
+        while (true)
+        {
+            var hint = await HintAsync(folder, cancellation);
+            var version = hint;
+            if (hint is null || !await storage.ExistsAsync(MetadataFile(folder, hint.Value), cancellation)) version = await ListedAsync(folder, cancellation);
+            if (hint is null || hint <= version)
+            {
+                if (version is not { } newest) return null;
+                while (await storage.ExistsAsync(MetadataFile(folder, newest + 1), cancellation)) newest++;
+                return newest;
+            }
+            // A drop takes the hint away before the files.
+            if (await HintAsync(folder, cancellation) == hint) throw await LostAsync(folder, hint.Value, version, cancellation);
+        }
     }
+
+    // What was committed last was lost, and must not be passed over: the next commit would take its number.
+    private async Task<LakeFormatException> LostAsync(string folder, int hint, int? newest, CancellationToken cancellation)
+    {
+        var location = MetadataFile(folder, hint);
+        var way = newest is { } left ? await WayBackAsync(folder, left + 1, "", cancellation) : "; without any metadata file, lake drop TABLE --yes forgets the table";
+        return new LakeFormatException($"{location} is gone, and {Hint} names it as the table's newest metadata file, so what was committed last is in it: bring it back from a copy{way}") { Location = location };
+    }
+
+    // What to do where a metadata file is no more to be had.
+    private async Task<string> WayBackAsync(string folder, int lost, string first, CancellationToken cancellation) =>
+        lost > 1 && await storage.ExistsAsync(MetadataFile(folder, lost - 1), cancellation)
+            ? string.Create(CultureInfo.InvariantCulture, $", or, to go on without what was committed since v{lost - 1}.metadata.json,{first} write {lost - 1} into {folder}/metadata/{Hint}")
+            : "; lake drop TABLE --yes forgets the table";
 
     private async Task<int?> HintAsync(string folder, CancellationToken cancellation)
     {

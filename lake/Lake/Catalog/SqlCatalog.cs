@@ -46,12 +46,16 @@ public sealed partial class SqlCatalog : ICatalog, IDisposable
             {
                 return new TableVersion(await MetadataFiles.ReadAsync(Storage, location, cancellation), location);
             }
-            catch (FileNotFoundException)
+            catch (FileNotFoundException e)
             {
                 // A commit that clears older files away may have come in between; without one, the file is lost.
                 var now = await LocationAsync(name, cancellation);
-                if (now == location) throw;
+                if (now == location) throw await DamagedAsync(name, location, $"{location} is gone", e, cancellation);
                 location = now;
+            }
+            catch (LakeFormatException e)
+            {
+                throw await DamagedAsync(name, location, e.Message, e, cancellation);
             }
         }
         return null;
@@ -110,6 +114,16 @@ public sealed partial class SqlCatalog : ICatalog, IDisposable
     {
         var rows = await _database.ReadAsync(session => session.Query($"SELECT metadata_location FROM iceberg_tables WHERE {OneTable}", _name, name.Namespace, name.Name), cancellation);
         return rows.Count == 0 ? null : rows[0][0] ?? throw new LakeFormatException($"table {name} has no metadata_location in the catalog; it must have one");
+    }
+
+    private async Task<LakeFormatException> DamagedAsync(TableName name, string location, string what, Exception e, CancellationToken cancellation)
+    {
+        var rows = await _database.ReadAsync(session => session.Query($"SELECT previous_metadata_location FROM iceberg_tables WHERE {OneTable}", _name, name.Namespace, name.Name), cancellation);
+        var before = rows.Count == 0 ? null : rows[0][0];
+        var way = before is not null && await Storage.ExistsAsync(before, cancellation)
+            ? $", or, to go on without what was committed last, set metadata_location of the table in iceberg_tables to {before}"
+            : "; lake drop TABLE --yes forgets the table";
+        return new LakeFormatException($"{what}, and the catalog names it as the metadata file of table {name}: bring it back from a copy{way}", e) { Location = location };
     }
 
     // Writes the metadata, then lets the row say so. Only the row's "no", or a failure that came before the row was asked, lets the file be deleted.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Apache.Arrow.Types;
+using Lake.Files.Parquet.Checks;
 using Lake.Types;
 using Arrow = Apache.Arrow;
 
@@ -13,8 +14,8 @@ public static class ArrowSchema
 
     public static Arrow.Schema Of(TableSchema schema) => Of(schema.Fields);
 
-    /// <summary>The schema of a new data file: it tells readers that look for names the names of the ids, as the reference implementation does.</summary>
-    internal static Arrow.Schema OfFile(TableSchema schema) => new([.. schema.Fields.Select(Of)], [new KeyValuePair<string, string>("iceberg.schema", Metadata.SchemaJson.Text(schema))]);
+    /// <summary>The schema of a new data file: it tells readers that look for names the names of the ids, as the reference implementation does; and it has room for checksums.</summary>
+    internal static Arrow.Schema OfFile(TableSchema schema) => new([.. schema.Fields.Select(Of)], [new("iceberg.schema", Metadata.SchemaJson.Text(schema)), new(FileChecks.Key, FileChecks.Unstamped(schema))]);
 
     public static Arrow.Schema Of(IReadOnlyList<NestedField> fields) => new([.. fields.Select(Of)], null);
 

@@ -1,5 +1,6 @@
 using Lake.Catalog;
 using Lake.Metadata;
+using Lake.Scan;
 
 namespace Lake.Commit;
 
@@ -38,7 +39,7 @@ internal sealed class CommitLoop(Table table, TimeProvider clock)
             var done = false;
             try
             {
-                var metadata = await next(current.Version, writer);
+                var metadata = await Damage.ToldAsync(current, () => next(current.Version, writer), cancellation);
                 // From here on the catalog alone knows: what was written must stay unless it says no.
                 done = true;
                 if (await TryReplaceAsync(current.Version, metadata, cancellation) is { } version) return table.At(version);

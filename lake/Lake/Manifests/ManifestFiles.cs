@@ -46,7 +46,7 @@ internal static class ManifestFiles
     {
         var partition = metadata.PartitionType(manifest.SpecId);
         var bytes = await storage.ReadAsync(manifest.Path, cancellation);
-        if (bytes.Length < manifest.Length) throw new LakeFormatException($"{manifest.Path} has {bytes.Length} bytes; its list says {manifest.Length}: it was cut off");
+        if (bytes.Length < manifest.Length) throw new LakeFormatException($"{manifest.Path} has {bytes.Length} bytes; its list says {manifest.Length}: it was cut off") { Location = manifest.Path };
         AvroContainer.Visit(manifest.Path, bytes, schema => new ManifestEntryReader(schema, manifest, partition, isWanted), visit);
     }
 

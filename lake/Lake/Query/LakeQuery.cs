@@ -40,7 +40,7 @@ public sealed class LakeQuery(ICatalog catalog, QueryLimits? limits = null, Time
         {
             var reads = new List<QueryRead>();
             var text = await run.DoAsync(() => QueryTree.Parse(run.Session, sql));
-            var tables = new QueryTables(catalog, _clock, run, files);
+            var tables = new QueryTables(catalog, _clock, run, files) { Columns = text.Columns, Threads = _limits.Threads ?? Environment.ProcessorCount };
             var views = new List<string>();
             foreach (var reference in text.References)
             {
@@ -58,6 +58,13 @@ public sealed class LakeQuery(ICatalog catalog, QueryLimits? limits = null, Time
                 return run.Session.Open(text.Sql(run.Session));
             });
             return new QueryRows(run, result, reads);
+        }
+        catch (OperationCanceledException) when (run.Cancellation.IsCancellationRequested)
+        {
+            // Files are read before the engine is asked; that takes of the query's time, too.
+            var ending = run.Ending();
+            await run.DisposeAsync();
+            throw ending;
         }
         catch
         {

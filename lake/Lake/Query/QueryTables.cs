@@ -3,6 +3,7 @@ using Apache.Arrow;
 using Lake.Catalog;
 using Lake.Scan;
 using Lake.Storage;
+using Lake.Types;
 
 namespace Lake.Query;
 
@@ -15,6 +16,12 @@ internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun
 {
     /// <summary>Files that are brought from a remote storage at once. 8: hides some of the latency of each.</summary>
     private const int FilesAtOnce = 8;
+
+    /// <summary>Names of the columns that the query may read.</summary>
+    public required NamedColumns Columns { get; init; }
+
+    /// <summary>Files that are checked at once.</summary>
+    public required int Threads { get; init; }
 
     // One version of each table for the whole query.
     private readonly Dictionary<TableName, Table> _loaded = [];
@@ -41,11 +48,20 @@ internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun
         var request = reference.Request();
         var (snapshot, schema) = SnapshotChoice.Of(table.Metadata, request);
         var plan = await TableScan.Of(table, request with { Filter = WhereFilter.Of(reference, schema) }).PlanAsync(cancellation);
-        var opened = await OpenAsync(table.Storage, plan, cancellation);
-        await ReadShapesAsync(plan);
-        var view = new TableView(table.Metadata, schema, _paths, _shapes);
-        var sql = files is null ? view.Sql(plan.Tasks) : view.SqlInOrder(plan.Tasks);
-        return ((sql, opened), new QueryRead(table.Name, snapshot?.SnapshotId, plan.Tasks.Count, plan.FilesSkipped, plan.ManifestsSkipped));
+        var opened = await Damage.ToldAsync(table, () => OpenAsync(table.Storage, plan, cancellation), cancellation);
+        try
+        {
+            await Damage.ToldAsync(table, () => CheckAsync(plan, schema, cancellation), cancellation);
+            await ReadShapesAsync(plan);
+            var view = new TableView(table.Metadata, schema, _paths, _shapes);
+            var sql = files is null ? view.Sql(plan.Tasks) : view.SqlInOrder(plan.Tasks);
+            return ((sql, opened), new QueryRead(table.Name, snapshot?.SnapshotId, plan.Tasks.Count, plan.FilesSkipped, plan.ManifestsSkipped));
+        }
+        catch
+        {
+            foreach (var file in opened) file.Dispose();
+            throw;
+        }
     }
 
     private async Task<Table> FindAsync(string ns, string name, CancellationToken cancellation)
@@ -89,6 +105,27 @@ internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun
         }
         foreach (var file in opened) _paths[file.Location] = file.Path;
         return [.. opened];
+    }
+
+    // The engine does not look at checksums: a page that was changed would give other rows.
+    private async Task CheckAsync(ScanPlan plan, TableSchema schema, CancellationToken cancellation)
+    {
+        var names = schema.Fields.Select(f => f.Name).ToList();
+        var read = schema.Fields.Where(f => Columns.MayRead(f.Name, names)).Select(f => f.Id).ToHashSet();
+        // By location; of deletes all columns.
+        var wanted = new Dictionary<string, HashSet<int>?>(StringComparer.Ordinal);
+        foreach (var task in plan.Tasks)
+        {
+            var keys = task.Deletes.SelectMany(d => d.EqualityIds ?? []).ToList();
+            wanted[task.File.Path] = keys.Count == 0 ? read : [.. read, .. keys];
+            foreach (var deletes in task.Deletes) wanted[deletes.Path] = null;
+        }
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Threads, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(wanted, options, (file, stop) =>
+        {
+            CheckedFiles.OfProcess.Check(file.Key, _paths[file.Key], file.Value, stop);
+            return ValueTask.CompletedTask;
+        });
     }
 
     private async Task ReadShapesAsync(ScanPlan plan)

@@ -21,6 +21,9 @@ internal sealed class QueryTree
     /// <summary>Each place where a table is named.</summary>
     public IReadOnlyList<TableReference> References => _references;
 
+    /// <summary>Names of the columns that it may read.</summary>
+    public NamedColumns Columns { get; private set; } = null!;
+
     /// <exception cref="QueryException">It is no query, more than one, or reads what is not the lake's.</exception>
     public static QueryTree Parse(DuckSession session, string sql)
     {
@@ -37,6 +40,7 @@ internal sealed class QueryTree
         var tree = new QueryTree(root);
         tree.Visit(statements[0], [], null);
         tree.Unqualify(statements[0]);
+        tree.Columns = NamedColumns.Of(statements[0]!, tree._references);
         return tree;
     }
 

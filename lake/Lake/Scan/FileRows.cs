@@ -14,7 +14,14 @@ internal sealed class FileRows(Table table, TableSchema schema)
     private readonly EqualityDeletes _equality = new(table, schema);
 
     /// <summary>One file's batches over the columns, each with the rows that stay. Each batch is the caller's to dispose.</summary>
+    /// <exception cref="LakeFormatException">A file is damaged or gone; the message says what to do.</exception>
     public async IAsyncEnumerable<FileBatch> ReadAsync(FileScanTask task, IReadOnlyList<NestedField> columns, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var batches = ReadFileAsync(task, columns, cancellation).GetAsyncEnumerator(cancellation);
+        while (await Damage.ToldAsync(table, () => batches.MoveNextAsync().AsTask(), cancellation)) yield return batches.Current;
+    }
+
+    private async IAsyncEnumerable<FileBatch> ReadFileAsync(FileScanTask task, IReadOnlyList<NestedField> columns, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (task.File.Format is not ("PARQUET" or "parquet")) throw new LakeFormatException($"{task.File.Path} is a data file of format {task.File.Format}; PARQUET is read here");
         var deleted = await DeletedAsync(task, cancellation);

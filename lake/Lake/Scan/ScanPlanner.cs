@@ -7,7 +7,11 @@ namespace Lake.Scan;
 /// <summary>Finds the files of a scan and the deletes of each. Stateless.</summary>
 internal static class ScanPlanner
 {
-    public static async Task<ScanPlan> PlanAsync(Table table, Snapshot? snapshot, BoundFilter filter, CancellationToken cancellation)
+    /// <exception cref="LakeFormatException">A manifest is damaged or gone; the message says what to do.</exception>
+    public static Task<ScanPlan> PlanAsync(Table table, Snapshot? snapshot, BoundFilter filter, CancellationToken cancellation) =>
+        Damage.ToldAsync(table, () => FindAsync(table, snapshot, filter, cancellation), cancellation);
+
+    private static async Task<ScanPlan> FindAsync(Table table, Snapshot? snapshot, BoundFilter filter, CancellationToken cancellation)
     {
         if (snapshot is null) return new ScanPlan([], 0, 0, 0);
         var metadata = table.Metadata;

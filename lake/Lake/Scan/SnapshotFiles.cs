@@ -9,8 +9,11 @@ namespace Lake.Scan;
 public static class SnapshotFiles
 {
     /// <summary>The living data and delete files of a snapshot; none for null.</summary>
-    /// <exception cref="LakeFormatException">A manifest is damaged.</exception>
-    public static async Task<IReadOnlyList<ManifestEntry>> ListAsync(Table table, Snapshot? snapshot, CancellationToken cancellation)
+    /// <exception cref="LakeFormatException">A manifest is damaged or gone; the message says what to do.</exception>
+    public static Task<IReadOnlyList<ManifestEntry>> ListAsync(Table table, Snapshot? snapshot, CancellationToken cancellation) =>
+        Damage.ToldAsync(table, () => ReadAsync(table, snapshot, cancellation), cancellation);
+
+    private static async Task<IReadOnlyList<ManifestEntry>> ReadAsync(Table table, Snapshot? snapshot, CancellationToken cancellation)
     {
         var files = new List<ManifestEntry>();
         if (snapshot is null) return files;

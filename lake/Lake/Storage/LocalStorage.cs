@@ -27,7 +27,7 @@ public sealed partial class LocalStorage : ITableStorage
         {
             return await File.ReadAllBytesAsync(PathOf(location), cancellation);
         }
-        catch (DirectoryNotFoundException e)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new FileNotFoundException($"there is no file {location}", location, e);
         }

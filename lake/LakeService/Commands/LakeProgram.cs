@@ -126,6 +126,8 @@ public static class LakeProgram
         SqlCommand.Create(output, clock),
         CompactCommand.Create(output, clock),
         ExpireCommand.Create(output, clock),
+        RollbackCommand.Create(output, clock),
+        DropCommand.Create(output, clock),
         ImportCommand.Create(output, clock),
         ExportCommand.Create(output, clock),
         TierCommand.Create(output, clock),

@@ -61,12 +61,60 @@ public sealed class FileCatalogTests() : CatalogTests(folder => new FileCatalog(
         var table = await Bed.CreateAsync(Schema);
         for (var i = 0; i < 11; i++) table = await TouchAsync(table);
         var hint = $"{table.Metadata.Location}/metadata/version-hint.text";
-        foreach (var text in (string?[])[null, "", "1", "abc", "99"])
+        foreach (var text in (string?[])[null, "", "1", "abc", "8"])
         {
             File.Delete(hint);
             if (text is not null) await File.WriteAllTextAsync(hint, text, LakeBed.Cancellation);
             Assert.Equal(table.Version.Location, (await Bed.LoadAsync()).Version.Location);
         }
+    }
+
+    [Theory]
+    [InlineData(5, 4)]
+    [InlineData(9, 5)]
+    public async Task A_hint_ahead_of_every_file_is_an_error_that_names_the_lost_file_and_stops_commits(int hint, int left)
+    {
+        var table = await Bed.CreateAsync(Schema);
+        for (var i = 2; i <= 5; i++) table = await TouchAsync(table);
+        var folder = $"{table.Metadata.Location}/metadata";
+        await File.WriteAllTextAsync($"{folder}/version-hint.text", $"{hint}", LakeBed.Cancellation);
+        for (var version = left + 1; version <= 5; version++) File.Move($"{folder}/v{version}.metadata.json", $"{folder}/v{version}.lost");
+        var e = await Assert.ThrowsAsync<LakeFormatException>(() => Bed.LoadAsync());
+        Assert.Equal(
+            $"{folder}/v{hint}.metadata.json is gone, and version-hint.text names it as the table's newest metadata file, so what was committed last is in it: bring it back from a copy, or, to go on without "
+            + $"what was committed since v{left}.metadata.json, write {left} into {folder}/version-hint.text",
+            e.Message);
+        await Assert.ThrowsAsync<CommitNotMadeException>(() => TouchAsync(table));
+        Assert.Equal(Enumerable.Range(1, left), Versions(table));
+        // What the message says helps.
+        await File.WriteAllTextAsync($"{folder}/version-hint.text", $"{left}", LakeBed.Cancellation);
+        Assert.Equal(left, Version((await Bed.LoadAsync()).Version.Location));
+        Assert.Equal(left + 1, Version((await TouchAsync(await Bed.LoadAsync())).Version.Location));
+    }
+
+    [Fact]
+    public async Task A_table_without_any_metadata_file_is_no_new_table_and_can_be_dropped()
+    {
+        var table = await TouchAsync(await Bed.CreateAsync(Schema));
+        foreach (var file in Directory.GetFiles($"{table.Metadata.Location}/metadata", "v*.json")) File.Delete(file);
+        Assert.Contains("v2.metadata.json is gone", (await Assert.ThrowsAsync<LakeFormatException>(() => Bed.CreateAsync(Schema))).Message, StringComparison.Ordinal);
+        Assert.Equal([table.Name], await Bed.Catalog.ListAsync(LakeBed.Cancellation));
+        Assert.True(await Bed.Catalog.DropAsync(table.Name, LakeBed.Cancellation));
+        Assert.Empty(await Bed.Catalog.ListAsync(LakeBed.Cancellation));
+        Assert.False(await Bed.Catalog.DropAsync(table.Name, LakeBed.Cancellation));
+        Assert.Equal(1, Version((await Bed.CreateAsync(Schema)).Version.Location));
+    }
+
+    [Fact]
+    public async Task A_drop_between_a_commit_and_its_hint_leaves_no_table_behind()
+    {
+        var storage = new FaultyStorage(new LocalStorage());
+        using var bed = new LakeBed(folder => new FileCatalog(storage, folder));
+        var table = await bed.CreateAsync(Schema);
+        storage.Before("Replace", () => new FileCatalog(new LocalStorage(), bed.Folder).DropAsync(table.Name, LakeBed.Cancellation));
+        await TouchAsync(table);
+        Assert.Null(await Table.LoadAsync(bed.Catalog, table.Name, bed.Clock, LakeBed.Cancellation));
+        Assert.Equal(1, Version((await bed.CreateAsync(Schema)).Version.Location));
     }
 
     private async Task<Table> TouchAsync(Table table) => await table.CommitAsync((_, builder) => builder.SetProperty("touched", $"{table.Version.Location}"), LakeBed.Cancellation);

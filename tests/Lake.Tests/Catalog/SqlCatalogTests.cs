@@ -111,12 +111,22 @@ public sealed class SqlCatalogTests() : CatalogTests(folder => new SqlCatalog(ne
     }
 
     [Fact]
-    public async Task A_lost_metadata_file_is_named()
+    public async Task A_lost_metadata_file_is_named_with_what_to_do_and_stops_commits()
     {
-        var table = await Bed.CreateAsync(Schema);
+        var first = await Bed.CreateAsync(Schema, properties: new Dictionary<string, string> { ["commit.retry.min-wait-ms"] = "0" });
+        var table = await first.AppendAsync([LakeBed.Rows(first.Schema.Fields, [1L])], LakeBed.Cancellation);
         File.Delete(table.Version.Location);
-        var e = await Assert.ThrowsAsync<FileNotFoundException>(() => Catalog.LoadAsync(table.Name, LakeBed.Cancellation));
-        Assert.Contains(table.Version.Location, e.Message, StringComparison.Ordinal);
+        var e = await Assert.ThrowsAsync<LakeFormatException>(() => Catalog.LoadAsync(table.Name, LakeBed.Cancellation));
+        Assert.Equal(
+            $"{table.Version.Location} is gone, and the catalog names it as the metadata file of table shop.orders: bring it back from a copy, or, to go on without what was committed last, set metadata_location of the "
+            + $"table in iceberg_tables to {first.Version.Location}",
+            e.Message);
+        await Assert.ThrowsAsync<LakeFormatException>(() => first.AppendAsync([LakeBed.Rows(first.Schema.Fields, [2L])], LakeBed.Cancellation));
+        Run($"UPDATE iceberg_tables SET metadata_location = '{first.Version.Location}'");
+        Assert.Empty(await LakeBed.ReadAsync(await Bed.LoadAsync()));
+        File.Delete(first.Version.Location);
+        Assert.EndsWith("bring it back from a copy; lake drop TABLE --yes forgets the table", (await Assert.ThrowsAsync<LakeFormatException>(() => Bed.LoadAsync())).Message, StringComparison.Ordinal);
+        Assert.True(await Catalog.DropAsync(table.Name, LakeBed.Cancellation));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Lake.Evolution;
 using Lake.Expressions;
 using Lake.Manifests;
 using Lake.Metadata;
@@ -28,13 +29,20 @@ public sealed class DamagedFilesTests : IDisposable
     [InlineData(Part.List)]
     [InlineData(Part.Manifest)]
     [InlineData(Part.Data)]
-    public async Task A_vanished_file_is_named(Part part)
+    public async Task Of_a_vanished_file_it_is_told_what_needs_it_and_the_command_that_goes_back(Part part)
     {
         var file = await FileAsync(part);
+        var snapshots = (await _bed.LoadAsync()).Metadata.Snapshots;
         File.Delete(file);
-        var e = await Record.ExceptionAsync(ReadAsync);
-        Assert.True(e is FileNotFoundException or LakeFormatException, $"{e}");
-        Assert.Contains(file, e!.Message, StringComparison.Ordinal);
+        var e = await Assert.ThrowsAsync<LakeFormatException>(ReadAsync);
+        var kind = part switch { Part.List => "manifest list", Part.Manifest => "manifest", _ => "file" };
+        Assert.Equal(
+            $"there is no file {file}. Snapshot {snapshots[1].SnapshotId} of table shop.orders, made 2025-01-01 00:00:00Z, needs this {kind}. Bring it back from a copy, or go back to snapshot {snapshots[0].SnapshotId}, "
+            + $"made 2025-01-01 00:00:00Z, which does not need it and has all its files: lake rollback shop.orders --to {snapshots[0].SnapshotId}",
+            e.Message);
+        Assert.Equal(file, e.Location);
+        await (await _bed.LoadAsync()).RollbackAsync(snapshots[0].SnapshotId, LakeBed.Cancellation);
+        Assert.Equal([[1000L]], await LakeBed.ReadAsync(await _bed.LoadAsync()));
     }
 
     [Theory]
@@ -54,6 +62,7 @@ public sealed class DamagedFilesTests : IDisposable
             var e = await Record.ExceptionAsync(ReadAsync);
             Assert.True(e is LakeFormatException, $"cut after {length} of {whole.Length} bytes: {e?.ToString() ?? "no error"}");
             Assert.Contains(file, e!.Message, StringComparison.Ordinal);
+            Assert.Contains(part == Part.Metadata ? $"write 2 into {Path.GetDirectoryName(file)}/version-hint.text" : ": lake rollback shop.orders --to ", e.Message, StringComparison.Ordinal);
         }
         await File.WriteAllBytesAsync(file, whole, LakeBed.Cancellation);
         await ReadAsync();
@@ -79,7 +88,7 @@ public sealed class DamagedFilesTests : IDisposable
             var e = await Record.ExceptionAsync(ReadAsync);
             // A page's header has bytes that say nothing of the rows, like its own statistics.
             if (e is null) continue;
-            Assert.True(e is LakeFormatException && e.Message.Contains(file, StringComparison.Ordinal), $"byte {at}: {e}");
+            Assert.True(e is LakeFormatException && e.Message.StartsWith($"{file} cannot be read: ", StringComparison.Ordinal) && e.Message.Contains(": lake rollback shop.orders --to ", StringComparison.Ordinal), $"byte {at}: {e}");
             _refused++;
         }
         Assert.InRange(_refused, length / 2, length);
@@ -108,13 +117,14 @@ public sealed class DamagedFilesTests : IDisposable
     private async Task<string> FileAsync(Part part)
     {
         var table = await _bed.CreateAsync(new TableSchema(0, [NestedField.Required(1, "id", PrimitiveType.Long)]));
+        table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [1000L])], LakeBed.Cancellation);
         table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [.. Enumerable.Range(0, 50).Select(i => new object?[] { (long)i })])], LakeBed.Cancellation);
         if (part == Part.Metadata) return table.Version.Location;
         var list = table.Metadata.CurrentSnapshot!.ManifestList!;
         if (part == Part.List) return list;
-        if (part == Part.Manifest) return (await ManifestFiles.ListAsync(table.Storage, table.Metadata, table.Metadata.CurrentSnapshot, LakeBed.Cancellation))[0].Path;
-        return (await TableScan.Of(table, new ScanRequest()).PlanAsync(LakeBed.Cancellation)).Tasks[0].File.Path;
+        if (part == Part.Manifest) return (await ManifestFiles.ListAsync(table.Storage, table.Metadata, table.Metadata.CurrentSnapshot, LakeBed.Cancellation)).Single(m => m.AddedSnapshotId == table.Metadata.CurrentSnapshotId).Path;
+        return (await TableScan.Of(table, new ScanRequest()).PlanAsync(LakeBed.Cancellation)).Tasks.Single(t => t.SequenceNumber == 2).File.Path;
     }
 
-    private async Task ReadAsync() => Assert.Equal(50, (await LakeBed.ReadAsync(await _bed.LoadAsync())).Count);
+    private async Task ReadAsync() => Assert.Equal(51, (await LakeBed.ReadAsync(await _bed.LoadAsync())).Count);
 }

@@ -57,11 +57,11 @@ internal static class AvroContainer
         }
         catch (LakeFormatException e)
         {
-            throw new LakeFormatException($"{location}: {e.Message}", e);
+            throw new LakeFormatException($"{location}: {e.Message}", e) { Location = location };
         }
         catch (Exception e) when (e is AvroException or IOException or InvalidDataException or ArgumentException or OverflowException or IndexOutOfRangeException or OutOfMemoryException or InvalidOperationException or InvalidCastException or Newtonsoft.Json.JsonException)
         {
-            throw new LakeFormatException($"{location} is no whole Avro file: {e.Message}", e);
+            throw new LakeFormatException($"{location} is no whole Avro file: {e.Message}", e) { Location = location };
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Apache.Arrow;
+using Lake.Files.Parquet.Checks;
 using Lake.Storage;
 using ParquetSharp;
 using ParquetSharp.Arrow;
@@ -44,13 +45,14 @@ internal sealed class ParquetBatches : IDisposable
         FileReader? reader = null;
         try
         {
+            FileChecks.CheckFooter(location, file.Path);
             return new ParquetBatches(file, reader = Open(file, maxRows), maxRows);
         }
         catch (Exception e) when (IsFault(e) || e is LakeFormatException)
         {
             reader?.Dispose();
             file.Dispose();
-            throw e as LakeFormatException ?? new LakeFormatException($"{location} is no whole Parquet file: {e.Message}", e);
+            throw e as LakeFormatException ?? new LakeFormatException($"{location} is no whole Parquet file: {e.Message}", e) { Location = location };
         }
     }
 
@@ -88,7 +90,7 @@ internal sealed class ParquetBatches : IDisposable
         }
         // A page's header that was changed is taken for no page at all: a row group then ends before its rows do.
         var rows = RowsOf(group);
-        if (read != rows) throw new LakeFormatException($"{_file.Location} cannot be read: a row group of {rows} rows has {read} in its pages; the file is damaged");
+        if (read != rows) throw new LakeFormatException($"{_file.Location} cannot be read: a row group of {rows} rows has {read} in its pages; the file is damaged") { Location = _file.Location };
     }
 
     public void Dispose()
@@ -146,7 +148,7 @@ internal sealed class ParquetBatches : IDisposable
         }
     }
 
-    private LakeFormatException Unreadable(Exception e) => new($"{_file.Location} cannot be read: {e.Message}", e);
+    private LakeFormatException Unreadable(Exception e) => new($"{_file.Location} cannot be read: {e.Message}", e) { Location = _file.Location };
 
     private static void Collect(SchemaField field, List<int> leaves)
     {

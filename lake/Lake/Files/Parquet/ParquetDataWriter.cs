@@ -1,5 +1,6 @@
 using Apache.Arrow;
 using Lake.Columns;
+using Lake.Files.Parquet.Checks;
 using Lake.Manifests;
 using Lake.Storage;
 using Lake.Types;
@@ -71,6 +72,7 @@ public sealed class ParquetDataWriter : IDisposable
             _writer ??= Open(null);
             _writer.Close();
             _writer.Dispose();
+            FileChecks.Stamp(_file.Path);
             var metrics = ParquetStatistics.Read(_file.Path, _schema, _modes, _nans.Counts);
             var file = metrics with { Path = _file.Location, FileSizeInBytes = await _storage.PublishAsync(_file, cancellation) };
             // A file that could not be made durable goes as one that was never ended.
@@ -113,7 +115,7 @@ public sealed class ParquetDataWriter : IDisposable
     private static WriterProperties Properties(ParquetOptions options, IReadOnlyList<NestedField> plain)
     {
         using var builder = new WriterPropertiesBuilder();
-        builder.Compression(CodecOf(options.Codec)).MaxRowGroupLength(options.RowGroupRows).DataPagesize(options.PageBytes).CreatedBy("appliance lake");
+        builder.Compression(CodecOf(options.Codec)).MaxRowGroupLength(options.RowGroupRows).DataPagesize(options.PageBytes).CreatedBy(FileChecks.Writer);
         if (options.Codec is "zstd" or "gzip") builder.CompressionLevel(options.Level);
         builder.EnablePageChecksum();
         if (options.WritesPageIndex) builder.EnableWritePageIndex();
