@@ -56,7 +56,7 @@ public sealed class TableImport(ICatalog catalog, TimeProvider clock, ITableStor
         catch (Exception)
         {
             // With rows staged it goes on later; without, the table would be all that is left of it. Its failure is what is told, even where the table cannot be dropped.
-            await ImportTable.TryDropUnusedAsync(table, id);
+            await ImportTable.DropUnusedAfterFailureAsync(table, id);
             throw;
         }
     }

@@ -135,7 +135,7 @@ internal static class ImportCommand
     private static void Tell(CommandOutput output, ImportRequest request, string id, bool wasBegun, bool json)
     {
         if (json) output.WriteJson(new { Id = id, Table = request.Table.ToString(), WasBegun = wasBegun });
-        else output.Line(wasBegun ? $"import {id} into {request.Table} is abandoned; what it had read goes with the next expiry of snapshots" : $"import {id} into {request.Table} has nothing that is not done; nothing is changed");
+        else output.Line(wasBegun ? $"import {id} into {request.Table} is abandoned; what it had read goes by the next expiry of snapshots" : $"import {id} into {request.Table} has nothing that is not done; nothing is changed");
     }
 
     private static Option<string?> Among(string name, string description, IEnumerable<string> values)

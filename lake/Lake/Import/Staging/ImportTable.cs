@@ -56,7 +56,7 @@ internal sealed class ImportTable(ICatalog catalog, ITableStorage sources, TimeP
     }
 
     /// <summary>Drops it likewise, as far as the storage lets it: a table that stays is empty, and the same import goes on with it.</summary>
-    public static async Task TryDropUnusedAsync(Table table, string id)
+    public static async Task DropUnusedAfterFailureAsync(Table table, string id)
     {
         try
         {
