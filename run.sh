@@ -31,7 +31,7 @@ if stale artifacts/trainer/.stamp trainer contracts; then
   dotnet publish trainer/Trainer -c Release -o artifacts/trainer --nologo -v quiet
   touch artifacts/trainer/.stamp
 fi
-if stale artifacts/lake/.stamp lake; then
+if stale artifacts/lake/.stamp lake contracts; then
   say "Building the lake"
   dotnet publish lake/LakeService -c Release -r linux-x64 --self-contained false -o artifacts/lake --nologo -v quiet
   touch artifacts/lake/.stamp

@@ -7,4 +7,4 @@ Console.CancelKeyPress += (_, e) =>
     e.Cancel = true;
     stop.Cancel();
 };
-return await LakeProgram.RunAsync(args, new CommandOutput(Console.OpenStandardOutput(), Console.Error, !Console.IsErrorRedirected), TimeProvider.System, stop.Token);
+return await LakeProgram.RunAsync(args, new CommandOutput(new StandardOutput(Console.OpenStandardOutput(), descriptor: 1), Console.Error, !Console.IsErrorRedirected), TimeProvider.System, stop.Token);

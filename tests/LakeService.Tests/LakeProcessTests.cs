@@ -21,17 +21,50 @@ public sealed class LakeProcessTests : IDisposable
         Assert.Equal((LakeProgram.Misused, "", "lake: Lake:Warehouse is '/nowhere'; there is no such folder\n"), await RunAsync("/nowhere", "tables"));
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string warehouse, params string[] args)
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("table")]
+    public async Task A_query_whose_output_is_closed_ends_and_says_nothing(string format)
+    {
+        await _bed.CreateAsync();
+        using var process = Process.Start(Command(_bed.Bed.Folder, "sql", "FROM range(1000000000000)", "--format", format))!;
+        try
+        {
+            using var limit = Limit();
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            Assert.StartsWith("range", await process.StandardOutput.ReadLineAsync(limit.Token), StringComparison.Ordinal);
+            process.StandardOutput.Close();
+            await process.WaitForExitAsync(limit.Token);
+            Assert.Equal((LakeProgram.Closed, ""), (process.ExitCode, await error));
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+
+    private static CancellationTokenSource Limit()
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(LakeBed.Cancellation);
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
+        return limit;
+    }
+
+    private static ProcessStartInfo Command(string warehouse, params string[] args)
     {
         // As it is built, under the name that people call it by.
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory.Replace("/tests/LakeService.Tests/", "/lake/LakeService/", StringComparison.Ordinal), "lake")) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var arg in args) start.ArgumentList.Add(arg);
         start.Environment["Lake__Warehouse"] = warehouse;
-        using var process = Process.Start(start)!;
+        return start;
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string warehouse, params string[] args)
+    {
+        using var process = Process.Start(Command(warehouse, args))!;
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(LakeBed.Cancellation);
-            limit.CancelAfter(TimeSpan.FromMinutes(2));
+            using var limit = Limit();
             var error = process.StandardError.ReadToEndAsync(limit.Token);
             var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);

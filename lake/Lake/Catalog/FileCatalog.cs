@@ -11,12 +11,19 @@ namespace Lake.Catalog;
 /// Tables in folders below one, with numbered metadata files and a hint at the newest, as the specification's file system tables have them. A commit creates the next number,
 /// which one writer alone can. Thread-safe.
 /// </summary>
+/// <remarks>
+/// Where <c>write.metadata.compression-codec</c> is gzip, the file is called <c>vN.gz.metadata.json</c>. How a number is compressed is what the number before says, and the first is not: so all who
+/// would create a number would create one name, and one of them alone can.
+/// </remarks>
 /// <param name="storage">Where the tables' files are.</param>
 /// <param name="warehouse">The folder that tables are below.</param>
 /// <param name="clock">Measures how long a commit takes; the system's where it is null.</param>
 public sealed partial class FileCatalog(ITableStorage storage, string warehouse, TimeProvider? clock = null) : ICatalog
 {
     private const string Hint = "version-hint.text";
+
+    // The last is how the reference implementation called compressed files once.
+    private static readonly string[] Endings = [MetadataCodec.Ending(isGzip: false), MetadataCodec.Ending(isGzip: true), ".metadata.json.gz"];
 
     /// <summary>Commits between two clearings of old metadata files, each of which lists the folder. 10: a listing then costs each commit a tenth.</summary>
     private const int ClearEvery = 10;
@@ -39,9 +46,8 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
     {
         var folder = Folder(name);
         var lost = 0;
-        while (await NewestAsync(folder, cancellation) is { } version)
+        while (await NewestAsync(folder, cancellation) is var (version, location))
         {
-            var location = MetadataFile(folder, version);
             try
             {
                 return new TableVersion(await MetadataFiles.ReadAsync(storage, location, cancellation), location);
@@ -62,24 +68,29 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
     public async Task<TableVersion?> TryCreateAsync(TableName name, TableMetadata metadata, CancellationToken cancellation)
     {
         var folder = Folder(name);
+        MetadataCodec.Check(metadata);
         if (await NewestAsync(folder, cancellation) is not null) return null;
-        if (!await storage.TryCreateAsync(MetadataFile(folder, 1), TableMetadataJson.Write(metadata), cancellation)) return null;
+        var location = MetadataFile(folder, 1, MetadataCodec.Ending(isGzip: false));
+        if (!await storage.TryCreateAsync(location, TableMetadataJson.Write(metadata), cancellation)) return null;
         await HintAtAsync(folder, 1);
-        return new TableVersion(metadata, MetadataFile(folder, 1));
+        return new TableVersion(metadata, location);
     }
 
     public async Task<TableVersion?> TryReplaceAsync(TableName name, TableVersion current, TableMetadata next, CancellationToken cancellation)
     {
         var folder = Folder(name);
         if (!TryVersion(current.Location, out var version)) throw new ArgumentException($"metadata file is '{current.Location}'; it must be one of this catalog, vN.metadata.json", nameof(current));
+        MetadataCodec.Check(next);
+        var isGzip = MetadataCodec.IsGzip(current.Metadata);
+        var location = MetadataFile(folder, version + 1, MetadataCodec.Ending(isGzip));
         var started = _clock.GetTimestamp();
         if (await NewestOrNotMadeAsync(folder, cancellation) != version) return null;
-        if (!await storage.TryCreateAsync(MetadataFile(folder, version + 1), TableMetadataJson.Write(next), cancellation)) return null;
+        if (!await storage.TryCreateAsync(location, MetadataCodec.Write(next, isGzip), cancellation)) return null;
         // By now the number may have been given, cleared away and given again, to us.
-        if (_clock.GetElapsedTime(started) >= Grace) throw new IOException($"the commit of {MetadataFile(folder, version + 1)} took longer than {Grace.TotalMinutes} minutes");
+        if (_clock.GetElapsedTime(started) >= Grace) throw new IOException($"the commit of {location} took longer than {Grace.TotalMinutes} minutes");
         await HintAtAsync(folder, version + 1);
         if (MetadataFiles.AreCleared(next) && (version + 1) % ClearEvery == 0) await ClearAsync(folder, next);
-        return new TableVersion(next, MetadataFile(folder, version + 1));
+        return new TableVersion(next, location);
     }
 
     public async Task<bool> DropAsync(TableName name, CancellationToken cancellation)
@@ -94,10 +105,10 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
     public async Task<bool> TryDropAsync(TableName name, TableVersion current, CancellationToken cancellation)
     {
         var folder = Folder(name);
-        if (await NewestAsync(folder, cancellation) is not { } newest || MetadataFile(folder, newest) != current.Location) return false;
+        if (await NewestAsync(folder, cancellation) is not var (newest, location) || location != current.Location) return false;
         await DropUpToAsync(folder, newest, cancellation);
         // A commit that came in between has a file of a higher number, which readers find without the others.
-        return !await storage.ExistsAsync(MetadataFile(folder, newest + 1), cancellation);
+        return await FindAsync(folder, newest + 1, cancellation) is null;
     }
 
     // Without metadata there is no table; the newest goes last, so that a drop that is cut off leaves the table.
@@ -127,7 +138,18 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
 
     private string Folder(TableName name) => DefaultLocation(name);
 
-    private static string MetadataFile(string folder, int version) => string.Create(CultureInfo.InvariantCulture, $"{folder}/metadata/v{version}.metadata.json");
+    private static string MetadataFile(string folder, int version, string ending) => string.Create(CultureInfo.InvariantCulture, $"{folder}/metadata/v{version}{ending}");
+
+    // The file of a number, by whichever name; null where there is none.
+    private async Task<string?> FindAsync(string folder, int version, CancellationToken cancellation)
+    {
+        foreach (var ending in Endings)
+        {
+            var location = MetadataFile(folder, version, ending);
+            if (await storage.ExistsAsync(location, cancellation)) return location;
+        }
+        return null;
+    }
 
     // The commit is done: what fails from here on must not say otherwise. Readers look beyond the hint.
     private async Task HintAtAsync(string folder, int version)
@@ -137,7 +159,7 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
             var hint = $"{folder}/metadata/{Hint}";
             await storage.ReplaceAsync(hint, Encoding.ASCII.GetBytes(version.ToString(CultureInfo.InvariantCulture)), CancellationToken.None);
             // The table may have been dropped in between: a hint at nothing would say that its newest file was lost.
-            if (!await storage.ExistsAsync(MetadataFile(folder, version), CancellationToken.None)) await storage.DeleteAsync(hint, CancellationToken.None);
+            if (await FindAsync(folder, version, CancellationToken.None) is null) await storage.DeleteAsync(hint, CancellationToken.None);
         }
         catch (IOException)
         {
@@ -170,7 +192,7 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
     {
         try
         {
-            return await NewestAsync(folder, cancellation);
+            return (await NewestAsync(folder, cancellation))?.Version;
         }
         catch (Exception e) when (e is IOException or LakeFormatException)
         {
@@ -179,18 +201,25 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
     }
 
     // The hint is written after its file, so it may be behind, by a commit that was cut off or is going on, or by a slow writer of an older one; it is ahead only where files were lost.
-    private async Task<int?> NewestAsync(string folder, CancellationToken cancellation)
+    private async Task<(int Version, string Location)?> NewestAsync(string folder, CancellationToken cancellation)
     {
         while (true)
         {
             var hint = await HintAsync(folder, cancellation);
             var version = hint;
-            if (hint is null || !await storage.ExistsAsync(MetadataFile(folder, hint.Value), cancellation)) version = await ListedAsync(folder, cancellation);
+            var location = hint is { } hinted ? await FindAsync(folder, hinted, cancellation) : null;
+            if (location is null)
+            {
+                version = await ListedAsync(folder, cancellation);
+                location = version is { } listed ? await FindAsync(folder, listed, cancellation) : null;
+            }
             if (hint is null || hint <= version)
             {
                 if (version is not { } newest) return null;
-                while (await storage.ExistsAsync(MetadataFile(folder, newest + 1), cancellation)) newest++;
-                return newest;
+                // A drop took it away since it was listed.
+                if (location is null) continue;
+                while (await FindAsync(folder, newest + 1, cancellation) is { } next) (newest, location) = (newest + 1, next);
+                return (newest, location);
             }
             // A drop takes the hint away before the files.
             if (await HintAsync(folder, cancellation) == hint) throw await LostAsync(folder, hint.Value, version, cancellation);
@@ -200,15 +229,15 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
     // What was committed last was lost, and must not be passed over: the next commit would take its number.
     private async Task<LakeFormatException> LostAsync(string folder, int hint, int? newest, CancellationToken cancellation)
     {
-        var location = MetadataFile(folder, hint);
+        var location = MetadataFile(folder, hint, MetadataCodec.Ending(isGzip: false));
         var way = newest is { } left ? await WayBackAsync(folder, left + 1, "", cancellation) : "; without any metadata file, lake drop TABLE --yes forgets the table";
         return new LakeFormatException($"{location} is gone, and {Hint} names it as the table's newest metadata file, so what was committed last is in it: bring it back from a copy{way}") { Location = location };
     }
 
     // What to do where a metadata file is no more to be had.
     private async Task<string> WayBackAsync(string folder, int lost, string first, CancellationToken cancellation) =>
-        lost > 1 && await storage.ExistsAsync(MetadataFile(folder, lost - 1), cancellation)
-            ? string.Create(CultureInfo.InvariantCulture, $", or, to go on without what was committed since v{lost - 1}.metadata.json,{first} write {lost - 1} into {folder}/metadata/{Hint}")
+        lost > 1 && await FindAsync(folder, lost - 1, cancellation) is { } before
+            ? string.Create(CultureInfo.InvariantCulture, $", or, to go on without what was committed since {before[(before.LastIndexOf('/') + 1)..]},{first} write {lost - 1} into {folder}/metadata/{Hint}")
             : "; lake drop TABLE --yes forgets the table";
 
     private async Task<int?> HintAsync(string folder, CancellationToken cancellation)
@@ -241,6 +270,6 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
         return match.Success && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out version);
     }
 
-    [GeneratedRegex(@"/metadata/v(\d+)(?:\.gz)?\.metadata\.json$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"/metadata/v(\d+)(?:(?:\.gz)?\.metadata\.json|\.metadata\.json\.gz)$", RegexOptions.CultureInvariant)]
     private static partial Regex MetadataName();
 }

@@ -129,10 +129,12 @@ public sealed partial class SqlCatalog : ICatalog, IDisposable
     // Writes the metadata, then lets the row say so. Only the row's "no", or a failure that came before the row was asked, lets the file be deleted.
     private async Task<TableVersion?> SwapAsync(TableMetadata metadata, int number, Func<SqlCatalogSession, string, int> swap, CancellationToken cancellation)
     {
-        var file = string.Create(CultureInfo.InvariantCulture, $"{metadata.MetadataFolder}/{number:D5}-{Guid.NewGuid():D}.metadata.json");
+        MetadataCodec.Check(metadata);
+        var isGzip = MetadataCodec.IsGzip(metadata);
+        var file = string.Create(CultureInfo.InvariantCulture, $"{metadata.MetadataFolder}/{number:D5}-{Guid.NewGuid():D}{MetadataCodec.Ending(isGzip)}");
         try
         {
-            await Storage.WriteAsync(file, TableMetadataJson.Write(metadata), cancellation);
+            await Storage.WriteAsync(file, MetadataCodec.Write(metadata, isGzip), cancellation);
         }
         catch (IOException e)
         {
@@ -160,6 +162,6 @@ public sealed partial class SqlCatalog : ICatalog, IDisposable
         return match.Success && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
     }
 
-    [GeneratedRegex(@"/v?(\d+)[^/]*\.metadata\.json$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"/v?(\d+)[^/]*\.metadata\.json(?:\.gz)?$", RegexOptions.CultureInvariant)]
     private static partial Regex FileNumber();
 }

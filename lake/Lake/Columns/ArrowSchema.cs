@@ -22,6 +22,10 @@ public static class ArrowSchema
     public static Arrow.Field Of(NestedField field) =>
         new(field.Name, Of(field.Type), !field.IsRequired, [new KeyValuePair<string, string>(FieldId, field.Id.ToString(CultureInfo.InvariantCulture))]);
 
+    /// <summary>A field of another type, with a field id or none.</summary>
+    internal static Arrow.Field WithId(Arrow.Field field, IArrowType type, int? id) =>
+        new(field.Name, type, field.IsNullable, id is { } number ? [new KeyValuePair<string, string>(FieldId, number.ToString(CultureInfo.InvariantCulture))] : []);
+
     /// <summary>The field id that a column carries; null for none.</summary>
     public static int? IdOf(Arrow.Field field) =>
         field.HasMetadata && field.Metadata.TryGetValue(FieldId, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;

@@ -47,5 +47,11 @@ public sealed record ImportRequest(TableName Table, IReadOnlyList<string> Source
     /// <summary>Rows after which an import can go on when it is cut off, about. 4,194,304: four full row groups.</summary>
     public long BatchRows { get; init; } = 4 << 20;
 
+    /// <summary>
+    /// Bytes that a column of a row group of a Parquet file may unpack to at most; a page of it is unpacked as a whole, and may be all of it. 1 GiB: eight times the row groups of the reference
+    /// implementation, all columns of theirs together, and what a machine of 4 GiB has twice. Files of some KiB may unpack to any size.
+    /// </summary>
+    public long MaxColumnBytes { get; init; } = 1 << 30;
+
     public BadRowLimit BadRows { get; init; } = new();
 }

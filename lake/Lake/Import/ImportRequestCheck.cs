@@ -11,6 +11,7 @@ internal static class ImportRequestCheck
         var errors = new List<string>();
         if (request.SampleRows < 1) errors.Add($"SampleRows is {request.SampleRows}; it must be 1 or more");
         if (request.BatchRows < 1) errors.Add($"BatchRows is {request.BatchRows}; it must be 1 or more");
+        if (request.MaxColumnBytes < 1) errors.Add($"MaxColumnBytes is {request.MaxColumnBytes}; it must be 1 or more");
         if (request.BadRows.MaxRows < 0) errors.Add($"BadRows.MaxRows is {request.BadRows.MaxRows}; it must be 0 or more");
         if (request.BadRows.MaxTextLength < 0) errors.Add($"BadRows.MaxTextLength is {request.BadRows.MaxTextLength}; it must be 0 or more");
         if (!(request.BadRows.MaxShare is >= 0 and <= 1)) errors.Add(string.Create(CultureInfo.InvariantCulture, $"BadRows.MaxShare is {request.BadRows.MaxShare}; it must be from 0 to 1"));

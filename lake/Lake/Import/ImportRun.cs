@@ -72,8 +72,10 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
         if (index == _begun.Count) _begun.Add(own);
         using (var reader = await RowReaders.OpenAsync(sources, file, Target(), cancellation))
         {
-            await foreach (var chunk in ReadAhead.Of(reader.ReadAsync(first, cancellation), cancellation))
+            await using var chunks = ReadAhead.Of(reader.ReadAsync(first, cancellation), cancellation).GetAsyncEnumerator(cancellation);
+            while (await NextAsync(chunks, index))
             {
+                var chunk = chunks.Current;
                 using (chunk.Rows)
                 {
                     await TakeAsync(chunk, file, index, cancellation);
@@ -86,6 +88,19 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
         }
         await CheckSameAsync(own, cancellation);
         meter.Tell(index + 1, 0, _rows, _bad);
+    }
+
+    // A file of which rows are staged must stay as it is, and one that is damaged cannot.
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<RowChunk> chunks, int index)
+    {
+        try
+        {
+            return await chunks.MoveNextAsync();
+        }
+        catch (ImportException e) when (_staged?.Files.Count > index)
+        {
+            throw new ImportGivenUpException(e.Message, e);
+        }
     }
 
     private bool IsDue => (_writer?.Rows ?? 0) >= request.BatchRows || _held.Count >= Math.Min(MaxHeldBad, request.BatchRows);
@@ -120,7 +135,7 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
     private void Refuse(bool isEnd)
     {
         if (_policy.Decide(_rows, _bad, isEnd) is not { } reason) return;
-        throw new TooManyBadRowsException($"import '{id}' into table {request.Table} was stopped and nothing of it is kept: {reason}. {string.Join(". ", _shown)}");
+        throw new ImportGivenUpException($"import '{id}' into table {request.Table} was stopped and nothing of it is kept: {reason}. {string.Join(". ", _shown)}");
     }
 
     private static string Shown(InputFile file, BadRow row)

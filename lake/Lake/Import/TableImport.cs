@@ -41,18 +41,23 @@ public sealed class TableImport(ICatalog catalog, TimeProvider clock, ITableStor
         var input = new InputFiles(_sources);
         var files = await input.FindAsync(request.Sources, request.Format, cancellation);
         if (await DoneAsync(request, id, input, files, started, cancellation) is { } done) return done;
-        var owner = new ImportTable(catalog, _sources, clock, request, id);
-        var table = await owner.OpenAsync(files, cancellation);
+        var table = await new ImportTable(catalog, _sources, clock, request, id).OpenAsync(files, cancellation);
         var run = new ImportRun(catalog, _sources, clock, request, id, table);
         try
         {
             return await run.RunAsync(input, files, progress, cancellation);
         }
-        catch (TooManyBadRowsException e)
+        catch (ImportGivenUpException e)
         {
             await run.AbandonAsync(cancellation);
-            await owner.DropUnusedAsync(table, cancellation);
+            await ImportTable.DropUnusedAsync(table, id, cancellation);
             throw new ImportException(e.Message, e);
+        }
+        catch (Exception)
+        {
+            // With rows staged it goes on later; without, the table would be all that is left of it. Its failure is what is told, even where the table cannot be dropped.
+            await ImportTable.DropUnusedAfterFailureAsync(table, id);
+            throw;
         }
     }
 
@@ -63,14 +68,15 @@ public sealed class TableImport(ICatalog catalog, TimeProvider clock, ITableStor
     /// <inheritdoc cref="AbandonAsync(TableName, string, CancellationToken)"/>
     public Task<bool> AbandonAsync(ImportRequest request, CancellationToken cancellation) => AbandonAsync(request.Table, IdOf(request), cancellation);
 
-    /// <summary>Forgets what an import that is not done has staged; false where there is nothing. Its files go with the next expiry of snapshots.</summary>
+    /// <summary>Forgets what an import that is not done has staged, and the table where it made that and no one else uses it; false where there is nothing. Its files go with the table, or with the next expiry of snapshots.</summary>
     public async Task<bool> AbandonAsync(TableName table, string id, CancellationToken cancellation)
     {
         var quarantine = new Quarantine(catalog, table, id, clock);
         await quarantine.OpenAsync(cancellation);
         await quarantine.AbandonAsync(cancellation);
         if (await Table.LoadAsync(catalog, table, clock, cancellation) is not { } known || StagingBranch.Read(known.Metadata, id) is null) return false;
-        await known.CommitAsync((_, builder) => builder.RemoveRef(StagingBranch.Name(id)), cancellation);
+        var left = await known.CommitAsync((_, builder) => builder.RemoveRef(StagingBranch.Name(id)), cancellation);
+        await ImportTable.DropUnusedAsync(left, id, cancellation);
         return true;
     }
 

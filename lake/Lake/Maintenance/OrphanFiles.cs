@@ -134,6 +134,6 @@ public sealed partial class OrphanFiles(Table table, TimeProvider clock)
         return match.Success && int.TryParse(match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
     }
 
-    [GeneratedRegex(@"^(.*)/metadata/v?(\d+)[^/]*\.metadata\.json$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(.*)/metadata/v?(\d+)[^/]*\.metadata\.json(?:\.gz)?$", RegexOptions.CultureInvariant)]
     private static partial Regex MetadataFile();
 }

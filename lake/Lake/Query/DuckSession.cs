@@ -23,6 +23,9 @@ internal sealed class DuckSession : IDisposable
         if (limits.Threads is { } threads) Execute(string.Create(CultureInfo.InvariantCulture, $"SET threads = {threads}"));
     }
 
+    /// <summary>Puts the engine's messages into the words of who asks.</summary>
+    public Func<string, string> Tell { private get; set; } = message => message;
+
     /// <summary>From now on no file can be read but these, and none written.</summary>
     public void AllowOnly(IEnumerable<string> paths)
     {
@@ -40,15 +43,15 @@ internal sealed class DuckSession : IDisposable
     }
 
     /// <summary>Starts a query; its rows come as they are asked for.</summary>
-    /// <exception cref="QueryException">The engine refuses it; the message is its own.</exception>
+    /// <exception cref="QueryException">The engine refuses it; the message is its own, as <see cref="Tell"/> puts it.</exception>
     public DuckResult Open(string sql)
     {
         var state = NativeMethods.PreparedStatements.DuckDBPrepare(_connection, sql, out var statement);
         using (statement)
         {
-            if (state != DuckDBState.Success) throw new QueryException(NativeMethods.PreparedStatements.DuckDBPrepareError(statement));
+            if (state != DuckDBState.Success) throw new QueryException(Tell(NativeMethods.PreparedStatements.DuckDBPrepareError(statement)));
             var done = NativeMethods.PreparedStatements.DuckDBExecutePreparedStreaming(statement, out var result);
-            return DuckResult.Of(result, done == DuckDBState.Success, message => WhyFailed(sql, message));
+            return DuckResult.Of(result, done == DuckDBState.Success, message => Tell(WhyFailed(sql, message)));
         }
     }
 

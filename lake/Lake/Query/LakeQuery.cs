@@ -41,11 +41,13 @@ public sealed class LakeQuery(ICatalog catalog, QueryLimits? limits = null, Time
             var reads = new List<QueryRead>();
             var text = await run.DoAsync(() => QueryTree.Parse(run.Session, sql));
             var tables = new QueryTables(catalog, _clock, run, files) { Columns = text.Columns, Threads = _limits.Threads ?? Environment.ProcessorCount };
-            var views = new List<string>();
+            var (views, names) = (new List<string>(), new List<string>());
+            run.Session.Tell = message => QueryMessage.Of(message, names);
             foreach (var reference in text.References)
             {
                 var (view, read) = await tables.ReadAsync(reference, run.Cancellation);
-                reference.Show($"lake_{views.Count}");
+                names.Add(reference.FullName);
+                reference.Show(QueryMessage.View(views.Count));
                 views.Add(view.Sql);
                 if (read is not null) reads.Add(read);
                 run.Files.AddRange(view.Files);
@@ -53,7 +55,7 @@ public sealed class LakeQuery(ICatalog catalog, QueryLimits? limits = null, Time
             var result = await run.DoAsync(() =>
             {
                 run.Session.AllowOnly(run.Files.Select(f => f.Path).Concat(tables.ListingPaths).Distinct());
-                for (var i = 0; i < views.Count; i++) run.Session.Execute($"CREATE VIEW lake_{i} AS {views[i]}");
+                for (var i = 0; i < views.Count; i++) run.Session.Execute($"CREATE VIEW {QueryMessage.View(i)} AS {views[i]}");
                 run.Session.Lock();
                 return run.Session.Open(text.Sql(run.Session));
             });

@@ -18,6 +18,9 @@ internal sealed class TableReference(JsonObject node, WhereScope? where)
 
     public string Name { get; } = (string)node["table_name"]!;
 
+    /// <summary>As the query has it.</summary>
+    public string FullName => Namespace.Length == 0 ? Name : $"{Namespace}.{Name}";
+
     /// <summary>What the query calls it.</summary>
     public string Alias => (string)node["alias"]! is { Length: > 0 } alias ? alias : Name;
 

@@ -20,6 +20,7 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
     /// <summary>Columns are what files have: the engine would else take values from names of folders, and guess their types.</summary>
     public const string AsWritten = "hive_partitioning = false";
 
+    private readonly NameMapping? _mapping = NameMapping.Of(metadata);
     private readonly Dictionary<string, IReadOnlyList<WrittenField>> _columns = new(StringComparer.Ordinal);
 
     /// <summary>The rows in any order: files that are alike are read together.</summary>
@@ -107,7 +108,8 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
     private string Field(IReadOnlyList<WrittenField> columns, NestedField[] path, DataFile? file)
     {
         var at = IndexOf(columns, path[0].Id);
-        if (at < 0 && file is not null && path is [var column] && Constant(file, column) is { } constant) return constant;
+        // A column that is known by its name alone comes after what the partition says.
+        if ((at < 0 || columns[at].IsMapped) && file is not null && path is [var column] && Constant(file, column) is { } constant) return constant;
         return FieldSql.Of(at < 0 ? null : columns[at], path, Reference("c", at));
     }
 
@@ -122,7 +124,7 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
     private string Constants(DataFile file)
     {
         var columns = Columns(paths[file.Path]);
-        return string.Join('\n', schema.Fields.Where(f => IndexOf(columns, f.Id) < 0).Select(f => Constant(file, f)));
+        return string.Join('\n', schema.Fields.Where(f => IndexOf(columns, f.Id) is var at && (at < 0 || columns[at].IsMapped)).Select(f => Constant(file, f)));
     }
 
     // The value that a file's partition has of a column; null where it has none.
@@ -134,8 +136,9 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
     private IReadOnlyList<WrittenField> Columns(string path)
     {
         var shape = shapes[path];
-        if (!_columns.TryGetValue(shape, out var columns)) _columns[shape] = columns = WrittenField.Columns(shape);
-        return columns;
+        if (_columns.TryGetValue(shape, out var known)) return known;
+        var columns = WrittenField.Columns(shape);
+        return _columns[shape] = _mapping is null ? columns : WrittenField.Mapped(columns, _mapping);
     }
 
     private static int IndexOf(IReadOnlyList<WrittenField> columns, int id)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lake.Metadata;
 
 namespace Lake.Query;
 
@@ -10,6 +11,25 @@ namespace Lake.Query;
 /// <param name="Parts">Fields of a struct, the element of a list, key and value of a map.</param>
 internal sealed record WrittenField(string Name, int? Id, string? Type, string? Kind, IReadOnlyList<WrittenField> Parts)
 {
+    /// <summary>Whether its id is one that a name mapping gives it, as the file gives none.</summary>
+    public bool IsMapped { get; init; }
+
+    /// <summary>Fields beside each other, those without an id with the one of their name. The rules are those of <see cref="Columns.ArrowMappedIds"/>.</summary>
+    /// <exception cref="LakeFormatException">The mapping is none.</exception>
+    public static IReadOnlyList<WrittenField> Mapped(IReadOnlyList<WrittenField> fields, NameMapping mapping)
+    {
+        var given = fields.Select(f => f.Id).OfType<int>().ToHashSet();
+        return
+        [
+            .. fields.Select(field =>
+            {
+                if (field.Id is not null) return field;
+                var (id, below) = mapping.Find(field.Name);
+                return field.WithParts(below) with { Id = id is { } one && given.Add(one) ? one : null, IsMapped = true };
+            }),
+        ];
+    }
+
     /// <summary>The columns of a file, from the lines of <see cref="ShapeSql"/>: each element of its schema with the number of its children, in the order of the file.</summary>
     public static IReadOnlyList<WrittenField> Columns(string shape)
     {
@@ -22,6 +42,20 @@ internal sealed record WrittenField(string Name, int? Id, string? Type, string? 
     /// <summary>A query that gives, for some files, <c>(path, shape)</c>.</summary>
     public static string ShapeSql(IEnumerable<string> paths) =>
         $"SELECT file_name, CAST(to_json(list({{n: name, t: duckdb_type, c: num_children, i: field_id, v: converted_type, r: repetition_type}} ORDER BY column_id)) AS VARCHAR) FROM parquet_schema({DuckText.List(paths)}) GROUP BY file_name";
+
+    private WrittenField WithParts(NameMapping mapping) => Kind switch
+    {
+        "STRUCT" => this with { Parts = Mapped(Parts, mapping) },
+        "LIST" => this with { Parts = [Part(Parts[0], "element", mapping)] },
+        "MAP" => this with { Parts = [Part(Parts[0], "key", mapping), Part(Parts[1], "value", mapping)] },
+        _ => this,
+    };
+
+    private static WrittenField Part(WrittenField part, string name, NameMapping mapping)
+    {
+        var (id, below) = mapping.Find(name);
+        return part.WithParts(below) with { Id = part.Id ?? id };
+    }
 
     private static Element Read(List<JsonElement> elements, ref int at)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Lake.Files.Parquet;
 using Lake.Keys;
 using Lake.Manifests;
+using Lake.Metadata;
 using Lake.Types;
 
 namespace Lake.Scan;
@@ -32,7 +33,7 @@ internal sealed class EqualityDeletes(Table table, TableSchema schema)
         if (deletes.Format is not ("PARQUET" or "parquet")) throw new LakeFormatException($"{deletes.Path} is a delete file of format {deletes.Format}; PARQUET is read here");
         var keys = new KeySet();
         var encoder = new KeyEncoder(columns, ids);
-        using var reader = await ParquetDataReader.OpenAsync(table.Storage, deletes.Path, cancellation);
+        using var reader = await ParquetDataReader.OpenAsync(table.Storage, deletes.Path, NameMapping.Of(table.Metadata), cancellation);
         await foreach (var (batch, _) in reader.ReadAsync(columns, null, cancellation))
         {
             using (batch)

@@ -4,6 +4,7 @@ using Lake.Expressions;
 using Lake.Files.Parquet;
 using Lake.Keys;
 using Lake.Manifests;
+using Lake.Metadata;
 using Lake.Types;
 
 namespace Lake.Scan;
@@ -12,6 +13,7 @@ namespace Lake.Scan;
 internal sealed class FileRows(Table table, TableSchema schema)
 {
     private readonly EqualityDeletes _equality = new(table, schema);
+    private readonly NameMapping? _mapping = NameMapping.Of(table.Metadata);
 
     /// <summary>One file's batches over the columns, each with the rows that stay. Each batch is the caller's to dispose.</summary>
     /// <exception cref="LakeFormatException">A file is damaged or gone; the message says what to do.</exception>
@@ -31,7 +33,7 @@ internal sealed class FileRows(Table table, TableSchema schema)
         IReadOnlyList<NestedField> all = asked.Count == 0 ? columns : [.. columns, .. asked];
         var evaluator = task.Filter is BoundFilter.Constant { Value: true } ? null : new RowEvaluator(task.Filter, all);
         var encoders = keys.Select(k => (Encoder: new KeyEncoder(all, k.Ids), k.Sets)).ToList();
-        using var reader = await ParquetDataReader.OpenAsync(table.Storage, task.File.Path, cancellation);
+        using var reader = await ParquetDataReader.OpenAsync(table.Storage, task.File.Path, _mapping, cancellation);
         var constants = IdentityColumns.Of(table.Metadata, task.File, all, reader.Has);
         await foreach (var (read, position) in reader.ReadAsync(constants.Others, null, cancellation))
         {

@@ -51,7 +51,7 @@ internal sealed class UpsertKeys(Table table, IReadOnlyList<DataFile> added, IRe
                         var key = encoder.Key(row, out var nullField);
                         if (nullField >= 0) throw new LakeFormatException($"key column '{table.Schema.FullName(ids[nullField])}' is null in rows to upsert; a key must have a value");
                         if (next is null && keys.Count > 0 && keys.Bytes >= maxBytes) next = begin + position + row;
-                        if (next is null ? !keys.Add(key) : keys.Contains(key)) throw new LakeFormatException($"rows to upsert have a key twice; {Names()} must tell them apart");
+                        if (next is null ? !keys.Add(key) : keys.Contains(key)) throw new LakeFormatException($"rows to upsert have the key {Text(batch, row)} twice; {Names()} must tell them apart");
                     }
                 }
             }
@@ -75,6 +75,15 @@ internal sealed class UpsertKeys(Table table, IReadOnlyList<DataFile> added, IRe
         return filter ?? new BoundFilter.Constant(true);
     }
 
+    private string Text(Apache.Arrow.RecordBatch batch, int row) => string.Join(", ", ids.Select(id =>
+    {
+        var type = (PrimitiveType)Field(id).Type;
+        return $"{Name(id)} = {ValueText.Write(type, Value(batch, FieldPath.To(_columns, id)!, type, row))}";
+    }));
+
+    private static object Value(Apache.Arrow.RecordBatch batch, IReadOnlyList<int> path, PrimitiveType type, int row) =>
+        ArrowValue.Get(path.Skip(1).Aggregate(batch.Column(path[0]), (a, step) => ((Apache.Arrow.StructArray)a).Fields[step]), type, row)!;
+
     private async Task<IReadOnlyList<object>> ListAsync(CancellationToken cancellation)
     {
         var values = new List<object>();
@@ -86,8 +95,7 @@ internal sealed class UpsertKeys(Table table, IReadOnlyList<DataFile> added, IRe
             {
                 using (batch)
                 {
-                    var array = path[1..].Aggregate(batch.Column(path[0]), (a, step) => ((Apache.Arrow.StructArray)a).Fields[step]);
-                    for (var row = 0; row < batch.Length; row++) values.Add(ArrowValue.Get(array, (PrimitiveType)Field(ids[0]).Type, row)!);
+                    for (var row = 0; row < batch.Length; row++) values.Add(Value(batch, path, (PrimitiveType)Field(ids[0]).Type, row));
                 }
             }
         }

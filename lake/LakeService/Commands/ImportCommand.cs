@@ -29,6 +29,7 @@ internal static class ImportCommand
     private static readonly Option<bool> Decimals = new("--decimals") { Description = "Numbers with a point become decimals, not doubles" };
     private static readonly Option<long?> MaxBadRows = new("--max-bad-rows") { Description = "Bad rows beyond which the import stops and leaves nothing; without it, 10000", HelpName = "N" };
     private static readonly Option<double?> MaxBadShare = new("--max-bad-share") { Description = "The same as a share of all rows, 0 to 1; without it, 0.5", HelpName = "SHARE" };
+    private static readonly Option<long?> MaxColumn = new("--max-column-mib") { Description = "MiB that a column of a row group of a Parquet file may unpack to (MaxColumnBytes), as that much memory is taken; without it, 1024", HelpName = "MIB" };
     private static readonly Option<string?> Id = new("--id") { Description = "Names the import; the same files again need another. Without it, it follows from table, files and mode", HelpName = "ID" };
     private static readonly Option<bool> Abandon = new("--abandon") { Description = "Forget what an import that is not done has read so far: the same command with it, or TABLE with --id" };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only tell the files and the columns" };
@@ -39,7 +40,7 @@ internal static class ImportCommand
         var command = new Command("import", "Brings files into a table, as a whole or not at all. One that was cut off goes on where it stopped when the same command is given again; rows that do not fit go to TABLE_quarantine.\n\n"
             + "Example: lake import shop.orders \"exports/**/*.csv.gz\" --partitions \"day(ordered_at)\" --warehouse /data/lake")
         {
-            Name, Sources, Format, Mode, Unknown, Keys, Columns, Partitions, Order, Delimiter, NoHeader, Nulls, Encoding, Nested, Decimals, MaxBadRows, MaxBadShare, Id, Abandon, DryRun, Json,
+            Name, Sources, Format, Mode, Unknown, Keys, Columns, Partitions, Order, Delimiter, NoHeader, Nulls, Encoding, Nested, Decimals, MaxBadRows, MaxBadShare, MaxColumn, Id, Abandon, DryRun, Json,
         };
         command.SetAction(async (line, cancellation) =>
         {
@@ -79,6 +80,7 @@ internal static class ImportCommand
         string[] sources = [.. (line.GetValue(Sources) ?? []).Select(s => CommandText.Place("SOURCE", s))];
         if (sources.Length == 0 && !(line.GetValue(Abandon) && line.GetValue(Id) is not null)) throw new CommandException("SOURCE is not given; there must be one at least, but for --abandon with --id");
         var limit = new BadRowLimit();
+        if (line.GetValue(MaxColumn) is < 1 or > long.MaxValue >> 20) throw new CommandException($"--max-column-mib is {line.GetValue(MaxColumn)}; it must be 1 or more, and no more bytes than 64 bits count");
         return new ImportRequest(table, sources)
         {
             Id = line.GetValue(Id),
@@ -99,6 +101,7 @@ internal static class ImportCommand
             Json = new JsonLayout { KeepsNestedAsJson = line.GetValue(Nested) },
             FractionsAreDecimals = line.GetValue(Decimals),
             BadRows = limit with { MaxRows = line.GetValue(MaxBadRows) ?? limit.MaxRows, MaxShare = line.GetValue(MaxBadShare) ?? limit.MaxShare },
+            MaxColumnBytes = (line.GetValue(MaxColumn) ?? 1024) << 20,
         };
     }
 
@@ -132,7 +135,7 @@ internal static class ImportCommand
     private static void Tell(CommandOutput output, ImportRequest request, string id, bool wasBegun, bool json)
     {
         if (json) output.WriteJson(new { Id = id, Table = request.Table.ToString(), WasBegun = wasBegun });
-        else output.Line(wasBegun ? $"import {id} into {request.Table} is abandoned; what it had read goes with the next expiry of snapshots" : $"import {id} into {request.Table} has nothing that is not done; nothing is changed");
+        else output.Line(wasBegun ? $"import {id} into {request.Table} is abandoned; what it had read goes by the next expiry of snapshots" : $"import {id} into {request.Table} has nothing that is not done; nothing is changed");
     }
 
     private static Option<string?> Among(string name, string description, IEnumerable<string> values)

@@ -16,8 +16,8 @@ namespace LakeService.Commands;
 /// <summary>The program <c>lake</c>: its commands, the settings that they share, and what their ends mean. Stateless.</summary>
 public static class LakeProgram
 {
-    /// <summary>Exit codes: done; the command line is wrong; what was asked for cannot be done; ended by a signal, as shells count it.</summary>
-    public const int Done = 0, Misused = 2, Failed = 1, Interrupted = 130;
+    /// <summary>Exit codes: done; the command line is wrong; what was asked for cannot be done; ended by a signal, as shells count it: by an interrupt, or by a pipe that was closed.</summary>
+    public const int Done = 0, Misused = 2, Failed = 1, Interrupted = 130, Closed = 141;
 
     internal static readonly Option<string?> Warehouse = new("--warehouse") { Description = "Folder or s3://bucket/prefix of the tables (setting Lake:Warehouse)", Recursive = true, HelpName = "PATH" };
 
@@ -34,34 +34,13 @@ public static class LakeProgram
     /// <param name="cancellation">Ends the command, which clears up.</param>
     public static async Task<int> RunAsync(string[] args, CommandOutput output, TimeProvider clock, CancellationToken cancellation)
     {
-        // Not a RootCommand: help would call it as its assembly is called.
-        var root = new Command("lake", "Reads and keeps tables of a data lake, which are plain Apache Iceberg tables.") { Warehouse, CatalogFile, Settings, new HelpOption(), new VersionOption() };
-        foreach (var command in Commands(output, clock)) root.Subcommands.Add(command);
-        var parsed = root.Parse(args);
-        var text = new StringWriter();
         try
         {
-            if (parsed.Errors.Count > 0)
-            {
-                foreach (var error in parsed.Errors) await output.Error.WriteLineAsync($"lake: {error.Message}");
-                await output.Error.WriteLineAsync($"lake: see lake {parsed.CommandResult.Command.Name} --help");
-                return Misused;
-            }
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = text, Error = output.Error }, cancellation);
+            return await AnswerAsync(args, output, clock, cancellation);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OutputClosedException)
         {
-            await output.Error.WriteLineAsync("lake: interrupted");
-            return Interrupted;
-        }
-        catch (Exception e) when (IsAnswer(e))
-        {
-            await output.Error.WriteLineAsync($"lake: {e.Message}");
-            return e is CommandException or LakeRequestException ? Misused : Failed;
-        }
-        finally
-        {
-            if (text.ToString() is { Length: > 0 } help) output.Line(help.TrimEnd('\n'));
+            return Closed;
         }
     }
 
@@ -116,6 +95,39 @@ public static class LakeProgram
         is CommandException or JoinException or LakeRequestException or QueryException or ImportException or LakeFormatException or FilterException or TableShapeException or CatalogException
         or CommitConflictException or CommitNotMadeException or CommitStateUnknownException
         or IOException or UnauthorizedAccessException;
+
+    private static async Task<int> AnswerAsync(string[] args, CommandOutput output, TimeProvider clock, CancellationToken cancellation)
+    {
+        // Not a RootCommand: help would call it as its assembly is called.
+        var root = new Command("lake", "Reads and keeps tables of a data lake, which are plain Apache Iceberg tables.") { Warehouse, CatalogFile, Settings, new HelpOption(), new VersionOption() };
+        foreach (var command in Commands(output, clock)) root.Subcommands.Add(command);
+        var parsed = root.Parse(args);
+        var text = new StringWriter();
+        try
+        {
+            if (parsed.Errors.Count > 0)
+            {
+                foreach (var error in parsed.Errors) await output.Error.WriteLineAsync($"lake: {error.Message}");
+                await output.Error.WriteLineAsync($"lake: see lake {parsed.CommandResult.Command.Name} --help");
+                return Misused;
+            }
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = text, Error = output.Error }, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await output.Error.WriteLineAsync("lake: interrupted");
+            return Interrupted;
+        }
+        catch (Exception e) when (IsAnswer(e) && e is not OutputClosedException)
+        {
+            await output.Error.WriteLineAsync($"lake: {e.Message}");
+            return e is CommandException or LakeRequestException ? Misused : Failed;
+        }
+        finally
+        {
+            if (text.ToString() is { Length: > 0 } help) output.Line(help.TrimEnd('\n'));
+        }
+    }
 
     private static IEnumerable<Command> Commands(CommandOutput output, TimeProvider clock) =>
     [

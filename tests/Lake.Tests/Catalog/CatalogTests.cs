@@ -1,4 +1,5 @@
 using Lake.Catalog;
+using Lake.Commit;
 using Lake.Maintenance;
 using Lake.Metadata;
 using Lake.Storage;
@@ -34,6 +35,52 @@ public abstract class CatalogTests : IDisposable
         Assert.Null(await Catalog.LoadAsync(TableName.Parse("shop.orders"), LakeBed.Cancellation));
         await Bed.CreateAsync(Schema, name: "a.b");
         Assert.Equal(["a.b", "shop.asia.orders"], (await Catalog.ListAsync(LakeBed.Cancellation)).Select(n => n.ToString()));
+    }
+
+    [Fact]
+    public async Task Metadata_are_compressed_where_the_table_wants_that_and_read_either_way()
+    {
+        var table = await Bed.CreateAsync(Schema, properties: new Dictionary<string, string> { ["write.metadata.compression-codec"] = "gzip", ["write.metadata.previous-versions-max"] = "100" });
+        table = await table.AppendAsync([LakeBed.Rows(Schema.Fields, [1L])], LakeBed.Cancellation);
+        table = await table.AppendAsync([LakeBed.Rows(Schema.Fields, [2L])], LakeBed.Cancellation);
+        Assert.EndsWith(".gz.metadata.json", table.Version.Location, StringComparison.Ordinal);
+        Assert.Equal([0x1f, 0x8b], (await File.ReadAllBytesAsync(table.Version.Location, LakeBed.Cancellation))[..2]);
+        var read = await Bed.LoadAsync();
+        Assert.Equal((table.Version.Location, 2), (read.Version.Location, read.Metadata.Snapshots.Count));
+        Assert.Equal([[1L], [2L]], (await LakeBed.ReadAsync(read)).OrderBy(r => r[0]));
+        Assert.Equal(["shop.orders"], (await Catalog.ListAsync(LakeBed.Cancellation)).Select(n => n.ToString()));
+        var report = await new OrphanFiles(read, Bed.Clock).PlanAsync(TimeSpan.FromDays(1), null, LakeBed.Cancellation);
+        Assert.Equal((0, 0L), (report.Orphans.Count, report.TooYoung));
+        for (var i = 0; i < 2; i++) table = await table.CommitAsync((_, builder) => builder.SetProperty("write.metadata.compression-codec", "none"), LakeBed.Cancellation);
+        Assert.DoesNotContain(".gz", table.Version.Location, StringComparison.Ordinal);
+        Assert.Equal(table.Version.Location, (await Bed.LoadAsync()).Version.Location);
+        Assert.True(await Catalog.TryDropAsync(table.Name, table.Version, LakeBed.Cancellation));
+        Assert.Empty(await Catalog.ListAsync(LakeBed.Cancellation));
+    }
+
+    [Fact]
+    public async Task A_compression_of_metadata_that_is_none_is_refused_before_the_table_has_it()
+    {
+        var table = await Bed.CreateAsync(Schema);
+        var e = await Assert.ThrowsAsync<CommitNotMadeException>(() => table.CommitAsync((_, builder) => builder.SetProperty("write.metadata.compression-codec", "zip"), LakeBed.Cancellation));
+        Assert.Equal("property write.metadata.compression-codec is 'zip'; it must be none or gzip", e.Message);
+        Assert.Equal(table.Version.Location, (await Bed.LoadAsync()).Version.Location);
+        var properties = new Dictionary<string, string> { ["write.metadata.compression-codec"] = "zip" };
+        await Assert.ThrowsAsync<CommitNotMadeException>(() => Bed.CreateAsync(Schema, properties: properties, name: "shop.other"));
+        Assert.Equal(["shop.orders"], (await Catalog.ListAsync(LakeBed.Cancellation)).Select(n => n.ToString()));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("gzip")]
+    public async Task Of_many_that_turn_compression_on_and_off_one_succeeds(string codec)
+    {
+        const string Property = "write.metadata.compression-codec";
+        var table = await Bed.CreateAsync(Schema, properties: new Dictionary<string, string> { [Property] = codec });
+        var tries = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => Catalog.TryReplaceAsync(
+            table.Name, table.Version, new MetadataBuilder(table.Metadata, Bed.Clock).SetProperty(Property, i % 2 == 0 ? "gzip" : "none").SetProperty("writer", $"{i}").Build(table.Version.Location), LakeBed.Cancellation))));
+        var won = Assert.Single(tries.Index(), t => t.Item is not null);
+        Assert.Equal(($"{won.Index}", won.Item!.Location), ((await Bed.LoadAsync()).Metadata.Properties["writer"], (await Bed.LoadAsync()).Version.Location));
     }
 
     [Fact]

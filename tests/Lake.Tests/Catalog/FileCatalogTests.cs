@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Lake.Catalog;
 using Lake.Commit;
 using Lake.Metadata;
@@ -30,6 +31,27 @@ public sealed class FileCatalogTests() : CatalogTests(folder => new FileCatalog(
         Assert.Equal(20, Version((await bed.LoadAsync()).Version.Location));
         await File.WriteAllTextAsync($"{table.Metadata.Location}/metadata/version-hint.text", "2", LakeBed.Cancellation);
         Assert.Equal(20, Version((await bed.LoadAsync()).Version.Location));
+    }
+
+    [Theory]
+    [InlineData("v3.gz.metadata.json")]
+    [InlineData("v3.metadata.json.gz")]
+    public async Task Compressed_metadata_of_other_engines_are_found_with_a_hint_and_without(string name)
+    {
+        var table = await Bed.CreateAsync(Schema);
+        for (var i = 2; i <= 3; i++) table = await TouchAsync(table);
+        var folder = $"{table.Metadata.Location}/metadata";
+        await using (var gzip = new GZipStream(File.Create($"{folder}/{name}"), CompressionLevel.Optimal)) await gzip.WriteAsync(await File.ReadAllBytesAsync($"{folder}/v3.metadata.json", LakeBed.Cancellation), LakeBed.Cancellation);
+        File.Delete($"{folder}/v3.metadata.json");
+        foreach (var hint in (string?[])["3", "2", null])
+        {
+            if (hint is null) File.Delete($"{folder}/version-hint.text");
+            else await File.WriteAllTextAsync($"{folder}/version-hint.text", hint, LakeBed.Cancellation);
+            var read = await Bed.LoadAsync();
+            Assert.Equal(($"{folder}/{name}", table.Metadata.LastUpdatedMs), (read.Version.Location, read.Metadata.LastUpdatedMs));
+        }
+        table = await TouchAsync(await Bed.LoadAsync());
+        Assert.Equal($"{folder}/v4.metadata.json", (await Bed.LoadAsync()).Version.Location);
     }
 
     [Fact]

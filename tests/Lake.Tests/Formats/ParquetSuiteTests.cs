@@ -28,6 +28,8 @@ public sealed class ParquetSuiteTests
         ["data/floating_orders_nan_count.parquet"] = "has column 'float16_ieee754' of type halffloat, which a table cannot have",
         ["data/incorrect_map_schema.parquet"] = "Map keys must be annotated as required",
         ["data/nested_structs.rust.parquet"] = "has column 'roll_num' of type struct, which a table cannot have",
+        // Four kilobytes that unpack to maps of a gigabyte of text each.
+        ["data/large_string_map.brotli.parquet"] = "has column 'arr.key_value.key', of which a row group unpacks to ",
         ["data/null_list.parquet"] = "has column 'emptylist' of type list, which a table cannot have",
         ["data/rle-dict-uncompressed-corrupt-checksum.parquet"] = "CRC checksum verification failed",
     };
@@ -41,6 +43,10 @@ public sealed class ParquetSuiteTests
         ["data/non_hadoop_lz4_compressed.parquet"] = "data/lz4_raw_compressed.parquet",
     };
 
+    /// <remarks>
+    /// <c>bad_data/ARROW-GH-43605.parquet</c> is read: its dictionary has one value, so its page of indices has a width of 0 bits, and a bit-packed run of 2,649 groups that take no bytes. The format
+    /// allows widths of 0 to 32; the file is in the suite because a reader of Go failed over it.
+    /// </remarks>
     [Theory]
     [InlineData("bad_data", 8)]
     [InlineData("data", 65)]
@@ -55,8 +61,6 @@ public sealed class ParquetSuiteTests
         var different = new List<string>();
         foreach (var name in names)
         {
-            // Four kilobytes that unpack to maps of a gigabyte of text each: it is imported, in minutes.
-            if (name == "large_string_map.brotli.parquet") continue;
             var path = files[$"{folder}/{name}"];
             using var bed = new ImportBed();
             var request = bed.Request() with { Sources = [path] };

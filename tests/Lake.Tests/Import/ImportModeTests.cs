@@ -42,16 +42,19 @@ public sealed class ImportModeTests : IDisposable
     }
 
     [Fact]
-    public async Task An_upsert_whose_rows_have_a_key_twice_is_refused_and_can_be_abandoned()
+    public async Task An_upsert_whose_rows_have_a_key_twice_is_refused_by_the_key_and_leaves_nothing()
     {
         _bed.Write("a.csv", "id,name\n1,a\n1,b\n");
         var request = _bed.Request("a.csv") with { Mode = ImportMode.Upsert, Keys = ["id"], Id = "u" };
-        Assert.Equal("import 'u' is read and cannot be upserted: rows to upsert have a key twice; key column 'id' must tell them apart; abandon it and import files without such rows", await _bed.ErrorAsync(request));
-        Assert.Empty(await _bed.RowsAsync());
-        Assert.True(await _bed.Importer().AbandonAsync(request.Table, "u", LakeBed.Cancellation));
+        Assert.Equal("import 'u' cannot be upserted and nothing of it is kept: rows to upsert have the key id = 1 twice; key column 'id' must tell them apart; import files without such rows", await _bed.ErrorAsync(request));
+        Assert.False(await _bed.IsThereAsync(ImportBed.Table));
         Assert.False(await _bed.Importer().AbandonAsync(request.Table, "u", LakeBed.Cancellation));
         _bed.Write("a.csv", "id,name\n1,b\n");
         await _bed.RunAsync(request);
+        Assert.Equal([[1, "b"]], await _bed.RowsAsync());
+        _bed.Write("b.csv", "id,name\n2,c\n2,d\n");
+        Assert.Contains("have the key id = 2 twice", await _bed.ErrorAsync(_bed.Request("b.csv") with { Mode = ImportMode.Upsert, BatchRows = 1 }), StringComparison.Ordinal);
+        Assert.Equal(["main"], (await _bed.Lake.LoadAsync()).Metadata.Refs.Keys);
         Assert.Equal([[1, "b"]], await _bed.RowsAsync());
     }
 

@@ -75,6 +75,13 @@ public sealed class ImportTextsTests
     [InlineData("timestamptz", "2024-01-01T10:00Z", "2024-01-01T10:00+01:00")]
     [InlineData("string", "2024-01-01T10:00Z", "2024-01-01T10:00")]
     [InlineData("string", "", "1")]
+    [InlineData("string", "+15551234567", "+442071838750")]
+    [InlineData("string", "+15551234567", "15551234568")]
+    [InlineData("string", "+1.5")]
+    [InlineData("string", "00123", "4")]
+    [InlineData("string", "-007")]
+    [InlineData("string", "00.5")]
+    [InlineData("double", "0.5", "-0.25")]
     public void The_narrowest_type_that_all_values_have_is_guessed(string type, params string[] values)
     {
         var guess = new TextGuess();

@@ -42,7 +42,7 @@ public sealed class TableUpsertsTests : IDisposable
         var expected = Enumerable.Range(0, 300).Where(i => i % 2 == 1).Select(i => ((long)i, (string?)"a", (int?)i)).Concat(rows).Order();
         Assert.Equal(expected, await RowsBed.ReadAsync(table));
         var twice = await Assert.ThrowsAsync<LakeFormatException>(() => table.UpsertAsync([RowsBed.Rows(rows), RowsBed.Rows((0, "c", 1))], null, new RowChangeRequest { MaxKeyBytes = 1000 }, LakeBed.Cancellation));
-        Assert.Equal("rows to upsert have a key twice; key column 'id' must tell them apart", twice.Message);
+        Assert.Equal("rows to upsert have the key id = 0 twice; key column 'id' must tell them apart", twice.Message);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class TableUpsertsTests : IDisposable
         var table = await _bed.CreateAsync();
         Task Upsert(string[]? keys, params (long, string?, int?)[] rows) => table.UpsertAsync([RowsBed.Rows(rows)], keys, null, LakeBed.Cancellation);
         async Task<string> Error(Func<Task> act) => (await Assert.ThrowsAsync<LakeFormatException>(act)).Message;
-        Assert.Equal("rows to upsert have a key twice; key columns 'id', 'shop' must tell them apart", await Error(() => Upsert(["id", "shop"], (1, "a", 1), (1, "b", 1), (1, "a", 2))));
+        Assert.Equal("rows to upsert have the key id = 1, shop = a twice; key columns 'id', 'shop' must tell them apart", await Error(() => Upsert(["id", "shop"], (1, "a", 1), (1, "b", 1), (1, "a", 2))));
         Assert.Equal("key column 'shop' is null in rows to upsert; a key must have a value", await Error(() => Upsert(["id", "shop"], (1, "a", 1), (2, null, 1))));
         Assert.Equal("key column is 'ids'; table shop.orders has no column of that name", await Error(() => Upsert(["ids"], (1, "a", 1))));
         Assert.Equal("key column is 'id' twice; it must stand once", await Error(() => Upsert(["id", "id"], (1, "a", 1))));

@@ -59,18 +59,20 @@ public sealed class UpkeepCommandsTests : IDisposable
     [Fact]
     public async Task An_import_that_cannot_go_on_is_abandoned_by_its_command_or_its_id()
     {
-        var file = await WriteAsync("a.csv", "id,n\n1,1\n1,2\n");
-        string[] import = ["import", "shop.sales", file, "--mode", "upsert", "--keys", "id"];
-        Assert.Contains("abandon it and import files without such rows", await _bed.ErrorAsync(1, import), StringComparison.Ordinal);
-        Assert.Matches(@"^import \S+ into shop\.sales is abandoned; what it had read goes with the next expiry of snapshots\n$", await _bed.OutputAsync([.. import, "--abandon"]));
+        // As many bad rows are staged at once.
+        var file = await WriteAsync("a.csv", "id,n\n1,1\n" + string.Concat(Enumerable.Repeat("x,1\n", 10_000)));
+        string[] import = ["import", "shop.sales", file, await WriteAsync("b.csv", "id,other\n2,2\n"), "--columns", "id long, n int", "--max-bad-share", "1"];
+        Assert.Contains("b.csv has column 'other'", await _bed.ErrorAsync(1, import), StringComparison.Ordinal);
+        Assert.Matches(@"^import \S+ into shop\.sales is abandoned; what it had read goes by the next expiry of snapshots\n$", await _bed.OutputAsync([.. import, "--abandon"]));
         Assert.Contains("has nothing that is not done; nothing is changed", await _bed.OutputAsync([.. import, "--abandon"]), StringComparison.Ordinal);
-        Assert.Contains("abandon it", await _bed.ErrorAsync(1, [.. import, "--id", "mine"]), StringComparison.Ordinal);
+        Assert.Contains("b.csv has column 'other'", await _bed.ErrorAsync(1, [.. import, "--id", "mine"]), StringComparison.Ordinal);
         var json = JsonDocument.Parse(await _bed.OutputAsync("import", "shop.sales", "--abandon", "--id", "mine", "--json")).RootElement;
         Assert.Equal(("mine", true), (json.GetProperty("id").GetString(), json.GetProperty("was_begun").GetBoolean()));
         Assert.Equal("lake: SOURCE is not given; there must be one at least, but for --abandon with --id", await _bed.ErrorAsync(2, "import", "shop.sales", "--abandon"));
         await WriteAsync("a.csv", "id,n\n1,2\n");
+        await WriteAsync("b.csv", "id,n\n2,2\n");
         await _bed.OutputAsync(import);
-        Assert.Equal("id,n\n1,2\n", await _bed.OutputAsync("sql", "FROM sales", "--format", "csv"));
+        Assert.Equal("id,n\n1,2\n2,2\n", await _bed.OutputAsync("sql", "FROM sales ORDER BY id", "--format", "csv"));
     }
 
     [Fact]

@@ -74,6 +74,24 @@ internal sealed class ParquetBatches : IDisposable
         return leaves.ToArray();
     });
 
+    /// <summary>The primitive column of which a row group unpacks to the most bytes, by the footer, and that many; of no row group, none and 0.</summary>
+    /// <param name="leaves">Those to look at, as <see cref="Leaves"/> gives them.</param>
+    /// <exception cref="LakeFormatException">The footer is damaged.</exception>
+    public (string Column, long Bytes) Largest(int[] leaves) => Guarded(() =>
+    {
+        var largest = (Leaf: -1, Bytes: 0L);
+        for (var group = 0; group < Groups; group++)
+        {
+            using var reader = _reader.ParquetReader.RowGroup(group);
+            foreach (var leaf in leaves)
+            {
+                using var chunk = reader.MetaData.GetColumnChunkMetaData(leaf);
+                if (chunk.TotalUncompressedSize > largest.Bytes) largest = (leaf, chunk.TotalUncompressedSize);
+            }
+        }
+        return (largest.Leaf < 0 ? "" : _reader.ParquetReader.FileMetaData.Schema.Column(largest.Leaf).Path.ToDotString(), largest.Bytes);
+    });
+
     /// <summary>The rows of a row group, columns in the order of the file. Each batch is the caller's to dispose.</summary>
     /// <param name="group">The row group.</param>
     /// <param name="leaves">What to read, as <see cref="Leaves"/> gives it; one at least.</param>

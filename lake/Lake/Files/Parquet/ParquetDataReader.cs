@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Apache.Arrow;
 using Lake.Columns;
+using Lake.Metadata;
 using Lake.Storage;
 using Lake.Types;
 
@@ -10,16 +11,36 @@ namespace Lake.Files.Parquet;
 public sealed class ParquetDataReader : IDisposable
 {
     private readonly ParquetBatches _file;
+    private readonly IReadOnlyList<Field> _fields;
 
-    private ParquetDataReader(ParquetBatches file) => _file = file;
+    private ParquetDataReader(ParquetBatches file, IReadOnlyList<Field> fields) => (_file, _fields) = (file, fields);
 
     public long Rows => _file.Rows;
 
     /// <exception cref="LakeFormatException">It is no whole Parquet file.</exception>
-    public static async Task<ParquetDataReader> OpenAsync(ITableStorage storage, string location, CancellationToken cancellation) =>
-        new(await ParquetBatches.OpenAsync(storage, location, ParquetBatches.MaxRows, cancellation));
+    public static Task<ParquetDataReader> OpenAsync(ITableStorage storage, string location, CancellationToken cancellation) => OpenAsync(storage, location, null, cancellation);
 
-    /// <summary>Whether the file has a column of that field id.</summary>
+    /// <summary>Opens a file whose columns may have no field ids.</summary>
+    /// <param name="storage">Where it is.</param>
+    /// <param name="location">Where in it.</param>
+    /// <param name="mapping">Ids of columns that have none; null for none.</param>
+    /// <param name="cancellation">Ends the wait for the storage.</param>
+    /// <exception cref="LakeFormatException">It is no whole Parquet file, or the mapping is none.</exception>
+    internal static async Task<ParquetDataReader> OpenAsync(ITableStorage storage, string location, NameMapping? mapping, CancellationToken cancellation)
+    {
+        var file = await ParquetBatches.OpenAsync(storage, location, ParquetBatches.MaxRows, cancellation);
+        try
+        {
+            return new ParquetDataReader(file, mapping is null ? file.Fields : ArrowMappedIds.Of(file.Fields, mapping));
+        }
+        catch (LakeFormatException)
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the file itself says that it has a column of that field id.</summary>
     public bool Has(int fieldId) => _file.Fields.Any(f => ArrowSchema.IdOf(f) == fieldId);
 
     /// <summary>
@@ -35,7 +56,7 @@ public sealed class ParquetDataReader : IDisposable
     {
         var groups = rowGroups ?? [.. Enumerable.Range(0, _file.Groups)];
         var schema = ArrowSchema.Of(columns);
-        var written = _file.Fields.ToList();
+        var written = _fields.ToList();
         var places = columns.Select(c => written.FindIndex(f => ArrowSchema.IdOf(f) == c.Id)).ToArray();
         var order = columns.Select((_, i) => places[i] < 0 ? -1 : places.Where(p => p >= 0 && p < places[i]).Distinct().Count()).ToArray();
         var leaves = _file.Leaves(places);

@@ -25,6 +25,11 @@ internal sealed class ParquetInput : IDisposable
     public static async Task<ParquetInput> OpenAsync(ITableStorage storage, string location, int batchRows, CancellationToken cancellation) =>
         new(await ParquetBatches.OpenAsync(storage, location, batchRows, cancellation));
 
+    /// <summary>The primitive column of some columns of which a row group unpacks to the most bytes, by the footer, and that many.</summary>
+    /// <param name="places">Places of the columns.</param>
+    /// <exception cref="LakeFormatException">The footer is damaged.</exception>
+    public (string Column, long Bytes) Largest(IReadOnlyList<int> places) => _file.Largest(_file.Leaves(places));
+
     /// <summary>Rows from one on, with the chosen columns in the order of the file. Each batch is the caller's to dispose.</summary>
     /// <param name="places">Places of columns, lowest first; one at least.</param>
     /// <param name="firstRow">Rows to skip.</param>

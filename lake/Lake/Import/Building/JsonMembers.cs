@@ -19,24 +19,40 @@ internal sealed class JsonMembers(IReadOnlyList<ColumnBuilder> fields, string pa
             if (!_byName.TryGetValue(member.Name, out var inner))
             {
                 if (ignoresUnknown) continue;
+                if (member.Name.Length == 0)
+                {
+                    fault = new ValueFault(path.Length == 0 ? "" : $"{path}.", member.Value.GetRawText(), "a key of one character or more, as a column's name is", "the key is empty");
+                    return false;
+                }
                 fault = new ValueFault(path.Length == 0 ? member.Name : $"{path}.{member.Name}", member.Value.GetRawText(), "a column of the table");
                 return false;
             }
-            // Of a name that stands twice, the last value counts, as most readers have it.
-            if (inner.Count > count) inner.Truncate(count);
-            if (member.Value.ValueKind != JsonValueKind.Null && !inner.TryJson(member.Value, out fault)) return false;
+            if (inner.Count > count)
+            {
+                fault = ValueFault.Twice(inner.Path, member.Value.GetRawText());
+                return false;
+            }
+            if (member.Value.ValueKind != JsonValueKind.Null)
+            {
+                if (!inner.TryJson(member.Value, out fault)) return false;
+            }
+            else if (!TryNull(inner, out fault))
+            {
+                return false;
+            }
         }
         foreach (var inner in fields)
         {
-            if (inner.Count > count) continue;
-            if (inner.Field.IsRequired)
-            {
-                fault = new ValueFault(inner.Path, null, "a value: the column is required");
-                return false;
-            }
-            inner.AddNull();
+            if (inner.Count == count && !TryNull(inner, out fault)) return false;
         }
         fault = default;
         return true;
+    }
+
+    private static bool TryNull(ColumnBuilder inner, out ValueFault fault)
+    {
+        fault = inner.Field.IsRequired ? new ValueFault(inner.Path, null, "a value: the column is required") : default;
+        if (!inner.Field.IsRequired) inner.AddNull();
+        return !inner.Field.IsRequired;
     }
 }

@@ -8,6 +8,7 @@ namespace Lake.Import.Building;
 internal sealed class MapBuilder(NestedField field, string path, ColumnBuilder key, ColumnBuilder value) : ColumnBuilder(field, path)
 {
     private readonly List<int> _ends = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     protected override string Rule => "a JSON object";
 
@@ -16,8 +17,14 @@ internal sealed class MapBuilder(NestedField field, string path, ColumnBuilder k
     public override bool TryJson(JsonElement json, out ValueFault fault)
     {
         if (json.ValueKind != JsonValueKind.Object) return Fault(json, out fault);
+        _names.Clear();
         foreach (var member in json.EnumerateObject())
         {
+            if (!_names.Add(member.Name))
+            {
+                fault = ValueFault.Twice($"{Path}.{member.Name}", member.Value.GetRawText());
+                return false;
+            }
             if (!key.TryText(member.Name, out fault)) return false;
             if (member.Value.ValueKind != JsonValueKind.Null)
             {

@@ -31,28 +31,34 @@ internal readonly struct LongParser : IValueParser<long>
 
 internal readonly struct FloatParser : IValueParser<float>
 {
-    public string Rule => "a number";
+    public string Rule => "a number from -3.4e38 to 3.4e38";
 
-    public bool TryText(ReadOnlySpan<char> text, out float value) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    public bool TryText(ReadOnlySpan<char> text, out float value) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && !IsBeyond(value, text);
 
     public bool TryJson(JsonElement json, out float value)
     {
         value = 0;
-        return json.ValueKind == JsonValueKind.Number ? json.TryGetSingle(out value) : json.ValueKind == JsonValueKind.String && TryText(json.GetString(), out value);
+        return json.ValueKind == JsonValueKind.Number ? json.TryGetSingle(out value) && float.IsFinite(value) : json.ValueKind == JsonValueKind.String && TryText(json.GetString(), out value);
     }
+
+    // Infinity is one where it is written as a word.
+    private static bool IsBeyond(float value, ReadOnlySpan<char> text) => float.IsInfinity(value) && text.ContainsAnyInRange('0', '9');
 }
 
 internal readonly struct DoubleParser : IValueParser<double>
 {
-    public string Rule => "a number";
+    public string Rule => "a number from -1.79e308 to 1.79e308";
 
-    public bool TryText(ReadOnlySpan<char> text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    public bool TryText(ReadOnlySpan<char> text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && !IsBeyond(value, text);
 
     public bool TryJson(JsonElement json, out double value)
     {
         value = 0;
-        return json.ValueKind == JsonValueKind.Number ? json.TryGetDouble(out value) : json.ValueKind == JsonValueKind.String && TryText(json.GetString(), out value);
+        return json.ValueKind == JsonValueKind.Number ? json.TryGetDouble(out value) && double.IsFinite(value) : json.ValueKind == JsonValueKind.String && TryText(json.GetString(), out value);
     }
+
+    // Infinity is one where it is written as a word.
+    private static bool IsBeyond(double value, ReadOnlySpan<char> text) => double.IsInfinity(value) && text.ContainsAnyInRange('0', '9');
 }
 
 /// <summary>A decimal's digits without its point, which is all that Arrow stores: 16 bytes, as .NET's Int128 has them.</summary>

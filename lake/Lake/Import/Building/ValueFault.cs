@@ -4,4 +4,12 @@ namespace Lake.Import.Building;
 /// <param name="Column">Full name of the column or nested field.</param>
 /// <param name="Value">The value as text.</param>
 /// <param name="Rule">What it must be.</param>
-internal readonly record struct ValueFault(string Column, string? Value, string Rule);
+/// <param name="Special">What is wrong, where it is neither that the value is null nor that it is none of the column.</param>
+internal readonly record struct ValueFault(string Column, string? Value, string Rule, string? Special = null)
+{
+    /// <summary>What is wrong.</summary>
+    public string Reason => Special ?? (Value is null ? "the value is null" : "the value is none of the column");
+
+    /// <summary>An object has a key twice: readers differ in which of the values counts.</summary>
+    public static ValueFault Twice(string column, string value) => new(column, value, "a key that stands once in its object", "the key stands twice in its object");
+}

@@ -15,15 +15,7 @@ internal static class CsvDelimiter
         using var input = await InputStream.OpenAsync(storage, file.Location, cancellation);
         using var text = new StreamReader(input.Content, CsvEncoding.Of(layout.Encoding));
         var start = new char[MaxLine];
-        int read;
-        try
-        {
-            read = await text.ReadBlockAsync(start, cancellation);
-        }
-        catch (Exception e) when (InputStream.IsDamage(e))
-        {
-            throw new ImportException($"{file.Location} cannot be read: {e.Message}", e);
-        }
+        var read = await text.ReadBlockAsync(start, cancellation);
         return Of(start.AsSpan(0, read), layout.Quote);
     }
 

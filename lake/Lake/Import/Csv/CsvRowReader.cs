@@ -108,7 +108,7 @@ internal sealed class CsvRowReader : IRowReader
             }
             else if (!column.TryText(value, out var fault))
             {
-                bad = Bad(fault.Column, fault.Value, "the value is none of the column", fault.Rule);
+                bad = Bad(fault.Column, fault.Value, fault.Reason, fault.Rule);
                 return false;
             }
         }

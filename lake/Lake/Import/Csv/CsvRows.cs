@@ -115,7 +115,7 @@ internal sealed class CsvRows : IDisposable
         {
             return read();
         }
-        catch (Exception e) when (e is NotSupportedException or ArgumentException || InputStream.IsDamage(e))
+        catch (Exception e) when (e is NotSupportedException or ArgumentException)
         {
             throw new ImportException($"{location} cannot be read on: {e.Message}", e);
         }

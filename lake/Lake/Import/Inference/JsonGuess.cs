@@ -65,8 +65,8 @@ internal sealed class JsonGuess
         }
         if (!_objects) return NestedField.Optional(id, name, _scalars.Type(options.IsAll, options.FractionsAreDecimals)!);
         var fields = _order.Select(n => _members[n].Column(n, options)).ToList();
-        // An object without members is no struct.
-        if (fields.Count == 0) return NestedField.Optional(id, name, PrimitiveType.String, JsonColumns.Mark);
+        // An object without members is no struct, and neither is one with a member that has no name.
+        if (fields.Count == 0 || (fields.Count <= MaxFields && _members.ContainsKey(""))) return NestedField.Optional(id, name, PrimitiveType.String, JsonColumns.Mark);
         if (fields.Count <= MaxFields) return NestedField.Optional(id, name, new StructType(fields));
         return fields.TrueForAll(f => f.Type.Equals(fields[0].Type) && f.Type.IsPrimitive)
             ? NestedField.Optional(id, name, new MapType(options.NextId(), PrimitiveType.String, options.NextId(), fields[0].Type, false))

@@ -88,6 +88,7 @@ internal sealed class SchemaInference(ITableStorage storage, ImportRequest reque
             _typed[document] = NestedField.Optional(NextId(), document, PrimitiveType.String, JsonColumns.Mark);
             return;
         }
+        await JsonShape.CheckAsync(storage, file, cancellation);
         using var lines = await JsonLines.OpenAsync(storage, file, cancellation);
         var seen = 0;
         while (seen < rowsAtMost && lines.MoveNext())
@@ -99,6 +100,8 @@ internal sealed class SchemaInference(ITableStorage storage, ImportRequest reque
                 if (row.RootElement.ValueKind != JsonValueKind.Object) continue;
                 foreach (var member in row.RootElement.EnumerateObject())
                 {
+                    // A column has a name; a row with a key that is none goes to quarantine.
+                    if (member.Name.Length == 0) continue;
                     Known(member.Name);
                     _json.Member(member.Name).See(member.Value);
                 }
@@ -118,6 +121,7 @@ internal sealed class SchemaInference(ITableStorage storage, ImportRequest reque
             using var input = await ParquetInput.OpenAsync(storage, file.Location, 1, cancellation);
             foreach (var field in input.Fields)
             {
+                if (field.Name.Length == 0) throw new ImportException($"{file.Location} has a column whose name is ''; a column's name must have one character or more");
                 var type = ArrowTypes.Of(field.DataType, NextId) ?? throw new ImportException($"{file.Location} has column '{field.Name}' of type {field.DataType.Name}, which a table cannot have");
                 Known(field.Name);
                 _typed[field.Name] = _typed.TryGetValue(field.Name, out var known) ? known with { Type = Both(field.Name, known.Type, type) } : NestedField.Optional(NextId(), field.Name, type);

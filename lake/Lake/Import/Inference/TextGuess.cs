@@ -17,6 +17,8 @@ internal sealed class TextGuess
     public void See(ReadOnlySpan<char> text)
     {
         Count++;
+        // A plus would be lost in a number, and stands before numbers of telephones.
+        if (text.StartsWith('+')) _number = _whole = false;
         _boolean = _boolean && (text.Equals("true", StringComparison.OrdinalIgnoreCase) || text.Equals("false", StringComparison.OrdinalIgnoreCase));
         TryNumber(text);
         TryTime(text);

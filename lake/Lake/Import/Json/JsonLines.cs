@@ -81,15 +81,8 @@ internal sealed class JsonLines : IDisposable
             if (_end >= MaxLine) throw new ImportException($"{_location} has more than {MaxLine >> 20} MiB in line {Number + 1}; a row must have less");
             System.Array.Resize(ref _buffer, _buffer.Length * 2);
         }
-        try
-        {
-            var read = _input.Content.Read(_buffer.AsSpan(_end));
-            _ended = read == 0;
-            _end += read;
-        }
-        catch (Exception e) when (InputStream.IsDamage(e))
-        {
-            throw new ImportException($"{_location} cannot be read on behind line {Number}: {e.Message}", e);
-        }
+        var read = _input.Content.Read(_buffer.AsSpan(_end));
+        _ended = read == 0;
+        _end += read;
     }
 }

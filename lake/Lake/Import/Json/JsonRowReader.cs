@@ -40,6 +40,7 @@ internal sealed class JsonRowReader : IRowReader
             if (column is not { Type.Kind: TypeKind.String }) throw new ImportException($"document column is '{document}'; table {target.Request.Table} must have a string column of that name");
             target.CheckRequired([column], file.Location);
         }
+        await JsonShape.CheckAsync(storage, file, cancellation);
         return new JsonRowReader(await JsonLines.OpenAsync(storage, file, cancellation), target);
     }
 
@@ -88,7 +89,7 @@ internal sealed class JsonRowReader : IRowReader
                 return false;
             }
             if (_document is null ? _members.TryAdd(document.RootElement, _builder.Count, out var fault) : _document.TryText(Text(), out fault)) return true;
-            bad = Bad(fault.Column, fault.Value, fault.Value is null ? "the value is null" : "the value is none of the column", fault.Rule);
+            bad = Bad(fault.Column, fault.Value, fault.Reason, fault.Rule);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Apache.Arrow;
 using Lake.Columns;
@@ -38,6 +39,7 @@ internal sealed class ParquetRowReader : IRowReader
             }
             if (columns.Count == 0) throw new ImportException($"{file.Location} has no column of table {target.Request.Table}; it must have one at least");
             target.CheckRequired([.. columns.Select(c => c.Column)], file.Location);
+            CheckSize(input, columns, target.Request, file.Location);
             return new ParquetRowReader(file, input, target, columns);
         }
         catch (Exception)
@@ -66,6 +68,14 @@ internal sealed class ParquetRowReader : IRowReader
     }
 
     public void Dispose() => _input.Dispose();
+
+    // Before a page is read: what it unpacks to is held as a whole.
+    private static void CheckSize(ParquetInput input, List<(int Place, NestedField Column)> columns, ImportRequest request, string location)
+    {
+        var (column, bytes) = input.Largest([.. columns.Select(c => c.Place)]);
+        if (bytes <= request.MaxColumnBytes) return;
+        throw new ImportException(string.Create(CultureInfo.InvariantCulture, $"{location} has column '{column}', of which a row group unpacks to {bytes} bytes; MaxColumnBytes is {request.MaxColumnBytes}: raise it where memory allows, or write the file with smaller row groups"));
+    }
 
     private async ValueTask<bool> GuardedAsync(IAsyncEnumerator<RecordBatch> batches)
     {

@@ -27,7 +27,7 @@ internal sealed class WholeGzipStream : ForwardStream
             var read = _inner.Read(fresh.AsSpan(0, buffer.Length));
             if (read == 0)
             {
-                return _held.AsSpan(0, _heldBytes).SequenceEqual(Seal) ? 0 : throw new InvalidDataException("gzip data end before their end: the file was cut off or is damaged");
+                return _held.AsSpan(0, _heldBytes).SequenceEqual(Seal) ? 0 : throw new InvalidDataException("gzip data end before their end");
             }
             var given = Math.Max(0, _heldBytes + read - Seal.Length);
             var fromHeld = Math.Min(given, _heldBytes);

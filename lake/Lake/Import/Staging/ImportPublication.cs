@@ -14,7 +14,8 @@ internal static class ImportPublication
     /// <param name="id">Its id.</param>
     /// <param name="staged">What it staged.</param>
     /// <param name="cancellation">Ends it before the commit; what is staged stays.</param>
-    /// <exception cref="ImportException">An upsert's rows have a key twice, or someone else does the same import.</exception>
+    /// <exception cref="ImportException">Someone else does the same import.</exception>
+    /// <exception cref="ImportGivenUpException">An upsert's rows have a key twice.</exception>
     public static async Task<Table> RunAsync(Table table, ImportRequest request, string id, ImportState staged, CancellationToken cancellation)
     {
         var files = await StagingBranch.FilesAsync(table.Storage, table.Metadata, id, cancellation);
@@ -39,7 +40,7 @@ internal static class ImportPublication
         }
         catch (LakeFormatException e) when (request.Mode == ImportMode.Upsert)
         {
-            throw new ImportException($"import '{id}' is read and cannot be upserted: {e.Message}; abandon it and import files without such rows", e);
+            throw new ImportGivenUpException($"import '{id}' cannot be upserted and nothing of it is kept: {e.Message}; import files without such rows", e);
         }
     }
 

@@ -1,4 +1,5 @@
 using Lake.Catalog;
+using Lake.Commit;
 using Lake.Evolution;
 using Lake.Import.Inference;
 using Lake.Import.Sources;
@@ -48,10 +49,23 @@ internal sealed class ImportTable(ICatalog catalog, ITableStorage sources, TimeP
     }
 
     /// <summary>Drops the table where this import made it and no one else has begun to use it.</summary>
-    public async Task DropUnusedAsync(Table table, CancellationToken cancellation)
+    public static async Task DropUnusedAsync(Table table, string id, CancellationToken cancellation)
     {
         var now = await table.RefreshAsync(cancellation);
-        if (IsUnused(now.Metadata)) await now.TryPurgeAsync(IsUnused, cancellation);
+        if (IsUnused(now.Metadata, id)) await now.TryPurgeAsync(m => IsUnused(m, id), cancellation);
+    }
+
+    /// <summary>Drops it likewise, as far as the storage lets it: a table that stays is empty, and the same import goes on with it.</summary>
+    public static async Task DropUnusedAfterFailureAsync(Table table, string id)
+    {
+        try
+        {
+            // The run may have been cancelled: that is no reason to leave the table.
+            await DropUnusedAsync(table, id, CancellationToken.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LakeFormatException or CatalogException or CommitConflictException or CommitNotMadeException or CommitStateUnknownException)
+        {
+        }
     }
 
     // A layout that is asked for is the table's own, as where the same request made it; another would be passed over.
@@ -69,7 +83,7 @@ internal sealed class ImportTable(ICatalog catalog, ITableStorage sources, TimeP
         }
     }
 
-    private bool IsUnused(TableMetadata metadata) => metadata.Properties.GetValueOrDefault(MadeBy) == id && metadata.Refs.Count == 0;
+    private static bool IsUnused(TableMetadata metadata, string id) => metadata.Properties.GetValueOrDefault(MadeBy) == id && metadata.Refs.Count == 0;
 
     private async Task<Table> FittedAsync(Table table, IReadOnlyList<InputFile> files, CancellationToken cancellation)
     {

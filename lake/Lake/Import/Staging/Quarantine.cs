@@ -3,6 +3,7 @@ using Apache.Arrow.Types;
 using Lake.Catalog;
 using Lake.Expressions;
 using Lake.Import.Sources;
+using Lake.Maintenance;
 using Lake.Metadata;
 using Lake.Types;
 using Lake.Write;
@@ -57,6 +58,8 @@ internal sealed class Quarantine(ICatalog catalog, TableName table, string id, T
     {
         var fresh = _staged is null ? rows : [.. rows.Where(r => r.At.CompareTo(_staged.Position) > 0)];
         if (fresh.Count == 0) return;
+        // One that another import made, and gave up since, is gone.
+        if (_staged is null) _table = await Table.LoadAsync(catalog, Name, clock, cancellation);
         _table ??= await Table.CreateAsync(catalog, Name, new TableDefinition(Schema), clock, cancellation) ?? (await Table.LoadAsync(catalog, Name, clock, cancellation))!;
         await using var writer = new TableWriter(_table);
         await writer.WriteAsync(Batch(fresh), cancellation);
@@ -88,12 +91,13 @@ internal sealed class Quarantine(ICatalog catalog, TableName table, string id, T
         _staged = null;
     }
 
-    /// <summary>Forgets staged rows.</summary>
+    /// <summary>Forgets staged rows, and the table with them where no import has brought it any.</summary>
     public async Task AbandonAsync(CancellationToken cancellation)
     {
         if (_table is null || _staged is null) return;
         _table = await _table.CommitAsync((_, builder) => builder.RemoveRef(StagingBranch.Name(id)), cancellation);
         _staged = null;
+        if (_table.Metadata.Refs.Count == 0 && await _table.TryPurgeAsync(m => m.Refs.Count == 0, cancellation)) _table = null;
     }
 
     private RecordBatch Batch(IReadOnlyList<(ImportPosition At, string File, BadRow Row)> rows)
