@@ -76,6 +76,7 @@ internal static class CellWriter
         FeatureDataType.Bool => "it must be true or false",
         FeatureDataType.UnixTimestamp => $"it {FrameTime.Rule}",
         FeatureDataType.Bytes => "it must be bytes, text in base64",
+        FeatureDataType.Json => $"it must be {JsonValueReader.JsonRule}",
         _ => $"it must be {type.Name()}",
     };
 
