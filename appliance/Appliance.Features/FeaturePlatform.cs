@@ -108,6 +108,21 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
     /// <summary>Why the loop has ended before it was stopped; null while it runs.</summary>
     public string? Failure => _failure;
 
+    /// <summary>Whether readers of that name are the appliance's own: nobody else registers them or moves them on.</summary>
+    public static bool IsOwnReader(string name) => name == JournalEventSource.ReaderName || FeatureBackfills.IsReader(name);
+
+    /// <summary>
+    /// Forgets a reader for somebody outside, so that what only it needed may be removed. False for one of the appliance's own that is in use; one that
+    /// an interrupted backfill left, or the time before Kafka, may go.
+    /// </summary>
+    public bool TryRemoveReader(string name, out JournalOutcome outcome)
+    {
+        if (FeatureBackfills.IsReader(name)) return Backfills.TryRemoveLeftReader(name, out outcome);
+        var isUsed = name == JournalEventSource.ReaderName && !ReadsKafka;
+        outcome = isUsed ? JournalOutcome.Ok : Journal.RemoveReader(name);
+        return !isUsed;
+    }
+
     /// <summary>Opens everything under the options' folder, or begins it.</summary>
     /// <exception cref="IOException">The folder cannot be used, or another process has it.</exception>
     public static FeaturePlatform Open(FeaturePlatformOptions options, TimeProvider time, ILoggerFactory logs)

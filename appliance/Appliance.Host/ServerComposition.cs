@@ -68,6 +68,7 @@ internal static class ServerComposition
         kestrel.AddServerHeader = false;
         // Every handler bounds what it reads, and answers in its own protocol's terms. A bound here would be on all messages of a stream together.
         kestrel.Limits.MaxRequestBodySize = null;
+        RequestLine.Bound(kestrel.Limits);
         if (transport.AllowHttp) kestrel.Listen(IPAddress.Parse(transport.HttpAddress), transport.HttpPort, l => l.Protocols = HttpProtocols.Http1);
         if (transport.AllowGrpc)
         {

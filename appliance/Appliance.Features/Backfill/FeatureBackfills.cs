@@ -1,3 +1,4 @@
+using System.Globalization;
 using Appliance.Features.Ingest;
 using Appliance.Features.Ingest.History;
 using Appliance.Features.Journal;
@@ -10,6 +11,8 @@ namespace Appliance.Features.Backfill;
 /// <summary>Begins backfills, one a view at a time. Thread-safe.</summary>
 public sealed class FeatureBackfills
 {
+    private const string ReaderPrefix = "backfill.";
+
     private readonly FeatureJournal _journal;
     private readonly CatalogHolder _catalog;
     private readonly ViewStarts? _starts;
@@ -53,6 +56,21 @@ public sealed class FeatureBackfills
         return await OpenAsync(request, view, start, cancellation);
     }
 
+    /// <summary>Whether readers of that name are those of backfills.</summary>
+    internal static bool IsReader(string name) => name.StartsWith(ReaderPrefix, StringComparison.Ordinal);
+
+    /// <summary>Forgets the reader that a backfill left when the process ended with it; false while that backfill runs.</summary>
+    internal bool TryRemoveLeftReader(string name, out JournalOutcome outcome)
+    {
+        lock (_gate)
+        {
+            var isRunning = _running.Any(view => ReaderOf(view) == name);
+            // A backfill that begins now registers later than this, and so keeps its reader.
+            outcome = isRunning ? JournalOutcome.Ok : _journal.RemoveReader(name);
+            return !isRunning;
+        }
+    }
+
     private static string? RefusalOf(ServedView view)
     {
         if (view.Kind != ViewKind.Stream) return $"feature view '{view.Name}' is no stream view; rows of a batch view are pushed, or sent as events of type 'row'";
@@ -87,7 +105,7 @@ public sealed class FeatureBackfills
         try
         {
             // What the view has had must be there to the end, and so must what is replayed.
-            if (_journal.RegisterReader(ReaderOf(view), out _) is var registered and not JournalOutcome.Ok)
+            if (_journal.RegisterReader(ReaderOf(view.Number), out _) is var registered and not JournalOutcome.Ok)
             {
                 return Ended(view, null, BackfillOutcome.Unavailable, $"the journal does not take the backfill as a reader: {registered}");
             }
@@ -124,7 +142,7 @@ public sealed class FeatureBackfills
     // After a crash the registration stays, and so does what a repeated backfill needs; its end removes it.
     private void End(ServedView view)
     {
-        _journal.RemoveReader(ReaderOf(view));
+        _journal.RemoveReader(ReaderOf(view.Number));
         lock (_gate) _running.Remove(view.Number);
     }
 
@@ -137,5 +155,5 @@ public sealed class FeatureBackfills
 
     private static BackfillStart Refused(BackfillOutcome outcome, string reason) => new(null, outcome, reason);
 
-    private static string ReaderOf(ServedView view) => $"backfill.{view.Number}";
+    private static string ReaderOf(uint view) => string.Create(CultureInfo.InvariantCulture, $"{ReaderPrefix}{view}");
 }

@@ -107,11 +107,18 @@ internal sealed class EventApplier(FasterTable table, IngestOptions options, Fre
 
     private IngestOutcome ApplyTo(SourceRoute route, EventRecord record, in PagedEvent paged)
     {
+        // A row for a view that has gone, or that was declared over another source since.
+        if (record.RowView != 0 && !route.HasRows(record.RowView))
+        {
+            _done = 0;
+            return IngestOutcome.Applied;
+        }
         var concerned = _done;
         var targets = record.IsRow ? route.Rows.Count : route.Streams.Count;
         for (var i = _done; i < targets; i++)
         {
             var view = record.IsRow ? route.Rows[i].View : route.Streams[i].View;
+            if (record.RowView != 0 && view.Number != record.RowView) continue;
             if (!TryWriteKey(view, record, out var key, out var wrong))
             {
                 if (wrong is not null) return End(RefusalReason.WrongEntity, wrong);

@@ -119,6 +119,8 @@ internal sealed partial class FileDeadLetters : IDeadLetters, IDisposable
     {
         if (EventRecord.TryParse(refused.Record.Span, out var record))
         {
+            // The event alone would be a row for all views of its source.
+            if (record.RowView != 0) json.WriteNumber("viewNumber", record.RowView);
             json.WritePropertyName("event");
             EventJsonWriter.Write(json, record);
         }

@@ -7,9 +7,18 @@ using FeatureModel.Values;
 
 namespace Appliance.Features.Ingest;
 
-/// <summary>Reads one JSON value as a feature's type. Numbers that do not fit, and other kinds, are refused; null is no value.</summary>
+/// <summary>
+/// Reads one JSON value as a feature's type. Numbers that do not fit, and other kinds, are refused; null is no value. A json feature takes any value; text
+/// stands for the JSON that it holds, as Feast sends it, and so text that holds none is refused.
+/// </summary>
 public static class JsonValueReader
 {
+    /// <summary>What a json feature takes, for messages.</summary>
+    public const string JsonRule = "json: an object, an array, a number, true, false, or text that holds JSON, at most 16 levels deep";
+
+    // As deep as an event's data may be: text is no way around it.
+    private static readonly JsonDocumentOptions TextOptions = new() { MaxDepth = EventLimits.Default.MaxDataDepth };
+
     /// <summary>Reads the value that the reader stands on and leaves it at its end; null, or why it is not of the type: "is …; it must be …".</summary>
     public static string? Read(ref Utf8JsonReader reader, FeatureDataType type, out FeatureValue value)
     {
@@ -46,10 +55,26 @@ public static class JsonValueReader
     private static string? ReadJson(ref Utf8JsonReader reader, out FeatureValue value)
     {
         value = FeatureValue.Null;
-        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) return Refusal(ref reader, FeatureDataType.Json);
+        if (reader.TokenType == JsonTokenType.String) return ReadJsonText(ref reader, out value);
         using var document = JsonDocument.ParseValue(ref reader);
         value = FeatureValue.OfJson(document.RootElement.GetRawText());
         return null;
+    }
+
+    private static string? ReadJsonText(ref Utf8JsonReader reader, out FeatureValue value)
+    {
+        value = FeatureValue.Null;
+        var text = reader.GetString()!;
+        try
+        {
+            using var document = JsonDocument.Parse(text, TextOptions);
+            value = FeatureValue.OfJson(document.RootElement.GetRawText());
+            return null;
+        }
+        catch (JsonException)
+        {
+            return Refusal(ref reader, FeatureDataType.Json);
+        }
     }
 
     private static string? ReadList(ref Utf8JsonReader reader, FeatureDataType type, out FeatureValue value)
@@ -72,6 +97,7 @@ public static class JsonValueReader
         {
             FeatureDataType.UnixTimestamp => "timestamp, text as 2025-01-01T00:00:00Z",
             FeatureDataType.Bytes => "bytes, text in base64",
+            FeatureDataType.Json => JsonRule,
             FeatureDataType.Float or FeatureDataType.Double => $"{type.Name()}, a finite number",
             _ => type.Name(),
         };

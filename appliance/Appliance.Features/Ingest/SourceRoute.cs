@@ -14,6 +14,16 @@ public sealed record SourceRoute(string Kind, SourceSchema Schema, long Lateness
     /// <summary>Whether it takes whole rows, and nothing else.</summary>
     public bool TakesRows { get; } = Kind != "events";
 
+    /// <summary>Whether its rows go to the batch view of that number.</summary>
+    public bool HasRows(uint view)
+    {
+        for (var i = 0; i < Rows.Count; i++)
+        {
+            if (Rows[i].View.Number == view) return true;
+        }
+        return false;
+    }
+
     /// <summary>Null, or why the source takes no event of that type: member, value and rule.</summary>
     public string? RefuseType(EventRecord record)
     {

@@ -14,6 +14,9 @@ public static class EntityKey
     /// <summary>Longest key in bytes. 64 KiB: what the online store takes.</summary>
     public const int MaxBytes = 65_536;
 
+    /// <summary>Characters of a text in a key at most: whatever they are, they fit.</summary>
+    public const int MaxTextLength = MaxBytes / 4;
+
     /// <summary>Bytes of a key's view number.</summary>
     public const int ViewBytes = sizeof(uint);
 

@@ -35,9 +35,9 @@ internal static class RequestColumns
         {
             if (values[row].IsNull && !required.IsKey) continue;
             if (!Fits(values[row], required.Type)) return $"entities.{required.Name}[{row}] is {Shown(values[row])}; it must be {required.Type.Name()}";
-            if (required.IsKey && required.Type == FeatureDataType.String && values[row].AsString.Length > EntityKey.MaxBytes / 4)
+            if (required.IsKey && required.Type == FeatureDataType.String && values[row].AsString.Length > EntityKey.MaxTextLength)
             {
-                return $"entities.{required.Name}[{row}] has {values[row].AsString.Length} characters; at most {EntityKey.MaxBytes / 4} are taken in a key";
+                return $"entities.{required.Name}[{row}] has {values[row].AsString.Length} characters; at most {EntityKey.MaxTextLength} are taken in a key";
             }
         }
         return null;

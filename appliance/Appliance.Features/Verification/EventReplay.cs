@@ -40,12 +40,14 @@ internal sealed class EventReplay(FeatureCatalog catalog, EntityHistories histor
         if (record.IsHistory) return TakeHistory(record, position);
         if (!catalog.TryFindSource(Encoding.UTF8.GetString(record.Source), out var route) || route.RefuseType(record) is not null || !IsSound(record, route)) return false;
         if (!record.IsRow && IsLate(record, route)) return false;
+        if (record.RowView != 0 && !route.HasRows(record.RowView)) return true;
         HistoryEvent? kept = null;
         var concerned = 0;
         var targets = record.IsRow ? route.Rows.Count : route.Streams.Count;
         for (var i = 0; i < targets; i++)
         {
             var view = record.IsRow ? route.Rows[i].View : route.Streams[i].View;
+            if (record.RowView != 0 && view.Number != record.RowView) continue;
             if (!TryWriteKey(view, record, out var length, out var isWrong))
             {
                 if (isWrong) return false;

@@ -18,6 +18,7 @@ public ref struct EventParts
         Entity = record.EntitySection,
         EntityKeyCount = record.EntityKeyCount,
         Data = record.Data,
+        RowView = record.RowView,
     };
 
     public long IngestTime { get; set; }
@@ -41,8 +42,11 @@ public ref struct EventParts
     /// <summary>A JSON object, UTF-8.</summary>
     public ReadOnlySpan<byte> Data { get; set; }
 
-    /// <summary>0 for an event of the stream; else it is history of the view with that number, <see cref="EventRecord.MaxHistoryView"/> at most.</summary>
+    /// <summary>0 for an event of the stream; else it is history of the view with that number, <see cref="EventRecord.MaxView"/> at most.</summary>
     public uint HistoryView { get; set; }
+
+    /// <summary>0 for all views of its source; else it is a row for the view with that number alone, and no history.</summary>
+    public uint RowView { get; set; }
 
     /// <summary>Bytes of the record.</summary>
     public readonly int Size => EventRecord.HeaderSize + Source.Length + GivenId.Length + Type.Length + Entity.Length + Data.Length;
@@ -56,7 +60,7 @@ public ref struct EventParts
         BinaryPrimitives.WriteInt32LittleEndian(record, size);
         record[EventRecord.VersionOffset] = EventRecord.Version;
         record[EventRecord.FlagsOffset] = (byte)((GivenId.IsEmpty ? 0 : EventRecord.IdGivenFlag) | (CreatedTime is null ? 0 : EventRecord.CreatedFlag)
-            | (HistoryView == 0 ? 0 : EventRecord.HistoryFlag));
+            | (HistoryView == 0 ? 0 : EventRecord.HistoryFlag) | (RowView == 0 ? 0 : EventRecord.OneViewFlag));
         BinaryPrimitives.WriteInt64LittleEndian(record[EventRecord.IngestTimeOffset..], IngestTime);
         BinaryPrimitives.WriteInt64LittleEndian(record[EventRecord.EventTimeOffset..], EventTime);
         BinaryPrimitives.WriteInt64LittleEndian(record[EventRecord.CreatedTimeOffset..], CreatedTime ?? 0);
@@ -65,7 +69,7 @@ public ref struct EventParts
         BinaryPrimitives.WriteUInt16LittleEndian(record[EventRecord.TypeLengthOffset..], checked((ushort)Type.Length));
         BinaryPrimitives.WriteUInt16LittleEndian(record[EventRecord.EntityLengthOffset..], checked((ushort)Entity.Length));
         BinaryPrimitives.WriteInt32LittleEndian(record[EventRecord.DataLengthOffset..], Data.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(record[EventRecord.KeyCountOffset..], checked((HistoryView * 256) | (byte)EntityKeyCount));
+        BinaryPrimitives.WriteUInt32LittleEndian(record[EventRecord.KeyCountOffset..], checked(((HistoryView + RowView) * 256) | (byte)EntityKeyCount));
         var rest = record[EventRecord.HeaderSize..];
         rest = Put(rest, Source);
         rest = Put(rest, GivenId);

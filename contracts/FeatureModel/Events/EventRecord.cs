@@ -10,12 +10,14 @@ namespace FeatureModel.Events;
 ///  0 i32 length of the record      8 16 bytes event id     48 u16 length of source    54 u16 length of entity
 ///  4 u8  version, 1               24 i64 ingest time       50 u16 length of id        56 i32 length of data
 ///  5 u8  flags: 1 id was given    32 i64 event time        52 u16 length of type      60 u8  join keys
-///               2 has created     40 i64 created time                                 61 u24 view; 0 but in history
+///               2 has created     40 i64 created time                                 61 u24 view; 0 without 4 or 8
 ///               4 is history                                                          64 source, id, type, entity, data
+///               8 is for one view
 ///  6 u16 0
 /// </code>
 /// Everything but length, id and ingest time says what the event is: without a given id it is hashed from offset 32 on. A record of history is an
-/// event of long ago that is meant for one view alone, whose number it carries; its id is another than that of the same event in the stream.
+/// event of long ago that is meant for one view alone, whose number it carries; its id is another than that of the same event in the stream. A row of
+/// the stream may carry a view's number too: it is then for that view alone, and another event than the same row for all views of its source.
 /// </summary>
 public readonly ref struct EventRecord
 {
@@ -43,11 +45,12 @@ public readonly ref struct EventRecord
     internal const byte IdGivenFlag = 1;
     internal const byte CreatedFlag = 2;
     internal const byte HistoryFlag = 4;
+    internal const byte OneViewFlag = 8;
 
-    /// <summary>The greatest number of a view that a record of history can carry.</summary>
-    public const uint MaxHistoryView = 0xFF_FFFF;
+    /// <summary>The greatest number of a view that a record can carry.</summary>
+    public const uint MaxView = 0xFF_FFFF;
 
-    private const byte KnownFlags = IdGivenFlag | CreatedFlag | HistoryFlag;
+    private const byte KnownFlags = IdGivenFlag | CreatedFlag | HistoryFlag | OneViewFlag;
     private const ulong GivenIdSeed = 1L << 32;
     private const int ViewSeedShift = 40;
 
@@ -99,7 +102,10 @@ public readonly ref struct EventRecord
     public bool IsHistory => (_bytes[FlagsOffset] & HistoryFlag) != 0;
 
     /// <summary>The number of the view that a record of history is for; 0 for an event of the stream.</summary>
-    public uint HistoryView => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[KeyCountOffset..]) >> 8;
+    public uint HistoryView => IsHistory ? View : 0;
+
+    /// <summary>The number of the view that a row is for alone; 0 for a row for all views of its source that have its keys.</summary>
+    public uint RowView => IsHistory ? 0 : View;
 
     /// <summary>In the order of the names' bytes.</summary>
     public EventEntityKeys Entity => new(_bytes[_entity.._data]);
@@ -112,6 +118,16 @@ public readonly ref struct EventRecord
     /// <summary>A JSON object, UTF-8, as it was sent.</summary>
     public ReadOnlySpan<byte> Data => _bytes[_data..];
 
+    private uint View => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[KeyCountOffset..]) >> 8;
+
+    private bool HasSoundView => (_bytes[FlagsOffset] & (HistoryFlag | OneViewFlag)) switch
+    {
+        0 => View == 0,
+        HistoryFlag => View > 0,
+        OneViewFlag => View > 0 && IsRow,
+        _ => false,
+    };
+
     /// <summary>Takes the record that the bytes begin with; they may go on behind it. False for torn or foreign bytes.</summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out EventRecord record)
     {
@@ -120,9 +136,8 @@ public readonly ref struct EventRecord
         bytes = bytes[..length];
         if (bytes[VersionOffset] != Version || (bytes[FlagsOffset] & ~KnownFlags) != 0 || BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]) != 0) return false;
         var view = new EventRecord(bytes);
-        if (view.IsHistory != view.HistoryView > 0) return false;
         var data = BinaryPrimitives.ReadInt32LittleEndian(bytes[DataLengthOffset..]);
-        if (data < 0 || (long)view._data + data != length) return false;
+        if (data < 0 || (long)view._data + data != length || !view.HasSoundView) return false;
         if (view.HasGivenId != view._type > view._id || (!view.HasCreatedTime && view.CreatedTime != 0)) return false;
         if (!EventEntityKeys.IsWhole(bytes[view._entity..view._data], bytes[KeyCountOffset])) return false;
         record = view;
@@ -156,8 +171,8 @@ public readonly ref struct EventRecord
     }
 
     /// <summary>
-    /// The id that a record of these bytes must have. The seed keeps given and derived ids apart, (source, id) unambiguous, and an event in one view's
-    /// history from the same one in another's and in the stream.
+    /// The id that a record of these bytes must have. The seed keeps given and derived ids apart, (source, id) unambiguous, and an event for one view
+    /// from the same one for another and for all.
     /// </summary>
     internal static UInt128 ComputeId(ReadOnlySpan<byte> record)
     {

@@ -28,7 +28,12 @@ public sealed class FeatureBackfillsTests : IAsyncDisposable
     public async Task A_view_is_given_history_by_one_call_at_a_time()
     {
         await DeclareAsync();
-        using (await _bed.BeginAsync(View)) Assert.Equal(BackfillOutcome.Busy, (await BeginAsync(View)).Outcome);
+        using (await _bed.BeginAsync(View))
+        {
+            Assert.Equal(BackfillOutcome.Busy, (await BeginAsync(View)).Outcome);
+            var reader = Assert.Single(_bed.Platform.Journal.ListReaders(), r => r.Name.StartsWith("backfill.", StringComparison.Ordinal));
+            Assert.False(_bed.Platform.TryRemoveReader(reader.Name, out _));
+        }
         (await _bed.BeginAsync(View)).Dispose();
         Assert.DoesNotContain(_bed.Platform.Journal.ListReaders(), r => r.Name.StartsWith("backfill", StringComparison.Ordinal));
     }

@@ -62,6 +62,55 @@ public sealed class FeastReadTests
         Assert.StartsWith("""{"metadata":{"feature_names":["user_id","later"]},"results":[{"values":[1],"statuses":["PRESENT"],"event_timestamps":["1970-01-01T00:00:00Z"]},{"values":[1738324860],""", body);
     }
 
+    [Theory]
+    [InlineData("""{"spend":[3],"user_id":[1.0]}""", "2")]
+    [InlineData("""{"spend":[3],"user_id":[1e0],"unused":[NaN]}""", "2")]
+    [InlineData("""{"spend":[NaN],"user_id":[1]}""", "null")]
+    public async Task What_pandas_writes_of_numbers_is_taken_in_keys_and_inputs(string entities, string ratio)
+    {
+        await using var host = await FeatureHost.StartAsync();
+        await host.PushAsync("score_push", Scores, 3);
+        var (status, body) = await host.PostAsync("/get-online-features", $$"""{"features":["ratio:ratio"],"entities":{{entities}}}""");
+        Assert.True(status == HttpStatusCode.OK, body);
+        var results = JsonDocument.Parse(body).RootElement.GetProperty("results");
+        Assert.Equal(("1", ratio), (results[0].GetProperty("values")[0].GetRawText(), results[1].GetProperty("values")[0].GetRawText()));
+    }
+
+    [Theory]
+    [InlineData("""{"spend":[3],"user_id":[1.5]}""", "entities.user_id[0] is 1.5; it must be int64")]
+    [InlineData("""{"spend":[3],"user_id":[1e30]}""", "entities.user_id[0] is 1e30; it must be int64")]
+    [InlineData("""{"spend":[3],"user_id":[NaN]}""", "entities.user_id[0] is null; it must be int64")]
+    [InlineData("""{"spend":[-Infinity],"user_id":[1]}""", "entities.spend[0] is '-Infinity'; it must be double, a finite number")]
+    public async Task Numbers_that_the_type_cannot_hold_are_refused_however_they_are_written(string entities, string detail)
+    {
+        await using var host = await FeatureHost.StartAsync();
+        var (status, body) = await host.PostAsync("/get-online-features", $$"""{"features":["ratio:ratio"],"entities":{{entities}}}""");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, detail), (status, JsonDocument.Parse(body).RootElement.GetProperty("detail").GetString()));
+    }
+
+    [Theory]
+    [InlineData("1.0")]
+    [InlineData("1")]
+    public async Task A_whole_number_of_an_input_may_be_written_as_a_float(string count)
+    {
+        await using var host = await FeatureHost.StartAsync();
+        host.Apply(FeatureModel.Definitions.DefinitionFiles.ReadBody(
+            """{"featureViews":[{"name":"counted","kind":"onDemand","entities":["user"],"inputs":["score"],"requestInputs":[{"name":"n","type":"int64"},{"name":"m","type":"int32"}],"features":[{"name":"sum","type":"int64","expression":"n + m"},{"name":"half","type":"double","expression":"score.score / 2"}]}]}"""u8.ToArray(), "test").Definitions);
+        var (status, body) = await host.PostAsync("/get-online-features", $$"""{"features":["counted:sum"],"entities":{"user_id":[1],"n":[{{count}}],"m":[{{count}}]} }""");
+        Assert.True(status == HttpStatusCode.OK, body);
+        Assert.Equal("2", JsonDocument.Parse(body).RootElement.GetProperty("results")[1].GetProperty("values")[0].GetRawText());
+    }
+
+    [Fact]
+    public async Task Feasts_health_is_a_status_without_a_body_and_good_once_the_features_have_caught_up()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, ""), await HealthAsync(host));
+        await host.PushAsync("score_push", Scores, 3);
+        for (var i = 0; i < 100 && !host.Platform.HasCaughtUp; i++) await host.Platform.StepAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.OK, ""), await HealthAsync(host));
+    }
+
     [Fact]
     public async Task Values_of_every_type_are_as_Feast_writes_them()
     {
@@ -112,5 +161,11 @@ public sealed class FeastReadTests
         Assert.Equal(HttpStatusCode.MethodNotAllowed, reply.StatusCode);
         Assert.Equal("""{"detail":"Method Not Allowed"}""", await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(["POST"], reply.Content.Headers.Allow);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Body)> HealthAsync(FeatureHost host)
+    {
+        using var reply = await host.Plain.GetAsync("/health", TestContext.Current.CancellationToken);
+        return (reply.StatusCode, await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 }

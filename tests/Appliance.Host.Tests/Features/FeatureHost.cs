@@ -50,6 +50,7 @@ internal sealed class FeatureHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k =>
         {
+            RequestLine.Bound(k.Limits);
             k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http1);
             // As the appliance does: some calls are taken before they become requests.
             k.Listen(new GrpcEndPoint(IPAddress.Loopback, 0), l => l.Run(k.ApplicationServices.GetRequiredService<Http2ConnectionHandler>().OnConnectedAsync));

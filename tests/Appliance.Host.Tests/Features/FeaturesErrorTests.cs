@@ -53,7 +53,7 @@ public sealed class FeaturesErrorTests
     [InlineData("""{"entities":{"user_id":[1,2],"shop_code":["A"]},"features":["pair"]}""", 400, null, "'shop_code' has 1 values and 'user_id' has 2; every column must have one value for each entity")]
     [InlineData("""{"entity":"user","ids":[1],"features":["ratio"],"requestInputs":{"spend":["much"]}}""", 400, "requestInputs.spend[0]", "requestInputs.spend[0] is 'much'; it must be double, a finite number")]
     [InlineData("""{"entity":"user","ids":[1],"requestInputs":[]}""", 400, "requestInputs", "requestInputs is an array; it must be an object of columns, an array for each")]
-    [InlineData("""{"entity":"user","ids":[1],"requestInputs":{"other":[[1]]}}""", 400, "requestInputs.other[0]", "requestInputs.other[0] is an array; it must be a single value")]
+    [InlineData("""{"entities":{"user_id":[1],"other":[[1]]},"features":["score"]}""", 400, "entities.other[0]", "entities.other[0] is an array; it must be a single value")]
     [InlineData("""{"entity":"user","ids":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}""", 400, null, "the body is not JSON that can be read here: ")]
     public async Task A_body_that_cannot_be_answered_is_told_why(string body, int code, string? field, string message)
     {
@@ -86,6 +86,28 @@ public sealed class FeaturesErrorTests
     {
         await using var host = await FeatureHost.StartAsync();
         Check(await host.PostAsync("/api/features", $$"""{"entity":"shop","ids":["{{new string('k', 65_536)}}"]}"""), 400, null, "entities.shop_code[0] has 65536 characters; at most 16384 are taken in a key");
+    }
+
+    [Theory]
+    [InlineData("k", 65_536)]
+    [InlineData("%E9%94%AE", 21_846)]
+    public async Task A_key_of_64_KB_in_a_query_is_refused_in_the_same_envelope(string part, int times)
+    {
+        await using var host = await FeatureHost.StartAsync();
+        var key = string.Concat(Enumerable.Repeat(part, times));
+        Check(await host.GetAsync($"/api/features?entity=shop&id={key}"), 400, "id", $"id has {times} characters; at most 16384 are taken in a key");
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("[1,[2]]")]
+    [InlineData("""{"a":1}""")]
+    [InlineData("null")]
+    public async Task An_input_that_the_features_do_not_use_is_passed_over_whatever_it_is(string value)
+    {
+        await using var host = await FeatureHost.StartAsync();
+        var (status, body) = await host.PostAsync("/api/features", $$"""{"entity":"user","ids":[1],"features":["score:score"],"requestInputs":{"other":[{{value}}]} }""");
+        Assert.True(status == HttpStatusCode.OK, body);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class HistoryRecordTests
     [InlineData("order-7")]
     public void One_event_has_an_id_of_its_own_in_the_stream_and_in_each_views_history(string? id)
     {
-        var ids = new[] { Record(id, 0), Record(id, 1), Record(id, 2), Record(id, EventRecord.MaxHistoryView) }.Select(bytes => Parsed(bytes).Id).ToList();
+        var ids = new[] { Record(id, 0), Record(id, 1), Record(id, 2), Record(id, EventRecord.MaxView) }.Select(bytes => Parsed(bytes).Id).ToList();
         Assert.Equal(4, ids.Distinct().Count());
     }
 
@@ -21,7 +21,7 @@ public sealed class HistoryRecordTests
     {
         var stream = Parsed(Record(id, 0));
         Assert.Equal(stream.Id, stream.StreamId());
-        foreach (var view in new[] { 1u, 77u, EventRecord.MaxHistoryView }) Assert.Equal(stream.Id, Parsed(Record(id, view)).StreamId());
+        foreach (var view in new[] { 1u, 77u, EventRecord.MaxView }) Assert.Equal(stream.Id, Parsed(Record(id, view)).StreamId());
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class HistoryRecordTests
 
     [Fact]
     public void A_number_of_a_view_that_a_record_cannot_carry_is_a_mistake() =>
-        Assert.Throws<OverflowException>(() => Record(null, EventRecord.MaxHistoryView + 1));
+        Assert.Throws<OverflowException>(() => Record(null, EventRecord.MaxView + 1));
 
     private static EventRecord Parsed(byte[] bytes)
     {

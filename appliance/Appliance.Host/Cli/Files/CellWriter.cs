@@ -11,7 +11,7 @@ namespace Appliance.Host.Cli.Files;
 
 /// <summary>
 /// Writes the text of a cell as the JSON value of its column's type: numbers and truth values as such, text as text, moments in RFC 3339, bytes as
-/// the base64 that they are written in, lists and JSON as they stand. Pure.
+/// the base64 that they are written in, lists and JSON as they stand. NaN, which Python writes for a number that it has not, is null. Pure.
 /// </summary>
 internal static class CellWriter
 {
@@ -24,6 +24,9 @@ internal static class CellWriter
     {
         switch (type)
         {
+            case FeatureDataType.Int32 or FeatureDataType.Int64 or FeatureDataType.Double or FeatureDataType.Float when cell is "NaN" or "nan":
+                json.WriteNullValue();
+                return null;
             case FeatureDataType.Int32 when int.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small):
                 json.WriteNumberValue(small);
                 return null;
@@ -76,6 +79,7 @@ internal static class CellWriter
         FeatureDataType.Bool => "it must be true or false",
         FeatureDataType.UnixTimestamp => $"it {FrameTime.Rule}",
         FeatureDataType.Bytes => "it must be bytes, text in base64",
+        FeatureDataType.Json => $"it must be {JsonValueReader.JsonRule}",
         _ => $"it must be {type.Name()}",
     };
 

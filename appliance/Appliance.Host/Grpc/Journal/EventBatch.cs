@@ -61,6 +61,8 @@ internal sealed class EventBatch : IResettable
         {
             if (!EventRecord.TryParse(records, out var record)) return Refuse($"records[{Count}] is no event record of version {EventRecord.Version}");
             if (record.IsHistory) return Refuse($"records[{Count}] is history of a view; it must come by a backfill");
+            // Only the registry that numbered the views knows which one is meant.
+            if (record.RowView != 0) return Refuse($"records[{Count}] is a row for one view alone; it must come by /write-to-online-store");
             // Written anew, so that no record enters the journal under an id that is not its own.
             _records.Add(EventParts.Of(record));
             records = records[record.Bytes.Length..];

@@ -53,6 +53,7 @@ internal sealed class JournalGrpcService(
 
     public override Task<ReaderStatus> RegisterReader(RegisterReaderRequest request, ServerCallContext context)
     {
+        RefuseOwn(request.Name);
         var outcome = _journal.RegisterReader(request.Name, out var position);
         if (outcome != JournalOutcome.Ok) throw outcome.ToException(request.Name, position);
         return Task.FromResult(Status(request.Name));
@@ -60,6 +61,7 @@ internal sealed class JournalGrpcService(
 
     public override Task<ReaderStatus> AdvanceReader(AdvanceReaderRequest request, ServerCallContext context)
     {
+        RefuseOwn(request.Name);
         var outcome = _journal.Advance(request.Name, request.Position);
         if (outcome == JournalOutcome.InvalidPosition && _journal.RecordWithin(request.Position) is { } record)
         {
@@ -67,6 +69,13 @@ internal sealed class JournalGrpcService(
         }
         if (outcome != JournalOutcome.Ok) throw outcome.ToException(request.Name, request.Position);
         return Task.FromResult(Status(request.Name));
+    }
+
+    public override Task<RemoveReaderResponse> RemoveReader(RemoveReaderRequest request, ServerCallContext context)
+    {
+        if (!platform.TryRemoveReader(request.Name, out var outcome)) throw JournalMessages.OwnReader(request.Name);
+        if (outcome != JournalOutcome.Ok) throw outcome.ToException(request.Name, 0);
+        return Task.FromResult(new RemoveReaderResponse());
     }
 
     public override Task<ListReadersResponse> ListReaders(ListReadersRequest request, ServerCallContext context)
@@ -108,6 +117,11 @@ internal sealed class JournalGrpcService(
 
     private ReaderStatus Status(string name) =>
         _journal.ListReaders().FirstOrDefault(r => r.Name == name)?.ToMessage() ?? throw JournalOutcome.UnknownReader.ToException(name, 0);
+
+    private static void RefuseOwn(string name)
+    {
+        if (FeaturePlatform.IsOwnReader(name)) throw JournalMessages.OwnReader(name);
+    }
 
     private void RefuseWhenStopping()
     {

@@ -27,6 +27,10 @@ internal static class JournalMessages
         _ => Failed(StatusCode.Unavailable, JournalRefusals.Sentence(outcome)),
     };
 
+    /// <summary>Ends a call that would change a reader which the appliance keeps for itself.</summary>
+    public static RpcException OwnReader(string name) =>
+        Failed(StatusCode.InvalidArgument, $"name is '{name}', which is a reader of the appliance's own; it must be another: 'online-store' and names that begin with 'backfill.' are kept by the appliance itself");
+
     /// <summary>Why a position is none to read from, with the two next to it that are.</summary>
     public static string WithinRecord(long position, RecordRange record) =>
         $"position is {position}; it lies within the record at {record.Position}, behind which the next one is at {record.NextPosition}: read on from a response's next_position";

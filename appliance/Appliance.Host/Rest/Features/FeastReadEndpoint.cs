@@ -39,6 +39,8 @@ internal sealed class FeastReadEndpoint(
     {
         var begun = platform.Reads.Begin();
         if (TransportThread.IsLongBody(body.Length)) await TransportThread.LeaveAsync();
+        // The body itself, but where pandas had no value for an input.
+        body = PythonJson.Read(body);
         var refusal = _reader.Read(body.Span, call.Request);
         if (refusal is null && !TransportThread.IsLongBody(body.Length) && TransportThread.AreManyRows(call.Request.Rows)) await TransportThread.LeaveAsync();
         PlannedFeatures? planned = null;

@@ -19,6 +19,14 @@ internal static class FeastReply
 
     public static Task MethodNotAllowedAsync(HttpContext context) => RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
 
+    /// <summary>A status without a body.</summary>
+    public static Task SendHealthAsync(HttpContext context, bool isHealthy)
+    {
+        context.Response.StatusCode = isHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
     public static ValueTask SendNullAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json";

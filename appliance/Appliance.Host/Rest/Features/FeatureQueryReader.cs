@@ -56,6 +56,7 @@ internal static class FeatureQueryReader
                 return new($"{missing} is missing; it must be the {key.Type} '{key.Name}' of the entity", missing);
             }
             if (!TryRead(given.ToString(), key.Type, out var value)) return new($"{name} is '{Shown(given.ToString())}'; it must be {key.Type}", name);
+            if (given.ToString().Length > EntityKey.MaxTextLength) return new($"{name} has {given.ToString().Length} characters; at most {EntityKey.MaxTextLength} are taken in a key", name);
             rows.AddColumn(key.Name);
             rows.Add(value);
         }

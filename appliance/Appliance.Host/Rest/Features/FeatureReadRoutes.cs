@@ -1,3 +1,4 @@
+using Appliance.Features;
 using Appliance.Host.Rest.Business;
 
 namespace Appliance.Host.Rest.Features;
@@ -12,6 +13,9 @@ internal static class FeatureReadRoutes
         routes.MapGet("/api/features", (RequestDelegate)features.GetAsync);
         routes.MapPost("/api/features", (RequestDelegate)features.PostAsync);
         routes.Map("/api/features", services.GetRequiredService<NoSuchCall>().MethodNotAllowed("GET, POST"));
-        new MethodRoutes(routes, FeastReply.MethodNotAllowedAsync).Post("/get-online-features", services.GetRequiredService<FeastReadEndpoint>().PostAsync);
+        var feast = new MethodRoutes(routes, FeastReply.MethodNotAllowedAsync);
+        feast.Post("/get-online-features", services.GetRequiredService<FeastReadEndpoint>().PostAsync);
+        var platform = services.GetRequiredService<FeaturePlatform>();
+        feast.Get("/health", context => FeastReply.SendHealthAsync(context, platform is { HasCaughtUp: true, Failure: null }));
     }
 }

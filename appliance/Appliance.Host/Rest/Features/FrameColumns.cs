@@ -10,9 +10,10 @@ internal sealed class FrameColumns
 {
     private const string EventTimeName = "event_timestamp", CreatedName = "created";
 
-    private FrameColumns(IReadOnlyList<RowTarget> targets, JoinKey[] keys, int[] fields, string? eventTime, string? created, int rows)
+    private FrameColumns(IReadOnlyList<RowTarget> targets, uint view, JoinKey[] keys, int[] fields, string? eventTime, string? created, int rows)
     {
         Targets = targets;
+        View = view;
         Keys = keys;
         Fields = fields;
         EventTime = eventTime;
@@ -23,10 +24,13 @@ internal sealed class FrameColumns
     /// <summary>The views that the rows go to.</summary>
     public IReadOnlyList<RowTarget> Targets { get; }
 
+    /// <summary>The number of the one view that the rows are for; 0 where they are for every view whose keys they have.</summary>
+    public uint View { get; }
+
     /// <summary>Join keys that the frame has.</summary>
     public JoinKey[] Keys { get; }
 
-    /// <summary>Fields of the source that the frame has, by their position in its schema.</summary>
+    /// <summary>Fields of the source that the frame has and that may be for the views, by their position in its schema.</summary>
     public int[] Fields { get; }
 
     /// <summary>The column of the event time; null where there is none.</summary>
@@ -45,10 +49,10 @@ internal sealed class FrameColumns
         columns = null;
         if (Count(frame, maxRows, out var rows) is { } uneven) return uneven;
         if (route.Rows.Count == 0) return new($"source '{source.Name}' has no batch feature views, which are those that take rows", null);
-        var targets = route.Rows.Where(r => r.View.JoinKeys.All(k => frame.TryGetProperty(k.Name, out _))).ToList();
-        var wanted = view is null ? route.Rows[0].View : view;
-        if (targets.Count == 0 || (view is not null && targets.TrueForAll(t => t.View.Name != view.Name)))
+        var targets = route.Rows.Where(r => (view is null || r.View.Number == view.Number) && r.View.JoinKeys.All(k => frame.TryGetProperty(k.Name, out _))).ToList();
+        if (targets.Count == 0)
         {
+            var wanted = view is null ? route.Rows[0].View : view;
             var missing = wanted.JoinKeys.First(k => !frame.TryGetProperty(k.Name, out _)).Name;
             return new($"df has no '{missing}', which feature view '{wanted.Name}' needs as its key", $"df.{missing}");
         }
@@ -60,13 +64,18 @@ internal sealed class FrameColumns
         }
         columns = new FrameColumns(
             targets,
+            view is null ? 0 : view.Number,
             [.. targets.SelectMany(t => t.View.JoinKeys).DistinctBy(k => k.Name)],
-            [.. Enumerable.Range(0, route.Schema.Fields.Count).Where(f => frame.TryGetProperty(route.Schema.Fields[f].Name, out _))],
+            [.. FieldsFor(route, view is null ? null : targets[0]).Where(f => frame.TryGetProperty(route.Schema.Fields[f].Name, out _))],
             Named(frame, EventTimeName, source.EventTimeColumn),
             Named(frame, CreatedName, source.CreatedTimeColumn),
             rows);
         return null;
     }
+
+    // What a row for one view says of the fields of others would be kept and never looked at.
+    private static IEnumerable<int> FieldsFor(SourceRoute route, RowTarget? one) =>
+        one is null ? Enumerable.Range(0, route.Schema.Fields.Count) : one.Fields.Where(f => f >= 0).Distinct().Order();
 
     private static string? Named(JsonElement frame, string first, string? second)
     {

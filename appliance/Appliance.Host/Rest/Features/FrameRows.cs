@@ -38,7 +38,7 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
         for (var row = 0; row < columns.Rows; row++)
         {
             var entity = new EventEntitySection(_entity);
-            var parts = new EventParts { Source = _source, Type = EventRecord.RowType, EventTime = now };
+            var parts = new EventParts { Source = _source, Type = EventRecord.RowType, EventTime = now, RowView = columns.View };
             if (ReadKeys(keys, row, ref entity) is { } wrongKey) return wrongKey;
             if (ReadTime(times, columns.EventTime, row, out var time) is { } wrongTime) return wrongTime;
             if (ReadTime(created, columns.Created, row, out var made) is { } wrongCreated) return wrongCreated;

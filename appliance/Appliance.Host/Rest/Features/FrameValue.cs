@@ -16,9 +16,18 @@ internal static class FrameValue
         whole = 0;
         if (value.ValueKind != JsonValueKind.Number) return false;
         if (value.TryGetInt64(out whole)) return true;
-        if (!value.TryGetDecimal(out var number) || number != decimal.Truncate(number) || number is < long.MinValue or > long.MaxValue) return false;
-        whole = (long)number;
-        return true;
+        return value.TryGetDecimal(out var number) && TryWhole(number, out whole);
+    }
+
+    /// <summary>The number that a reader stands on, as a whole number of that type; false for other types, and where it is none.</summary>
+    public static bool TryWhole(ref Utf8JsonReader reader, FeatureDataType type, out FeatureValue value)
+    {
+        value = FeatureValue.Null;
+        if (type is not (FeatureDataType.Int64 or FeatureDataType.Int32)) return false;
+        if (!reader.TryGetInt64(out var whole) && !(reader.TryGetDecimal(out var number) && TryWhole(number, out whole))) return false;
+        if (type == FeatureDataType.Int64) value = FeatureValue.Of(whole);
+        else if (whole is >= int.MinValue and <= int.MaxValue) value = FeatureValue.Of((int)whole);
+        return !value.IsNull;
     }
 
     /// <summary>Writes the value as an event has one of that type; false where it is none.</summary>
@@ -38,5 +47,12 @@ internal static class FrameValue
             default:
                 return false;
         }
+    }
+
+    private static bool TryWhole(decimal number, out long whole)
+    {
+        var isWhole = number == decimal.Truncate(number) && number is >= long.MinValue and <= long.MaxValue;
+        whole = isWhole ? (long)number : 0;
+        return isWhole;
     }
 }

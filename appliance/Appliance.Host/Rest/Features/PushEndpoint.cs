@@ -105,17 +105,17 @@ internal sealed class PushEndpoint(FeaturePlatform platform, TimeProvider time, 
     private async Task AppendAsync(HttpContext context, EventRecordBuffer records)
     {
         var results = new JournalAppend[records.Count];
-        var outcome = platform.Journal.Append(records.Bytes, results, out var taken);
+        var append = platform.Journal.Append(records.Bytes, results, out var taken);
+        var durable = JournalOutcome.Ok;
         if (taken > 0)
         {
             var last = 0L;
             for (var i = 0; i < taken; i++) last = Math.Max(last, results[i].Position);
             // Whoever hangs up has sent the rows all the same; the wait ends with the next commit, or when the disk refuses.
-            var durable = await platform.Journal.WaitDurableAsync(last, CancellationToken.None);
-            if (outcome == JournalOutcome.Ok) outcome = durable;
+            durable = await platform.Journal.WaitDurableAsync(last, CancellationToken.None);
         }
-        if (outcome == JournalOutcome.Ok) await FeastReply.SendNullAsync(context);
-        else await RefuseAsync(context, outcome, $"{taken} of {records.Count} rows were taken: {Sentence(outcome)}");
+        if (PushRefusals.Find(append, durable, taken, records.Count) is { } refusal) await RefuseAsync(context, refusal.Outcome, refusal.Message);
+        else await FeastReply.SendNullAsync(context);
     }
 
     // What passes is told as such, with the same status as over /api/events.
@@ -125,16 +125,6 @@ internal sealed class PushEndpoint(FeaturePlatform platform, TimeProvider time, 
         context.Response.Headers.RetryAfter = "1";
         return FeastReply.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, message);
     }
-
-    private static string Sentence(JournalOutcome outcome) => outcome switch
-    {
-        JournalOutcome.Overloaded => "the journal waits for the disk; send the rows again shortly, those that were taken count once",
-        JournalOutcome.DiskFull => "the journal's disk is full",
-        JournalOutcome.DiskFailed => "the journal's disk refuses writes",
-        JournalOutcome.TooLarge => "the next row is larger than the journal takes",
-        JournalOutcome.Closed => "the appliance is stopping",
-        _ => outcome.ToString(),
-    };
 
     private static long Now(TimeProvider time) => (time.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

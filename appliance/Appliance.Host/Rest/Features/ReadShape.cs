@@ -29,8 +29,8 @@ internal sealed class ReadShape
     /// <summary>Whether members and columns that are not known are passed over.</summary>
     public bool TakesOthers { get; }
 
-    /// <summary>Whether moments may be numbers since 1970, as Feast's server answers them.</summary>
-    public bool TakesUnixTimes => TakesOthers;
+    /// <summary>Whether values may be as Feast's server and pandas write them: moments as numbers since 1970, whole numbers as floats.</summary>
+    public bool TakesPython => TakesOthers;
 
     /// <summary>For messages.</summary>
     public string Names => string.Join(", ", _members.Select(m => m.Name));

@@ -28,7 +28,7 @@ internal sealed class RequestColumnReader(ReadShape shape, int maxDepth)
     {
         for (var row = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; row++)
         {
-            if (ReadValue(ref reader, type, out var value) is { } error)
+            if (ReadValue(ref reader, type, column.Member, out var value) is { } error)
             {
                 var place = $"{Place(column)}[{row}]";
                 return new($"{place} {error}", place);
@@ -38,15 +38,19 @@ internal sealed class RequestColumnReader(ReadShape shape, int maxDepth)
         return null;
     }
 
-    private string? ReadValue(ref Utf8JsonReader reader, FeatureDataType? type, out FeatureValue value)
+    private string? ReadValue(ref Utf8JsonReader reader, FeatureDataType? type, ReadMember member, out FeatureValue value)
     {
         try
         {
-            if (type is not { } known) return ReadAny(ref reader, out value);
-            if (shape.TakesUnixTimes && known == FeatureDataType.UnixTimestamp && reader.TokenType == JsonTokenType.Number)
+            if (type is not { } known) return ReadAny(ref reader, member, out value);
+            if (shape.TakesPython && reader.TokenType == JsonTokenType.Number)
             {
-                value = FrameTime.TryRead(reader.GetDouble(), out var micros) ? FeatureValue.OfTimestamp(micros) : FeatureValue.Null;
-                return value.IsNull ? $"is {Encoding.UTF8.GetString(reader.ValueSpan)}; it {FrameTime.Rule}" : null;
+                if (known == FeatureDataType.UnixTimestamp)
+                {
+                    value = FrameTime.TryRead(reader.GetDouble(), out var micros) ? FeatureValue.OfTimestamp(micros) : FeatureValue.Null;
+                    return value.IsNull ? $"is {Encoding.UTF8.GetString(reader.ValueSpan)}; it {FrameTime.Rule}" : null;
+                }
+                if (FrameValue.TryWhole(ref reader, known, out value)) return null;
             }
             return JsonValueReader.Read(ref reader, known, out value);
         }
@@ -57,8 +61,8 @@ internal sealed class RequestColumnReader(ReadShape shape, int maxDepth)
         }
     }
 
-    // A column that no view needs: at most it comes back in the answer.
-    private string? ReadAny(ref Utf8JsonReader reader, out FeatureValue value)
+    // A column that no view needs: at most it comes back in the answer, which inputs never do.
+    private string? ReadAny(ref Utf8JsonReader reader, ReadMember member, out FeatureValue value)
     {
         value = reader.TokenType switch
         {
@@ -67,7 +71,7 @@ internal sealed class RequestColumnReader(ReadShape shape, int maxDepth)
             JsonTokenType.True or JsonTokenType.False => FeatureValue.Of(reader.GetBoolean()),
             _ => FeatureValue.Null,
         };
-        if (shape.TakesOthers && reader.TokenType is (JsonTokenType.StartArray or JsonTokenType.StartObject))
+        if ((shape.TakesOthers || member == ReadMember.Inputs) && reader.TokenType is (JsonTokenType.StartArray or JsonTokenType.StartObject))
         {
             reader.Skip();
             return null;

@@ -23,6 +23,12 @@ public sealed class CellWriterTests
     [InlineData("bytes", "AQI=", "\"AQI=\"")]
     [InlineData("list<double>", "[1, 2.5]", "[1, 2.5]")]
     [InlineData("json", "{\"a\":[1]}", "{\"a\":[1]}")]
+    [InlineData("json", "7", "7")]
+    [InlineData("double", "NaN", "null")]
+    [InlineData("float", "nan", "null")]
+    [InlineData("int64", "NaN", "null")]
+    [InlineData("int32", "NaN", "null")]
+    [InlineData("string", "NaN", "\"NaN\"")]
     public void A_cell_becomes_the_value_of_its_type(string type, string cell, string json) => Assert.Equal((json, null), Write(cell, type));
 
     [Theory]
@@ -30,7 +36,8 @@ public sealed class CellWriterTests
     [InlineData("int64", "1.0", "it must be int64")]
     [InlineData("int64", " 1", "it must be int64")]
     [InlineData("int64", "", "it must be int64")]
-    [InlineData("double", "NaN", "it must be double, a finite number")]
+    [InlineData("double", "Infinity", "it must be double, a finite number")]
+    [InlineData("bool", "NaN", "it must be true or false")]
     [InlineData("double", "1,5", "it must be double, a finite number")]
     [InlineData("float", "1e39", "it must be float, a finite number")]
     [InlineData("bool", "1", "it must be true or false")]
@@ -38,7 +45,8 @@ public sealed class CellWriterTests
     [InlineData("string", "a\uFFFD", "it must be UTF-8; it holds the character U+FFFD, which stands for bytes that are not")]
     [InlineData("list<int64>", "[1,\"x\"]", "it must be JSON of the type list<int64>")]
     [InlineData("list<int64>", "[1] 2", "it must be JSON of the type list<int64>: ")]
-    [InlineData("json", "7", "it must be JSON of the type json")]
+    [InlineData("json", "seven", "it must be JSON of the type json")]
+    [InlineData("json", "\"seven\"", "it must be JSON of the type json")]
     public void A_cell_of_another_type_is_refused_with_the_rule(string type, string cell, string rule) => Assert.StartsWith(rule, Write(cell, type).Rule);
 
     [Theory]
