@@ -14,4 +14,5 @@ public static class EventIds
     public const int DefinitionsNotServed = 3009;
     public const int StartsUnwritten = 3030;
     public const int SamplingStopped = 3031;
+    public const int VerificationFailed = 3032;
 }

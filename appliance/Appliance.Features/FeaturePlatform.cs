@@ -63,7 +63,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         var deadLetters = _deadLetterTopic ?? (IDeadLetters)_deadLetterFiles;
         _ingestor = new FeatureIngestor(_source, store.Table, Catalog, deadLetters, options.Ingest, Statistics, progress, time, logs.CreateLogger<FeatureIngestor>(), _history);
         var verification = new VerificationSettings(options.Ingest, progress, store.Table.MaxRowBytes, Counts, journal.EndPosition);
-        Verification = new FeatureVerification(registry, journal, verification, time, ReadsKafka);
+        Verification = new FeatureVerification(registry, journal, verification, time, ReadsKafka, logs.CreateLogger<FeatureVerification>());
         Backfills = new FeatureBackfills(journal, Catalog, _history?.Starts, options.Features.Backfill, options.Ingest, time);
         Report(store);
     }

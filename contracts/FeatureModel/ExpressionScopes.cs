@@ -14,11 +14,14 @@ public static class ExpressionScopes
     public const string EventType = "type";
 
     /// <summary>What filters over a source's events may name.</summary>
-    public static ExpressionScope OfEvents(SourceDefinition source)
+    public static ExpressionScope OfEvents(SourceDefinition source) => OfEvents(source.Fields);
+
+    /// <summary>What filters may name over events that have these fields, in this order.</summary>
+    public static ExpressionScope OfEvents(IReadOnlyList<FieldDefinition> fields)
     {
         var scope = new ExpressionScope();
         scope.Add(null, EventType, FeatureDataType.String);
-        foreach (var field in source.Fields)
+        foreach (var field in fields)
         {
             // A field of that name would hide the event's own type; it keeps its slot and cannot be named.
             var name = field.Name == EventType ? $"data.{field.Name}" : field.Name;

@@ -6,7 +6,7 @@ namespace Appliance.Features.Verification;
 /// <summary>The events of sampled entities by the key of their row in a view. Used by one run; not thread-safe.</summary>
 internal sealed class EntityHistories(int mostEvents)
 {
-    private readonly Dictionary<UInt128, List<HistoryEvent>> _histories = [];
+    private readonly Dictionary<UInt128, EntityHistory> _histories = [];
     private readonly HashSet<(UInt128 Row, EventId Id)> _backfilled = [];
     private int _kept;
 
@@ -14,19 +14,18 @@ internal sealed class EntityHistories(int mostEvents)
     public bool IsFull { get; private set; }
 
     /// <summary>Keeps the events of that row from now on.</summary>
-    public void Want(UInt128 row) => _histories.TryAdd(row, []);
+    public void Want(UInt128 row) => _histories.TryAdd(row, new EntityHistory());
 
     public bool IsWanted(UInt128 row) => _histories.ContainsKey(row);
 
     public void Add(UInt128 row, HistoryEvent one)
     {
-        if (_kept == mostEvents)
-        {
-            IsFull = true;
-            return;
-        }
-        _kept++;
-        _histories[row].Add(one);
+        if (HasRoom()) _histories[row].Events.Add(one);
+    }
+
+    public void AddRefused(UInt128 row, RefusedEvent one)
+    {
+        if (HasRoom()) _histories[row].Refused.Add(one);
     }
 
     /// <summary>Keeps an event that was brought in as history, and its id in the stream: there it does not count once more.</summary>
@@ -39,6 +38,12 @@ internal sealed class EntityHistories(int mostEvents)
 
     public bool CameAsHistory(UInt128 row, EventId id) => _backfilled.Contains((row, id));
 
-    /// <summary>In order of arrival.</summary>
-    public IReadOnlyList<HistoryEvent> Of(UInt128 row) => _histories[row];
+    public EntityHistory Of(UInt128 row) => _histories[row];
+
+    private bool HasRoom()
+    {
+        if (_kept == mostEvents) IsFull = true;
+        else _kept++;
+        return !IsFull;
+    }
 }

@@ -38,8 +38,8 @@ internal sealed class EventReplay(FeatureCatalog catalog, EntityHistories histor
     public bool Take(EventRecord record, long position)
     {
         if (record.IsHistory) return TakeHistory(record, position);
-        if (!catalog.TryFindSource(Encoding.UTF8.GetString(record.Source), out var route) || route.RefuseType(record) is not null || !IsSound(record, route)) return false;
-        if (!record.IsRow && IsLate(record, route)) return false;
+        if (!catalog.TryFindSource(Encoding.UTF8.GetString(record.Source), out var route) || route.RefuseType(record) is not null || IsOfTheFuture(record)) return false;
+        if (_fields.Read(route.Schema, record.Data) is not null || (!record.IsRow && IsLate(record, route))) return Refuse(record, position, route, 0);
         if (record.RowView != 0 && !route.HasRows(record.RowView)) return true;
         HistoryEvent? kept = null;
         var concerned = 0;
@@ -50,10 +50,10 @@ internal sealed class EventReplay(FeatureCatalog catalog, EntityHistories histor
             if (record.RowView != 0 && view.Number != record.RowView) continue;
             if (!TryWriteKey(view, record, out var length, out var isWrong))
             {
-                if (isWrong) return false;
+                if (isWrong) return Refuse(record, position, route, i);
                 continue;
             }
-            if (length > EntityKey.MaxBytes || (record.IsRow && !Fits(route.Rows[i], length))) return false;
+            if (length > EntityKey.MaxBytes || (record.IsRow && !Fits(route.Rows[i], length))) return Refuse(record, position, route, i);
             concerned++;
             var row = XxHash128.HashToUInt128(_key.AsSpan(0, length));
             if (!histories.IsWanted(row) || !settings.Counts(view, position) || (!record.IsRow && histories.CameAsHistory(row, record.Id))) continue;
@@ -66,16 +66,34 @@ internal sealed class EventReplay(FeatureCatalog catalog, EntityHistories histor
     private bool TakeHistory(EventRecord record, long position)
     {
         if (!catalog.TryFindView(record.HistoryView, out var view) || view.Kind != ViewKind.Stream || !settings.Counts(view, position)) return false;
-        if (Encoding.UTF8.GetString(record.Source) != view.Source || !catalog.TryFindSource(view.Source, out var route) || !IsSound(record, route)) return false;
+        if (Encoding.UTF8.GetString(record.Source) != view.Source || !catalog.TryFindSource(view.Source, out var route) || IsOfTheFuture(record)) return false;
+        if (_fields.Read(route.Schema, record.Data) is not null) return Refuse(record, position, view);
         if (!TryWriteKey(view, record, out var length, out _) || length > EntityKey.MaxBytes) return false;
         var row = XxHash128.HashToUInt128(_key.AsSpan(0, length));
         if (histories.IsWanted(row)) histories.AddHistory(row, Event(record, position), record.StreamId());
         return true;
     }
 
-    private bool IsSound(EventRecord record, SourceRoute route) =>
-        _fields.Read(route.Schema, record.Data) is null && record.EventTime - record.IngestTime <= settings.Ingest.MaxClockSkewMicros
-        && (!record.HasCreatedTime || record.CreatedTime - record.IngestTime <= settings.Ingest.MaxClockSkewMicros);
+    // What one view does not take, those after it do not get either.
+    private bool Refuse(EventRecord record, long position, SourceRoute route, int from)
+    {
+        var targets = record.IsRow ? route.Rows.Count : route.Streams.Count;
+        for (var i = from; i < targets; i++) Refuse(record, position, record.IsRow ? route.Rows[i].View : route.Streams[i].View);
+        return false;
+    }
+
+    private bool Refuse(EventRecord record, long position, ServedView view)
+    {
+        if (record.RowView != 0 && view.Number != record.RowView) return false;
+        if (!TryWriteKey(view, record, out var length, out _) || length > EntityKey.MaxBytes || !settings.Counts(view, position)) return false;
+        var row = XxHash128.HashToUInt128(_key.AsSpan(0, length));
+        if (histories.IsWanted(row)) histories.AddRefused(row, new RefusedEvent(position, record.EventTime, record.IngestTime));
+        return false;
+    }
+
+    private bool IsOfTheFuture(EventRecord record) =>
+        record.EventTime - record.IngestTime > settings.Ingest.MaxClockSkewMicros
+        || (record.HasCreatedTime && record.CreatedTime - record.IngestTime > settings.Ingest.MaxClockSkewMicros);
 
     // Rows have no lateness: they are settled by their event time.
     private bool IsLate(EventRecord record, SourceRoute route)

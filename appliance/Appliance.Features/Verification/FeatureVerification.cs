@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Appliance.Features.Ingest;
 using Appliance.Features.Journal;
 using Appliance.Features.Registry;
+using Microsoft.Extensions.Logging;
 
 namespace Appliance.Features.Verification;
 
@@ -20,13 +21,14 @@ public sealed class FeatureVerification : IDisposable
     private readonly FeatureVerifier _verifier;
     private readonly TimeProvider _time;
     private readonly bool _readsKafka;
+    private readonly ILogger _logger;
     private VerificationRun? _current;
     private long _number;
 
-    internal FeatureVerification(FeatureRegistry registry, FeatureJournal journal, VerificationSettings settings, TimeProvider time, bool readsKafka)
+    internal FeatureVerification(FeatureRegistry registry, FeatureJournal journal, VerificationSettings settings, TimeProvider time, bool readsKafka, ILogger logger)
     {
         _verifier = new FeatureVerifier(registry, journal, settings, time);
-        (_time, _readsKafka) = (time, readsKafka);
+        (_time, _readsKafka, _logger) = (time, readsKafka, logger);
     }
 
     /// <summary>What was found in all runs of the process.</summary>
@@ -53,7 +55,7 @@ public sealed class FeatureVerification : IDisposable
                 : null;
             if (refusal is not null) return false;
             _current = run = new VerificationRun(++_number, request, _time.GetUtcNow(), _closing.Token);
-            run.Start(Verify);
+            run.Start(Verify, _logger);
             return true;
         }
     }

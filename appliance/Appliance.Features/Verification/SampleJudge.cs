@@ -26,7 +26,7 @@ internal sealed class SampleJudge(EntityHistories histories, DoubtPolicy doubts)
             foreach (var feature in sample.Features) TallyOf(sample, feature).Count(UnverifiableReason.DefinitionGone);
             return;
         }
-        IReadOnlyList<HistoryEvent>[] entity = [.. sample.RowKeys.Select(k => histories.Of(k!.Value))];
+        EntityHistory[] entity = [.. sample.RowKeys.Select(k => histories.Of(k!.Value))];
         if (Closest(sample, entity) is not { } closest)
         {
             foreach (var feature in sample.Features) TallyOf(sample, feature).Count(UnverifiableReason.TooManyStates);
@@ -37,13 +37,13 @@ internal sealed class SampleJudge(EntityHistories histories, DoubtPolicy doubts)
 
     // The state that gives most of what was served; null where more are possible than are compared. Each view's row was read at a moment of its own, so
     // a row that does not give what was served of its view alone is no part of the state. That leaves few to be put together.
-    private static Comparison? Closest(ReplayedSample sample, IReadOnlyList<HistoryEvent>[] entity)
+    private static Comparison? Closest(ReplayedSample sample, EntityHistory[] entity)
     {
         var views = new List<PossibleRow>[entity.Length];
         var states = 1L;
         for (var view = 0; view < views.Length; view++)
         {
-            if (Possible(sample, view, entity[view]) is not { } possible) return null;
+            if (Possible(sample, view, entity[view].Events) is not { } possible) return null;
             views[view] = possible;
             states *= possible.Count;
             if (states > MostStates) return null;
@@ -86,19 +86,19 @@ internal sealed class SampleJudge(EntityHistories histories, DoubtPolicy doubts)
         return new Comparison([.. state.Select(s => s.Known)], expected, stale, equal);
     }
 
-    // Looks at the rows of the feature's own views alone. What was given is not compared.
+    // Looks at the rows of the feature's own views alone. What was given is not compared, nor what the history cannot give.
     private static bool IsEqual(ReplayedSample sample, int index, PointInTimeRow[] rows, out FeatureValue expected, out bool isStale)
     {
         (expected, isStale) = (default, false);
-        if (sample.Values[index].Source == SampledSource.Given) return true;
         var service = sample.Service!;
         var feature = service.Features[index];
+        if (sample.Values[index].Source == SampledSource.Given || !feature.IsReadable) return true;
         expected = service.Evaluate(feature.Reference, rows, sample.Inputs, sample.ReadAt);
         isStale = feature.Stored.Any(s => rows[service.ViewOf(s.View)].Status == PointInTimeStatus.OutsideMaxAge);
         return ServedEquality.IsAsExpected(sample.Values[index], expected, isStale, feature.Default);
     }
 
-    private void Count(ReplayedSample sample, int index, Comparison found, IReadOnlyList<HistoryEvent>[] entity)
+    private void Count(ReplayedSample sample, int index, Comparison found, EntityHistory[] entity)
     {
         var service = sample.Service!;
         var feature = service.Features[index];
@@ -107,6 +107,11 @@ internal sealed class SampleJudge(EntityHistories histories, DoubtPolicy doubts)
         if (served.Source == SampledSource.Given)
         {
             tally.Count(UnverifiableReason.Given);
+            return;
+        }
+        if (!feature.IsReadable)
+        {
+            tally.Count(UnverifiableReason.DefinitionChanged);
             return;
         }
         if (found.Equal[index])

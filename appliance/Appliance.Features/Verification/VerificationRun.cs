@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
+
 namespace Appliance.Features.Verification;
 
 /// <summary>One verification, running or ended. Thread-safe.</summary>
-public sealed class VerificationRun
+public sealed partial class VerificationRun
 {
     private readonly CancellationTokenSource _stop;
     private volatile Outcome _outcome = new(VerificationState.Running, null, null);
@@ -37,10 +39,10 @@ public sealed class VerificationRun
     /// <summary>Ends it before its time; an ended one stays as it is.</summary>
     public void Cancel() => _stop.Cancel();
 
-    internal void Start(Func<VerificationRequest, Action<double>, CancellationToken, VerificationReport> verify) =>
-        Completion = Task.Factory.StartNew(() => Run(verify), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    internal void Start(Func<VerificationRequest, Action<double>, CancellationToken, VerificationReport> verify, ILogger logger) =>
+        Completion = Task.Factory.StartNew(() => Run(verify, logger), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private void Run(Func<VerificationRequest, Action<double>, CancellationToken, VerificationReport> verify)
+    private void Run(Func<VerificationRequest, Action<double>, CancellationToken, VerificationReport> verify, ILogger logger)
     {
         try
         {
@@ -55,8 +57,15 @@ public sealed class VerificationRun
         catch (Exception e)
         {
             // Whatever it was: nothing that is served rests on it, and who asked is told.
+            Log.Failed(logger, Number, e);
             _outcome = new Outcome(VerificationState.Failed, null, e.Message);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.VerificationFailed, LogLevel.Error, "Verification {Number} of what was served failed.")]
+        public static partial void Failed(ILogger logger, long number, Exception reason);
     }
 
     private sealed record Outcome(VerificationState State, VerificationReport? Report, string? Error);

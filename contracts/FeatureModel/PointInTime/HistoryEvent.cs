@@ -4,7 +4,7 @@ namespace FeatureModel.PointInTime;
 
 /// <summary>One event, or pushed row, of an entity's history. Immutable.</summary>
 /// <param name="type">What happened.</param>
-/// <param name="fields">Values of the source's fields, in the order of its definition; copied.</param>
+/// <param name="fields">Values of the source's fields, in the order of the definition that it was read by; copied.</param>
 public sealed class HistoryEvent(string type, ReadOnlySpan<FeatureValue> fields)
 {
     // As filters name them: the type, then the fields.

@@ -16,8 +16,9 @@ public sealed class PointInTimeService
     private readonly List<PointInTimeView> _stored = [];
     private readonly List<FieldDefinition> _inputs = [];
     private readonly DefinitionCatalog _catalog;
+    private readonly DefinitionCatalog _reader;
 
-    private PointInTimeService(DefinitionCatalog catalog) => _catalog = catalog;
+    private PointInTimeService(DefinitionCatalog catalog, DefinitionCatalog reader) => (_catalog, _reader) = (catalog, reader);
 
     /// <summary>The features, in the order in which they were asked for.</summary>
     public IReadOnlyList<PointInTimeFeature> Features { get; private set; } = [];
@@ -30,9 +31,20 @@ public sealed class PointInTimeService
 
     /// <summary>Compiles a list of features of definitions that are known to be valid; false with a sentence that names the one that is missing.</summary>
     public static bool TryCreate(
-        DefinitionCatalog catalog, IEnumerable<FeatureReference> references, [NotNullWhen(true)] out PointInTimeService? service, [NotNullWhen(false)] out string? error)
+        DefinitionCatalog catalog, IEnumerable<FeatureReference> references, [NotNullWhen(true)] out PointInTimeService? service, [NotNullWhen(false)] out string? error) =>
+        TryCreate(catalog, catalog, references, out service, out error);
+
+    /// <summary>The same over a history that other definitions have read.</summary>
+    /// <param name="catalog">What the features mean.</param>
+    /// <param name="reader">What the history's events and rows were read by: it says which columns they have, and in which order.</param>
+    /// <param name="references">The features.</param>
+    /// <param name="service">Them, compiled.</param>
+    /// <param name="error">Which is missing.</param>
+    public static bool TryCreate(
+        DefinitionCatalog catalog, DefinitionCatalog reader, IEnumerable<FeatureReference> references,
+        [NotNullWhen(true)] out PointInTimeService? service, [NotNullWhen(false)] out string? error)
     {
-        var made = new PointInTimeService(catalog);
+        var made = new PointInTimeService(catalog, reader);
         var features = new List<PointInTimeFeature>();
         (service, error) = (null, null);
         foreach (var reference in references)
@@ -41,7 +53,7 @@ public sealed class PointInTimeService
             error = made.Add(reference, stored);
             if (error is not null) return false;
             var definition = catalog.Feature(reference)!;
-            features.Add(new PointInTimeFeature(reference, TypeOf(definition), DefaultValue.Of(definition), [.. stored.Distinct()]));
+            features.Add(new PointInTimeFeature(reference, TypeOf(definition), DefaultValue.Of(definition), [.. stored.Distinct()]) { IsReadable = stored.TrueForAll(made.CanRead) });
         }
         made.Features = features;
         service = made;
@@ -83,8 +95,22 @@ public sealed class PointInTimeService
         if (_views.ContainsKey(view.Name)) return null;
         if (_catalog.Source(view.Source) is not { } source) return $"feature view '{view.Name}' has no source";
         _views.Add(view.Name, _stored.Count);
-        _stored.Add(PointInTimeView.Create(view, source, SourceColumns.Of(source, _catalog.Definitions)));
+        var columns = SourceColumns.Of(source, _catalog.Definitions);
+        _stored.Add(PointInTimeView.Create(view, source, columns, HeldColumnsOf(view, columns)));
         return null;
+    }
+
+    // The view's history is of the source that the view has by the definitions that read it.
+    private IReadOnlyList<FieldDefinition> HeldColumnsOf(FeatureViewDefinition view, IReadOnlyList<FieldDefinition> own)
+    {
+        if (ReferenceEquals(_reader, _catalog)) return own;
+        return _reader.View(view.Name)?.Source == view.Source && _reader.Source(view.Source) is { } source ? SourceColumns.Of(source, _reader.Definitions) : [];
+    }
+
+    private bool CanRead(FeatureReference stored)
+    {
+        var view = _stored[_views[stored.View]];
+        return view.CanRead(view.Definition.Features.FindIndex(f => f.Name == stored.Feature));
     }
 
     private string? AddComputed(FeatureViewDefinition view, FeatureDefinition feature, FeatureReference reference, List<FeatureReference> stored)

@@ -10,16 +10,22 @@ namespace FeatureModel.PointInTime;
 /// </summary>
 public sealed class PointInTimeView
 {
-    private readonly WindowDefinition[] _windows;
+    // Rows could not have it; or they could, and the history has it no more.
+    private const int NoColumn = -1, Lost = -2;
+
+    // Null where the history has not what the feature is made of.
+    private readonly WindowDefinition?[] _windows;
+
+    // Of each feature the position among the history's columns.
     private readonly int[] _columns;
     private readonly FeatureDataType[] _types;
     private readonly long _ttl;
 
-    private PointInTimeView(FeatureViewDefinition definition, IReadOnlyList<FieldDefinition> columns, WindowDefinition[] windows)
+    private PointInTimeView(FeatureViewDefinition definition, WindowDefinition?[] windows, int[] columns)
     {
         Definition = definition;
         _windows = windows;
-        _columns = [.. definition.Features.Select(f => IndexOf(columns, f.Name))];
+        _columns = columns;
         _types = [.. definition.Features.Select(f => FeatureDataTypes.TryParse(f.Type, out var type) ? type : FeatureDataType.String)];
         _ttl = Durations.TryParse(definition.Ttl, out var ttl) ? ttl : long.MaxValue;
     }
@@ -36,8 +42,20 @@ public sealed class PointInTimeView
 
     /// <summary>A view of definitions that are known to be valid, over its source.</summary>
     /// <param name="columns">What the source's events or rows have (<see cref="SourceColumns"/>).</param>
-    public static PointInTimeView Create(FeatureViewDefinition view, SourceDefinition source, IReadOnlyList<FieldDefinition> columns) => new(
-        view, columns, view.Kind == "stream" ? [.. view.Features.Select(f => WindowDefinition.Create(view, f, source))] : []);
+    public static PointInTimeView Create(FeatureViewDefinition view, SourceDefinition source, IReadOnlyList<FieldDefinition> columns) => Create(view, source, columns, columns);
+
+    /// <summary>The same over a history that other definitions have read, which may have other columns in another order.</summary>
+    /// <param name="view">The view.</param>
+    /// <param name="source">Its source, as the view's own definitions have it.</param>
+    /// <param name="columns">What the source's events or rows had by those.</param>
+    /// <param name="held">What those of the history have.</param>
+    public static PointInTimeView Create(FeatureViewDefinition view, SourceDefinition source, IReadOnlyList<FieldDefinition> columns, IReadOnlyList<FieldDefinition> held) =>
+        view.Kind == "stream"
+            ? new(view, [.. view.Features.Select(f => WindowDefinition.Create(view, f, source, held))], [])
+            : new(view, [], [.. view.Features.Select(f => ColumnOf(f, columns, held))]);
+
+    /// <summary>Whether the history has what the feature is made of, in a type that it takes; else its values are null and mean nothing.</summary>
+    public bool CanRead(int feature) => IsStream ? _windows[feature] is not null : _columns[feature] != Lost;
 
     /// <summary>The features at a moment, of what was known.</summary>
     /// <param name="history">The entity's events and rows of the view's source, in order of arrival.</param>
@@ -49,19 +67,19 @@ public sealed class PointInTimeView
         var newest = long.MinValue;
         foreach (var one in Known(history, known))
         {
-            if (Array.Exists(_windows, w => w.Takes(one))) newest = Math.Max(newest, one.NotBefore);
+            if (IsTaken(one)) newest = Math.Max(newest, one.NotBefore);
         }
         if (newest == long.MinValue) return Nothing();
         var values = new FeatureValue[_types.Length];
-        for (var i = 0; i < values.Length; i++) values[i] = _windows[i].Evaluate(Known(history, known), asOf);
+        for (var i = 0; i < values.Length; i++) values[i] = _windows[i]?.Evaluate(Known(history, known), asOf) ?? FeatureValue.Null;
         return Row(newest, asOf, values);
     }
 
     /// <summary>From when on events count for a stream feature at a moment: for decayed the begin of time.</summary>
-    public long WindowStart(int feature, long asOf) => _windows[feature].StartOf(asOf);
+    public long WindowStart(int feature, long asOf) => _windows[feature]?.StartOf(asOf) ?? long.MinValue;
 
     /// <summary>Whether the event counts for any feature, at some moment.</summary>
-    public bool Takes(HistoryEvent one) => IsStream ? !one.IsRow && Array.Exists(_windows, w => w.Takes(one)) : one.IsRow;
+    public bool Takes(HistoryEvent one) => IsStream ? !one.IsRow && IsTaken(one) : one.IsRow;
 
     /// <summary>Of a batch view the row that holds: the newest event time, of equal ones the greatest created time, then the latest arrival.</summary>
     public static HistoryEvent? Newest(IReadOnlyList<HistoryEvent> history, long known)
@@ -77,6 +95,8 @@ public sealed class PointInTimeView
 
     private static IEnumerable<HistoryEvent> Known(IReadOnlyList<HistoryEvent> history, long known) => history.Where(e => !e.IsRow && e.Position < known);
 
+    private bool IsTaken(HistoryEvent one) => Array.Exists(_windows, w => w?.Takes(one) == true);
+
     private FeatureValue[] Columns(HistoryEvent row) =>
         [.. _columns.Select((column, i) => column < 0 ? FeatureValue.Null : WideningConversion.To(_types[i], row.Fields[column]))];
 
@@ -85,12 +105,10 @@ public sealed class PointInTimeView
 
     private PointInTimeRow Nothing() => new(PointInTimeStatus.NotFound, 0, new FeatureValue[_types.Length]);
 
-    private static int IndexOf(IReadOnlyList<FieldDefinition> columns, string name)
+    private static int ColumnOf(FeatureDefinition feature, IReadOnlyList<FieldDefinition> columns, IReadOnlyList<FieldDefinition> held)
     {
-        for (var i = 0; i < columns.Count; i++)
-        {
-            if (columns[i].Name == name) return i;
-        }
-        return -1;
+        if (ReferenceEquals(held, columns)) return HeldColumns.Find(held, feature.Name);
+        if (HeldColumns.Find(columns, feature.Name) < 0) return NoColumn;
+        return HeldColumns.Find(held, feature.Name) is >= 0 and var at && TypeWidening.Holds(held[at].Type, feature.Type) ? at : Lost;
     }
 }

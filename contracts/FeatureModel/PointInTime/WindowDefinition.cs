@@ -15,7 +15,7 @@ internal sealed class WindowDefinition
     private readonly FeatureDataType _type;
     private readonly CompiledExpression? _filter;
 
-    // Position among the source's fields; -1 for an aggregate without one.
+    // Position among the fields of the history's events; -1 for an aggregate without one.
     private readonly int _field;
 
     // Of the window and its panes; for decayed the half life.
@@ -28,8 +28,9 @@ internal sealed class WindowDefinition
         _kind = aggregate.Field?.Kind ?? WindowFieldKind.Integer;
     }
 
-    /// <summary>The feature of definitions that are known to be valid.</summary>
-    public static WindowDefinition Create(FeatureViewDefinition view, FeatureDefinition feature, SourceDefinition source)
+    /// <summary>The feature of definitions that are known to be valid; null where the history lacks a field of it, or has it in another type.</summary>
+    /// <param name="held">The fields of the history's events, in their order.</param>
+    public static WindowDefinition? Create(FeatureViewDefinition view, FeatureDefinition feature, SourceDefinition source, IReadOnlyList<FieldDefinition> held)
     {
         var errors = new List<string>();
         if (!new AggregateCheck(view.Name, feature, source, errors).TryRead(out var aggregate)) throw new UnreachableException(errors[0]);
@@ -39,13 +40,19 @@ internal sealed class WindowDefinition
         {
             throw new UnreachableException($"feature '{view.Name}:{feature.Name}' was taken with the length '{definition.Window ?? definition.HalfLife}'");
         }
-        CompiledExpression? filter = null;
-        if (definition.Where is { } where
-            && !ExpressionCompiler.TryCompileAs(where.Trim(), ExpressionScopes.OfEvents(source), FeatureDataType.Bool, out filter, out var wrong))
+        var filter = definition.Where is { } where ? Filter(where.Trim(), source.Fields) : null;
+        if (ReferenceEquals(held, source.Fields)) return new WindowDefinition(aggregate, HeldColumns.Find(held, definition.Field), filter, window, pane);
+        if (aggregate.Field is { } field && !HeldColumns.HasAlike(held, source.Fields, field.Name)) return null;
+        foreach (var slot in filter is null ? [] : filter.UsedSlots)
         {
-            throw new UnreachableException($"feature '{view.Name}:{feature.Name}' was taken with a filter that does not compile: {wrong[0]}");
+            if (slot > 0 && !HeldColumns.HasAlike(held, source.Fields, source.Fields[slot - 1].Name)) return null;
         }
-        return new WindowDefinition(aggregate, source.Fields.FindIndex(f => f.Name == definition.Field), filter, window, pane);
+        return new WindowDefinition(aggregate, HeldColumns.Find(held, definition.Field), filter is null ? null : Filter(definition.Where!.Trim(), held), window, pane);
+
+        CompiledExpression Filter(string text, IReadOnlyList<FieldDefinition> fields) =>
+            ExpressionCompiler.TryCompileAs(text, ExpressionScopes.OfEvents(fields), FeatureDataType.Bool, out var compiled, out var wrong)
+                ? compiled
+                : throw new UnreachableException($"feature '{view.Name}:{feature.Name}' was taken with a filter that does not compile: {wrong[0]}");
     }
 
     /// <summary>As <see cref="WindowPlan.ReachMicros"/>, of this feature.</summary>
