@@ -38,7 +38,7 @@ public sealed class PointInTimeView
     public long TtlMicros => _ttl;
 
     /// <summary>Of a stream view, microseconds for which an event counts at most (<see cref="WindowPlan.ReachMicros"/>); 0 of a batch view.</summary>
-    public long ReachMicros => _windows.Length == 0 ? 0 : _windows.Max(w => w.ReachMicros);
+    public long ReachMicros => _windows.Length == 0 ? 0 : _windows.Max(w => w?.ReachMicros ?? 0);
 
     /// <summary>A view of definitions that are known to be valid, over its source.</summary>
     /// <param name="columns">What the source's events or rows have (<see cref="SourceColumns"/>).</param>
