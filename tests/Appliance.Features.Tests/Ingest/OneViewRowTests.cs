@@ -76,7 +76,7 @@ public sealed class OneViewRowTests : IDisposable
             Assert.True(isTaken == replay.Take(record, paged.Position), $"row {i}, seed {seed}: {_stage.Refusal.Text}");
         }
         Assert.Equal(Values(), Newest(histories, rows, 0).Concat(Newest(histories, rows, 1)));
-        Assert.Empty(histories.Of(rows[2]));
+        Assert.Empty(histories.Of(rows[2]).Events);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class OneViewRowTests : IDisposable
     // By the rule of the store: the newest event time, then the later created time, which here is the ingest time.
     private static IEnumerable<string> Newest(EntityHistories histories, UInt128[] rows, int view)
     {
-        var newest = histories.Of(rows[view]).OrderBy(e => e.EventTime).ThenBy(e => e.CreatedTime).Last();
+        var newest = histories.Of(rows[view]).Events.OrderBy(e => e.EventTime).ThenBy(e => e.CreatedTime).Last();
         // The source's columns are a, b and both.
         return [Text(newest.Fields[view]), Text(newest.Fields[2])];
     }
