@@ -57,7 +57,8 @@ public sealed class OpenApiDocument
     // The calls below /api have an error body of their own, and so have Feast's.
     private JsonElement ErrorOf(string path)
     {
-        var isFeast = TryFindOperation("post", path, out var post) && post.TryGetProperty("tags", out var tags) && tags[0].GetString() == "feast";
+        var isFound = TryFindOperation("post", path, out var operation) || TryFindOperation("get", path, out operation);
+        var isFeast = isFound && operation.TryGetProperty("tags", out var tags) && tags[0].GetString() == "feast";
         return _schemas.Resolve($"#/components/schemas/{(isFeast ? "FeastError" : path.StartsWith("/api/", StringComparison.Ordinal) ? "ApiError" : "Error")}");
     }
 
