@@ -107,8 +107,9 @@ public sealed class LimitsTests : IDisposable
         await table.AppendAsync([RowsBed.Rows((1, "a", 1))], LakeBed.Cancellation);
         var file = Directory.EnumerateFiles(_bed.Bed.Folder, "*.parquet", SearchOption.AllDirectories).Single();
         File.Delete(file);
-        var error = await Assert.ThrowsAsync<FileNotFoundException>(async () => await Of(new QueryLimits()).RunAsync("FROM orders", LakeBed.Cancellation));
+        var error = await Assert.ThrowsAsync<LakeFormatException>(async () => await Of(new QueryLimits()).RunAsync("FROM orders", LakeBed.Cancellation));
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
+        Assert.Contains("bring it back from a copy", error.Message, StringComparison.Ordinal);
     }
 
     private LakeQuery Of(QueryLimits limits) => QueryBed.Of(_bed.Bed.Catalog, limits with { StagingFolder = _folder.Path }, _bed.Bed.Clock);
