@@ -37,4 +37,7 @@ public enum ScoreStatus : byte
 
     /// <summary>The request leaves features to the store, and the model's feature service cannot be read now.</summary>
     FeaturesUnavailable,
+
+    /// <summary>Refused at once, since the caller's deadline would pass before an answer; <c>BatchEntry.RetryAfterMs</c> says when to try again.</summary>
+    Shed,
 }

@@ -25,7 +25,7 @@ public sealed class DynamicBatcherStressTests
         foreach (var instance in instances) instance.Open();
         var model = new ServedModelBuilder(Signature, TimeProvider.System)
         {
-            MaxQueueSize = 64, Gathers = true, OwnThread = !scheduled, PreferredSizes = [3], Scheduler = scheduler,
+            MaxQueueSize = 64, Gathers = true, OwnThread = !scheduled, Scheduler = scheduler,
         }.Build(instances);
         var pool = new BatchEntryPool();
         var books = new Books();

@@ -22,7 +22,7 @@ public class ModelConfigValidatorTests
         Assert.Equal("labels.txt", Assert.Single(settings.Outputs).LabelFile);
         Assert.Equal((3, InstanceKind.Cpu), (settings.InstanceCount, settings.InstanceKind));
         Assert.True(settings.DynamicBatching);
-        Assert.Equal([8, 16], settings.PreferredBatchSizes);
+        Assert.Equal([8, 16], settings.Schedule!.PreferredSizes);
         Assert.Equal((64, TimeSpan.FromMilliseconds(250), true),
             (settings.QueueLimit, settings.DefaultTimeout, settings.AllowTimeoutOverride));
         Assert.Equal(GraphOptimization.Extended, settings.GraphOptimization);
