@@ -33,7 +33,11 @@ public sealed class FineClock : TimeProvider, IDisposable
     /// <summary>Ends the thread; timers do not call back any more.</summary>
     public void Dispose()
     {
-        lock (_gate) _stopped = true;
+        lock (_gate)
+        {
+            if (_stopped) return;
+            _stopped = true;
+        }
         if (_thread.IsValueCreated)
         {
             _sleep.Wake();
