@@ -40,4 +40,7 @@ public enum ScoreStatus : byte
 
     /// <summary>Refused at once, since the caller's deadline would pass before an answer; <c>BatchEntry.RetryAfterMs</c> says when to try again.</summary>
     Shed,
+
+    /// <summary>The appliance is nearly full, and the model holds more than its share: the places that are left are for others.</summary>
+    OverShare,
 }

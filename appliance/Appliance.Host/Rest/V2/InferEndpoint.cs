@@ -53,12 +53,18 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
                 status = await submitted;
             }
             if (status == ScoreStatus.Ok) await InferAnswer.SendAsync(context, entry, exchange.BinaryByDefault);
-            else await V2Error.SendAsync(context, status, entry.Error);
+            else await RefuseAsync(context, entry, status);
         }
         finally
         {
             pipeline.Return(entry);
         }
+    }
+
+    private static Task RefuseAsync(HttpContext context, BatchEntry entry, ScoreStatus status)
+    {
+        RetryHint.WriteTo(context.Response.Headers, entry.RetryAfterMs);
+        return V2Error.SendAsync(context, status, entry.Error);
     }
 
     private ValueTask<ScoreStatus> Submit(HttpContext context, InferExchange exchange, BatchEntry entry)
@@ -67,6 +73,8 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
         if (addressed != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(entry.Fail(addressed, error));
         entry.ModelName = exchange.NameBytes(address.Name);
         entry.RequestedVersion = address.Version;
+        var timed = RequestDeadline.Apply(context.Request, entry, pipeline.TimestampFrequency);
+        if (timed != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(timed);
         var acquired = pipeline.TryAcquire(entry);
         if (acquired != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(acquired);
         var decoded = Decode(context, exchange, entry);
