@@ -31,17 +31,23 @@ internal sealed class BatchSchedule
     /// <inheritdoc cref="LevelQueues.OldestQueuedAt"/>
     public long OldestQueuedAt => _queues.OldestQueuedAt;
 
-    /// <summary>Takes a request in; false when as many of its priority wait as may.</summary>
-    public bool TryEnqueue(BatchEntry entry, long now)
+    /// <summary>Whether a request like this one may wait, by how many of its priority do.</summary>
+    public bool HasRoom(BatchEntry entry)
     {
         var priority = _queues.PriorityOf(entry);
-        var policy = _queues.PolicyOf(priority);
-        if (_queues.CountAt(priority) >= policy.MaxQueueSize) return false;
-        policy.Apply(entry, now);
+        return _queues.CountAt(priority) < _queues.PolicyOf(priority).MaxQueueSize;
+    }
+
+    /// <summary>Sets when the wait of a request ends that begins now, by its priority's limits.</summary>
+    public void Limit(BatchEntry entry, long now) => _queues.PolicyOf(_queues.PriorityOf(entry)).Apply(entry, now);
+
+    /// <summary>Takes a request in.</summary>
+    public void Enqueue(BatchEntry entry)
+    {
+        var priority = _queues.PriorityOf(entry);
         _queues.Enqueue(entry, priority);
         if (entry.Deadline != long.MaxValue) _timed++;
         if (_isCurrent && _last is not null && IsBefore(priority, _last)) _isCurrent = false;
-        return true;
     }
 
     /// <summary>Rows that run before a request like this one if it arrives now.</summary>

@@ -168,9 +168,12 @@ public sealed class ScheduledBatcher : DynamicBatcher
     // The lock is held. Takes the entry into the queue; false when it is to be refused.
     private bool TryTake(BatchEntry entry, long now)
     {
+        if (!_schedule.HasRoom(entry)) return false;
         entry.Timings.Queued = now;
+        _schedule.Limit(entry, now);
         if (_freeCount == 0 && entry.Deadline != long.MaxValue && Service.CannotMeet(entry, _schedule.RowsBefore(entry), now)) return false;
-        return _schedule.TryEnqueue(entry, now);
+        _schedule.Enqueue(entry);
+        return true;
     }
 
     /// <summary>Closes every batch that is due on instances that are free, and sees to being woken for the next. The lock is held.</summary>

@@ -119,8 +119,11 @@ public sealed class BatchScheduleModelTests
             var entry = _entries.Entry($"{request.Id}", request.Rows, rowDims: [request.Elements]);
             (entry.Priority, entry.TimeoutMicroseconds, entry.Deadline, entry.Timings.Queued) = (request.Asked, request.TimeoutUs, request.Deadline, _now);
             var taken = _oracle.Arrive(request, _now);
-            Assert.Equal(taken, _schedule.TryEnqueue(entry, _now));
-            if (taken) _waiting.Add(request, entry);
+            Assert.Equal(taken, _schedule.HasRoom(entry));
+            if (!taken) return;
+            _schedule.Limit(entry, _now);
+            _schedule.Enqueue(entry);
+            _waiting.Add(request, entry);
         }
 
         private void Cancel()
