@@ -9,8 +9,9 @@ namespace Appliance.Inference.Batching;
 /// </summary>
 internal sealed class ServiceForecast(InstanceSlot[] slots, int maxBatchSize, ModelStatistics statistics)
 {
-    // Fewer runs say little of what the next one takes: the first ones of a version are often slow.
-    private const long EnoughRuns = 8;
+    // Fewer runs say little of what the next one takes: the first ones of a version are often slow. After so many, the first counts for less
+    // than a twentieth of what is known of late.
+    private const long EnoughRuns = 24;
 
     /// <summary>Whether the entry's caller cannot be answered in time; notes then by how much it would come too late.</summary>
     /// <param name="entry">One with a deadline.</param>

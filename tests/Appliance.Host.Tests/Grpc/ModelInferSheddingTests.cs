@@ -13,8 +13,8 @@ public sealed class ModelInferSheddingTests
         using var rig = new ModelInferRig(time: new FakeTimeProvider());
         rig.Instance.InferTakes = TimeSpan.FromMilliseconds(10);
         var caller = rig.Connect();
-        rig.Instance.Release(8);
-        for (var i = 0; i < 8; i++)
+        rig.Instance.Release(24);
+        for (var i = 0; i < 24; i++)
         {
             Assert.Equal(7, (await caller.EndAsync(caller.Call(ModelInferRig.Body()))).Value);
             await rig.Instance.EnteredAsync(Cancellation);

@@ -7,7 +7,7 @@ namespace Appliance.Inference.Tests.Batching;
 /// <summary>Both batchers refuse at once what could not be answered in time: four rows in a run of ten milliseconds, on one instance.</summary>
 public sealed class DynamicBatcherSheddingTests
 {
-    private const int EnoughRuns = 8;
+    private const int EnoughRuns = 24;
 
     private static readonly TimeSpan Run = TimeSpan.FromMilliseconds(10);
 

@@ -29,7 +29,7 @@ public sealed class InferDeadlineTests
             return echo(inputs);
         })
         { RunsInline = false, Time = _time });
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < 24; i++)
         {
             using var answered = await PostAsync(host, null);
             Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
