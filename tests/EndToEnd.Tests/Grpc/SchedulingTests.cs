@@ -31,7 +31,7 @@ public sealed class SchedulingTests(LoadingAppliance loading) : IClassFixture<Lo
         async (appliance, model) =>
         {
             for (var i = 0; i < 20; i++) await appliance.InferAsync(Request(model));
-            using var reply = await appliance.Rest.GetAsync($"/v2/models/{model}/batches", TestContext.Current.CancellationToken);
+            using var reply = await appliance.Http.GetAsync($"/v2/models/{model}/batches", TestContext.Current.CancellationToken);
             var batches = JsonDocument.Parse(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
             Assert.Equal(20, batches.GetProperty("closed_by").GetProperty("queue_delay").GetInt32());
         });
