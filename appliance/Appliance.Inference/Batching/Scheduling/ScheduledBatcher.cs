@@ -109,7 +109,9 @@ public sealed class ScheduledBatcher : DynamicBatcher
         }
         Runner.Finish(entry, ScoreStatus.Cancelled);
         BatchEntry.ResumeAll(entry);
-        Start(runs, expired, mayRunHere: false);
+        // Its caller may hold its connection's gate: others' transports are told by another thread.
+        ExpireElsewhere(expired);
+        Start(runs, expired: null, mayRunHere: false);
         return true;
     }
 
@@ -162,7 +164,9 @@ public sealed class ScheduledBatcher : DynamicBatcher
             _armedFor = long.MaxValue;
             CloseDue(Time.GetTimestamp(), ref runs, ref expired);
         }
-        Start(runs, expired, mayRunHere: false);
+        // This is the clock's thread: other models' alarms wait for it.
+        ExpireElsewhere(expired);
+        Start(runs, expired: null, mayRunHere: false);
     }
 
     // The lock is held. Takes the entry into the queue; false when it is to be refused.
@@ -217,6 +221,12 @@ public sealed class ScheduledBatcher : DynamicBatcher
 
     // Timers take no more than 2^32 - 2 milliseconds. A day; whatever is further off is waited for in several.
     private const double LongestAlarmTicks = TimeSpan.TicksPerDay;
+
+    private void ExpireElsewhere(BatchEntry? expired)
+    {
+        if (expired is null) return;
+        ThreadPool.UnsafeQueueUserWorkItem(static e => e.Runner.Expire(e.Expired), (Runner, Expired: expired), preferLocal: false);
+    }
 
     // The first batch runs on this thread if it may: nobody is handed over. No lock is held.
     private void Start(ScheduledRun? runs, BatchEntry? expired, bool mayRunHere)
