@@ -1,6 +1,7 @@
 using Lake.Commit;
 using Lake.Manifests;
 using Lake.Metadata;
+using Lake.Storage;
 
 namespace Lake.Maintenance;
 
@@ -45,7 +46,7 @@ public sealed class ManifestRewrite(Table table)
             }
             catch (Exception e) when (e is not CommitStateUnknownException)
             {
-                await DiscardAsync(change);
+                await UnusedFiles.DeleteAsync(table.Storage, change.NewManifests.Select(m => m.Path));
                 if (e is not CommitConflictException || policy.Next(tries, Random.Shared.NextDouble()) is not { } wait) throw;
                 await Task.Delay(wait, now.Clock, cancellation);
             }
@@ -93,16 +94,4 @@ public sealed class ManifestRewrite(Table table)
     }
 
     private static long FilesOf(ManifestFile manifest) => (manifest.AddedFilesCount ?? 0) + (manifest.ExistingFilesCount ?? 0);
-
-    // No one's files; what cannot be deleted now is found as an orphan later.
-    private async Task DiscardAsync(TableChange change)
-    {
-        try
-        {
-            foreach (var manifest in change.NewManifests) await table.Storage.DeleteAsync(manifest.Path, CancellationToken.None);
-        }
-        catch (IOException)
-        {
-        }
-    }
 }

@@ -1,7 +1,7 @@
 namespace Lake.Tests.Storage;
 
 /// <summary>How a request fails on its way through an <see cref="S3Proxy"/>.</summary>
-internal enum S3Fault
+public enum S3Fault
 {
     /// <summary>The server is overloaded: 503 SlowDown, and nothing is done.</summary>
     SlowDown,
@@ -14,6 +14,9 @@ internal enum S3Fault
 
     /// <summary>There is no such object, though there is: 404 NoSuchKey.</summary>
     Missing,
+
+    /// <summary>There is no such upload in parts: 404 NoSuchUpload, and nothing is done.</summary>
+    NoUpload,
 
     /// <summary>The connection is cut before the server has the request.</summary>
     Dropped,

@@ -113,6 +113,8 @@ internal sealed class S3Proxy : IDisposable
                 return await SendAsync(client, Error(request, 403, "AccessDenied"));
             case S3Fault.Missing:
                 return await SendAsync(client, Error(request, 404, "NoSuchKey"));
+            case S3Fault.NoUpload:
+                return await SendAsync(client, Error(request, 404, "NoSuchUpload"));
             case S3Fault.Swallowed:
                 if (request.Upload is { } upload) _uploads[upload] = false;
                 return await SendAsync(client, Head(200, 0, $"ETag: \"{Convert.ToHexStringLower(MD5.HashData(request.Body))}\""));

@@ -7,7 +7,6 @@ namespace Lake.Tests.Tables;
 /// <summary>A prefix of a bucket, reached by way of a proxy under which requests may fail. Skips the test where the server is not installed.</summary>
 internal sealed class S3Place : TablePlace
 {
-    private readonly S3Server _server;
     private readonly TemporaryFolder _staging = new();
     private readonly S3Storage _storage;
 
@@ -15,11 +14,13 @@ internal sealed class S3Place : TablePlace
     /// <param name="set">Changes settings; null for none.</param>
     public S3Place(S3Server server, Action<S3Options>? set = null)
     {
-        (_server, Proxy) = (server, new S3Proxy(server));
+        (Server, Proxy) = (server, new S3Proxy(server));
         var options = Proxy.Options(_staging.Path);
         set?.Invoke(options);
         _storage = new S3Storage(options);
     }
+
+    public S3Server Server { get; }
 
     public S3Proxy Proxy { get; }
 
@@ -32,7 +33,7 @@ internal sealed class S3Place : TablePlace
     public override void SetTime(string location, DateTimeOffset at)
     {
         var place = S3Location.Parse(location);
-        File.SetLastWriteTimeUtc(_server.FileOf(place.Bucket, place.Key), at.UtcDateTime);
+        File.SetLastWriteTimeUtc(Server.FileOf(place.Bucket, place.Key), at.UtcDateTime);
     }
 
     /// <summary>Copies of files that are staged now.</summary>
