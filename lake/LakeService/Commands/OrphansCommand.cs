@@ -21,7 +21,7 @@ internal static class OrphansCommand
             if (olderThan < OrphanFiles.LeastAge) throw new CommandException($"--older-than is '{line.GetValue(age)}'; it must be 1h or more, so that files of a commit that is going on stay");
             using var lake = LakeProgram.Connect(line, clock);
             var orphans = new OrphanFiles(await LakeProgram.TableAsync(lake, line.GetRequiredValue(name), clock, cancellation), clock);
-            var progress = new ProgressLine(output, clock);
+            using var progress = new ProgressLine(output, clock);
             var isDry = line.GetValue(dryRun);
             var report = isDry ? await orphans.PlanAsync(olderThan, progress, cancellation) : await orphans.RunAsync(olderThan, progress, cancellation);
             progress.End();

@@ -69,7 +69,8 @@ public sealed class DamageCommandsTests : IDisposable
         await File.WriteAllBytesAsync(list, bytes[..^20], LakeBed.Cancellation);
         var files = Directory.GetFiles(_bed.Folder, "*", SearchOption.AllDirectories);
         var error = await _bed.ErrorAsync(1, [command, "orders", .. arguments]);
-        Assert.StartsWith($"lake: {list} ", error, StringComparison.Ordinal);
+        // Behind how far it was.
+        Assert.StartsWith($"lake: {list} ", error.Split('\n')[^1], StringComparison.Ordinal);
         Assert.Contains($"or go back to snapshot {table.Metadata.Snapshots[1].SnapshotId}", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         Assert.Equal(files.Order(), Directory.GetFiles(_bed.Folder, "*", SearchOption.AllDirectories).Order());
