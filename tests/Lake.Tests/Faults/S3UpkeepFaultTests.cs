@@ -8,7 +8,7 @@ using Lake.Write;
 namespace Lake.Tests.Faults;
 
 /// <summary>Requests of upkeep of a table on S3 fail, one or all from one on: the table stays whole, and the next run ends the work.</summary>
-[Collection(S3Collection.Name)]
+[Collection(S3UpkeepCollection.Name)]
 public sealed class S3UpkeepFaultTests : IDisposable
 {
     private static readonly S3Fault[] Kinds = [S3Fault.SlowDown, S3Fault.Internal, S3Fault.Denied, S3Fault.Missing, S3Fault.Dropped, S3Fault.Lost, S3Fault.Cut];

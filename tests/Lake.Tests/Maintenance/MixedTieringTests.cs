@@ -9,7 +9,7 @@ using Lake.Tests.Tables;
 namespace Lake.Tests.Maintenance;
 
 /// <summary>A table on a local disk whose cold tier is on S3.</summary>
-[Collection(S3Collection.Name)]
+[Collection(S3UpkeepCollection.Name)]
 public sealed class MixedTieringTests : IDisposable
 {
     private readonly string _root = $"s3://{S3Server.Bucket}/{Guid.NewGuid():N}";

@@ -4,5 +4,5 @@ using Lake.Tests.Tables;
 namespace Lake.Tests.Maintenance;
 
 /// <summary>Manifests on S3, written anew.</summary>
-[Collection(S3Collection.Name)]
+[Collection(S3UpkeepCollection.Name)]
 public sealed class S3ManifestRewriteTests(S3Server server) : ManifestRewriteTests(new S3Place(server));

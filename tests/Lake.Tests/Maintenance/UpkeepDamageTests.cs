@@ -48,7 +48,8 @@ public class UpkeepDamageTests : IDisposable
     [InlineData("purge", "metadata list manifest")]
     public async Task A_file_that_the_job_needs_is_named_with_what_to_do_and_nothing_is_removed(string job, string needed)
     {
-        foreach (var part in Enum.GetValues<Part>().Where(p => needed.Split(' ').Contains(p.ToString(), StringComparer.OrdinalIgnoreCase)))
+        // Where each takes long, half of them, other ones for other jobs.
+        foreach (var part in Enum.GetValues<Part>().Where(p => needed.Split(' ').Contains(p.ToString(), StringComparer.OrdinalIgnoreCase) && (_bed.Place.IsLocal || ((int)p + job.Length) % 2 == 0)))
         {
             foreach (var isTorn in _bed.Place.IsLocal ? (bool[])[false, true] : [(int)part % 2 == 1])
             {

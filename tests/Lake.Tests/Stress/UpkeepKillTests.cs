@@ -11,7 +11,7 @@ using TestKit;
 namespace Lake.Tests.Stress;
 
 /// <summary>Processes that expire snapshots and remove orphan files are killed at their steps: every living file is still there, and the next run ends the work.</summary>
-[Collection(S3Collection.Name)]
+[Collection(S3UpkeepCollection.Name)]
 public sealed class UpkeepKillTests(S3Server server) : IDisposable
 {
     // Steps at which something changes, in their order; the other points are drawn.
