@@ -1,0 +1,30 @@
+using Appliance.Host.Rest.Business;
+
+namespace Appliance.Host.Rest.Traffic;
+
+/// <summary>Puts the calls about traffic and rollouts together and maps them.</summary>
+internal static class TrafficRoutes
+{
+    /// <summary>Needs the traffic table and its control, the rollouts, a lifecycle and the envelopes of the business calls.</summary>
+    public static IServiceCollection AddTrafficApi(this IServiceCollection services) => services
+        .AddSingleton<TrafficEndpoint>()
+        .AddSingleton<RolloutEndpoint>();
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        var traffic = services.GetRequiredService<TrafficEndpoint>();
+        var rollout = services.GetRequiredService<RolloutEndpoint>();
+        var nothing = services.GetRequiredService<NoSuchCall>();
+        const string Model = $"/api/models/{{{PredictEndpoint.ModelName}}}";
+        routes.MapGet($"{Model}/traffic", (RequestDelegate)traffic.GetAsync);
+        routes.MapPut($"{Model}/traffic", (RequestDelegate)traffic.PutAsync);
+        routes.MapDelete($"{Model}/traffic", (RequestDelegate)traffic.DeleteAsync);
+        routes.Map($"{Model}/traffic", nothing.MethodNotAllowed("GET, PUT, DELETE"));
+        routes.MapGet($"{Model}/rollout", (RequestDelegate)rollout.GetAsync);
+        routes.MapPost($"{Model}/rollout", (RequestDelegate)rollout.StartAsync);
+        routes.Map($"{Model}/rollout", nothing.MethodNotAllowed("GET, POST"));
+        routes.MapPost($"{Model}/rollout/{{{RolloutEndpoint.Action}}}", (RequestDelegate)rollout.ChangeAsync);
+        routes.Map($"{Model}/rollout/{{{RolloutEndpoint.Action}}}", nothing.MethodNotAllowed("POST"));
+    }
+}
