@@ -138,6 +138,20 @@ public sealed partial class TrafficTable : IVersionRouter
         lock (_gate) return _statistics.GetValueOrDefault((model, version, isShadow));
     }
 
+    /// <summary>Every arm and shadow since the start, in a fixed order.</summary>
+    public IReadOnlyList<CountedArm> Statistics()
+    {
+        lock (_gate)
+        {
+            if (_statistics.Count == 0) return [];
+            return
+            [
+                .. _statistics.Select(s => new CountedArm(s.Key.Model, s.Key.Version, s.Key.IsShadow, s.Value))
+                    .OrderBy(s => s.Model, StringComparer.Ordinal).ThenBy(s => s.IsShadow).ThenByDescending(s => s.Version),
+            ];
+        }
+    }
+
     // The version that had everything keeps being the one to go back to, through any number of splits.
     private static long VersionBefore(TrafficSetting? old, long present) => old switch
     {

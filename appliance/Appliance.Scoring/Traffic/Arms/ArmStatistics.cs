@@ -36,6 +36,17 @@ public sealed class ArmStatistics
     /// <summary>What the last request was told that was not answered; empty while all were.</summary>
     public string LastError => Volatile.Read(ref _lastError) ?? "";
 
+    /// <summary>Rows that were compared with served ones, and those of them that disagreed.</summary>
+    public (long Compared, long Disagreed) Comparisons
+    {
+        get
+        {
+            // Disagreed first: it must not look larger than what it is a part of.
+            var disagreed = Interlocked.Read(ref _disagreed);
+            return (Interlocked.Read(ref _compared), disagreed);
+        }
+    }
+
     public long EndedWith(ScoreStatus status) => Interlocked.Read(ref _ended[(int)status]);
 
     public void Rerouted() => Interlocked.Increment(ref _rerouted);
