@@ -208,19 +208,38 @@ public sealed partial class ModelManager(
 
     private async Task<AdminResult> RetainAsync(ModelEntry entry, IReadOnlyCollection<long> versions, Func<AdminResult> commit)
     {
-        var (loaded, _) = await ReconcileAsync(entry, entry.Parameters, entry.Pinned, retained: versions);
-        var missing = versions.FirstOrDefault(v => entry.Slot.Find(v) is null);
-        var result = missing == 0 ? commit() : NotReady(entry, missing, loaded);
-        await ReconcileAsync(entry, entry.Parameters, entry.Pinned, retryRefused: false);
+        var (loaded, added) = await LoadRetainedAsync(entry, versions);
+        var result = loaded.Succeeded ? commit() : loaded;
+        if (result.Succeeded) await ReconcileAsync(entry, entry.Parameters, entry.Pinned, retryRefused: false);
+        else foreach (var version in added) RetireUnwanted(entry, version);
         return result;
+    }
+
+    /// <summary>Loads versions without routing anything to them. Added: those that were not ready before.</summary>
+    private async Task<(AdminResult Result, IReadOnlyList<long> Added)> LoadRetainedAsync(ModelEntry entry, IReadOnlyCollection<long> versions)
+    {
+        ModelPlan plan;
+        try
+        {
+            plan = await Task.Run(() => source.Read(entry.Name, entry.Parameters));
+        }
+        catch (ModelLoadException e)
+        {
+            return (new AdminResult(e.NotFound ? ScoreStatus.NotFound : ScoreStatus.InvalidArgument, $"failed to load '{entry.Name}': {e.Message}"), []);
+        }
+        using var content = plan.Content as IDisposable;
+        var absent = versions.FirstOrDefault(v => !plan.Fingerprints.ContainsKey(v));
+        if (absent != 0) return (NoSuchVersion(entry.Name, absent, plan), []);
+        var before = entry.Ready.Keys.ToArray();
+        var failures = await LoadAllAsync(entry, plan, VersionPolicy.ToLoad([.. versions], plan, entry.Ready));
+        var result = failures.Count == 0 ? AdminResult.Ok : new AdminResult(ScoreStatus.InvalidArgument, $"failed to load '{entry.Name}', {string.Join("; ", failures)}");
+        return (result, [.. entry.Ready.Keys.Except(before)]);
     }
 
     private static AdminResult Succeeded(AdminResult result) => result with { Status = ScoreStatus.Ok, Error = null };
 
     /// <summary>Brings a model's versions to what is wanted. Served: requests go to the pin, or without one to a version that the policy wants, as its files are now.</summary>
-    /// <param name="retained">Versions to have ready besides those that the router keeps.</param>
-    private async Task<(AdminResult Result, bool Served)> ReconcileAsync(
-        ModelEntry entry, LoadParameters parameters, long pinned, bool retryRefused = true, IReadOnlyCollection<long>? retained = null)
+    private async Task<(AdminResult Result, bool Served)> ReconcileAsync(ModelEntry entry, LoadParameters parameters, long pinned, bool retryRefused = true)
     {
         if (retryRefused) entry.Refused.Clear();
         ModelPlan plan;
@@ -241,8 +260,6 @@ public sealed partial class ModelManager(
             if (pinned == entry.Pinned) RefuseWhole(entry, $"version {pinned} is pinned and is not in the repository, which has {There(plan)}; put it back or unpin the model");
             return (NoSuchVersion(entry.Name, pinned, plan), false);
         }
-        var absent = retained?.FirstOrDefault(v => !plan.Fingerprints.ContainsKey(v)) ?? 0;
-        if (absent != 0) return (NoSuchVersion(entry.Name, absent, plan), false);
         if (desired.Count == 0)
         {
             RefuseWhole(entry, NoVersion);
@@ -251,7 +268,7 @@ public sealed partial class ModelManager(
         entry.Refused.Remove(0);
         entry.Wanted = true;
         entry.Parameters = parameters;
-        var withKept = VersionPolicy.WithKept(desired, [.. router.KeptVersions(entry.Name), .. retained ?? []], plan);
+        var withKept = VersionPolicy.WithKept(desired, router.KeptVersions(entry.Name), plan);
         var toLoad = VersionPolicy.ToLoad(withKept, plan, entry.Ready).Where(v => entry.Refused.GetValueOrDefault(v) != plan.Fingerprints[v]);
         var failures = await LoadAllAsync(entry, plan, [.. toLoad]);
         var result = Route(entry, desired, pinned, failures);
@@ -387,10 +404,6 @@ public sealed partial class ModelManager(
     private static AdminResult NoVersionBefore(string model, long present) => new(
         ScoreStatus.InvalidArgument,
         present != 0 ? $"model '{model}' has no version before {present} to go back to" : $"model '{model}' has no version to go back to; none was routed to");
-
-    private static AdminResult NotReady(ModelEntry entry, long version, AdminResult loaded) => loaded.Status is ScoreStatus.NotFound
-        ? loaded
-        : new AdminResult(ScoreStatus.InvalidArgument, $"version {version} of model '{entry.Name}' cannot be made ready: {loaded.Error ?? "it was unloaded meanwhile"}");
 
     private static AdminResult NoSuchVersion(string model, long version, ModelPlan plan) =>
         new(ScoreStatus.NotFound, $"model '{model}' has no version {version}; it has {There(plan)}");
