@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Scoring.Traffic;
@@ -16,12 +15,16 @@ internal sealed class TrafficFile(string folder, ILogger logger)
     {
         // The file's existence comes first: an appliance that never split anything makes nothing of this.
         if (_file?.Read() is not { } content) return new(StringComparer.Ordinal);
-        var read = JsonSerializer.Deserialize(content, TrafficJsonContext.Default.DictionaryStringTrafficSetting) ?? [];
-        return new(read.Where(s => BucketMap.IsWhole(s.Value.Arms)), StringComparer.Ordinal);
+        var settings = TrafficCodec.Read(content);
+        foreach (var model in settings.Keys.ToArray())
+        {
+            if (!BucketMap.IsWhole(settings[model].Arms)) settings.Remove(model);
+        }
+        return settings;
     }
 
     /// <summary>On the disk when it returns.</summary>
     /// <exception cref="IOException">The file could not be written.</exception>
     public void Write(Dictionary<string, TrafficSetting> settings) =>
-        _file?.Write(JsonSerializer.SerializeToUtf8Bytes(settings, TrafficJsonContext.Default.DictionaryStringTrafficSetting));
+        _file?.Write(TrafficCodec.Write(settings));
 }

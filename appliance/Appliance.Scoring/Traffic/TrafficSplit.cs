@@ -52,7 +52,7 @@ public sealed class TrafficSplit
     internal int NextBucket() => (int)((ulong)(Interlocked.Increment(ref _turn) * Stride) % BucketMap.Buckets);
 
     /// <summary>The version that a caller's requests go to while every version is ready.</summary>
-    internal long VersionOf(ulong caller) => Arms[_armOf[CallerKey.BucketOf(caller, _salt)]].Version;
+    public long VersionOf(ulong caller) => Arms[_armOf[CallerKey.BucketOf(caller, _salt)]].Version;
 
     private bool TryLease(BatchEntry entry, ModelSlot slot, TrafficArm arm)
     {

@@ -19,10 +19,10 @@ public sealed partial class TrafficTable : IVersionRouter
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    // Guards the replacement of _routes, _base, _settings and _statistics.
+    // Guards the replacement of _routes, _base, _settings and _counted.
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _base = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Model, long Version, bool IsShadow), ArmStatistics> _statistics = [];
+    private readonly List<CountedArm> _counted = [];
     private volatile Dictionary<string, ModelRoute> _routes = new(StringComparer.Ordinal);
     private volatile Dictionary<string, TrafficSetting> _settings;
     private volatile bool _anySplit;
@@ -135,7 +135,7 @@ public sealed partial class TrafficTable : IVersionRouter
     /// <summary>What a version did as an arm, or as a shadow, of the model; null where it never was one.</summary>
     public ArmStatistics? StatisticsOf(string model, long version, bool isShadow)
     {
-        lock (_gate) return _statistics.GetValueOrDefault((model, version, isShadow));
+        lock (_gate) return Find(model, version, isShadow);
     }
 
     /// <summary>Every arm and shadow since the start, in a fixed order.</summary>
@@ -143,12 +143,7 @@ public sealed partial class TrafficTable : IVersionRouter
     {
         lock (_gate)
         {
-            if (_statistics.Count == 0) return [];
-            return
-            [
-                .. _statistics.Select(s => new CountedArm(s.Key.Model, s.Key.Version, s.Key.IsShadow, s.Value))
-                    .OrderBy(s => s.Model, StringComparer.Ordinal).ThenBy(s => s.IsShadow).ThenByDescending(s => s.Version),
-            ];
+            return [.. _counted.OrderBy(s => s.Model, StringComparer.Ordinal).ThenBy(s => s.IsShadow).ThenByDescending(s => s.Version)];
         }
     }
 
@@ -198,12 +193,14 @@ public sealed partial class TrafficTable : IVersionRouter
 
     private ArmStatistics CountersOf(string model, long version, bool isShadow)
     {
-        if (!_statistics.TryGetValue((model, version, isShadow), out var statistics))
-        {
-            _statistics[(model, version, isShadow)] = statistics = new ArmStatistics(_time);
-        }
-        return statistics;
+        if (Find(model, version, isShadow) is { } known) return known;
+        var made = new ArmStatistics(_time);
+        _counted.Add(new CountedArm(model, version, isShadow, made));
+        return made;
     }
+
+    private ArmStatistics? Find(string model, long version, bool isShadow) =>
+        _counted.Find(c => c.Version == version && c.IsShadow == isShadow && c.Model == model)?.Statistics;
 
     private static string Words(TrafficRequest request) => string.Join(", ",
     [

@@ -54,6 +54,7 @@ public sealed class ArmStatisticsTests
         Assert.Equal(0.125, between.MeanDifference, 10);
         Assert.Equal(statistics.Take().Requests, earlier.Plus(between).Requests);
         Assert.Equal(statistics.Take().Scores.Buckets, earlier.Plus(between).Scores.Buckets);
+        Assert.Equal(statistics.Take().Scores.Counts, earlier.Plus(between).Scores.Counts);
     }
 
     [Fact]

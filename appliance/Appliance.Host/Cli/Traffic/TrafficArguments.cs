@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Appliance.Scoring.Traffic;
+using Appliance.Scoring.Traffic.Rollouts;
 
 namespace Appliance.Host.Cli.Traffic;
 
 /// <summary>The command line of <c>appliance traffic</c> and <c>appliance rollout</c>.</summary>
-/// <param name="Verb">traffic or rollout.</param>
-/// <param name="Command">get, set or clear; start, get, pause, resume, abort, pass or fail.</param>
-internal sealed record TrafficArguments(string Verb, string Command)
+/// <param name="verb">traffic or rollout.</param>
+/// <param name="command">get, set or clear; start, get, pause, resume, abort, pass or fail.</param>
+internal sealed class TrafficArguments(string verb, string command)
 {
     private static readonly string[] TrafficCommands = ["get", "set", "clear"];
     private static readonly string[] RolloutCommands = ["start", "get", "pause", "resume", "abort", "pass", "fail"];
@@ -17,16 +18,18 @@ internal sealed record TrafficArguments(string Verb, string Command)
 
     private Uri _server = new("http://127.0.0.1:8000/");
 
+    public string Verb { get; } = verb;
+    public string Command { get; } = command;
     public Uri Server => _server;
     public string Model { get; private set; } = "";
     public string Author { get; private set; } = Environment.UserName;
     public string Reason { get; private set; } = "";
 
-    /// <summary>Of set: versions and their percents as they were written.</summary>
-    public List<(long Version, decimal Percent)> Arms { get; } = [];
+    /// <summary>Of set: versions and their shares.</summary>
+    public List<TrafficShare> Arms { get; } = [];
 
-    /// <summary>Of set: shadows and how much of the requests each gets, in percent.</summary>
-    public List<(long Version, decimal Percent)> Shadows { get; } = [];
+    /// <summary>Of set: shadows and how much of the requests each gets.</summary>
+    public List<TrafficShare> Shadows { get; } = [];
 
     public double? Tolerance { get; private set; }
 
@@ -36,7 +39,7 @@ internal sealed record TrafficArguments(string Verb, string Command)
     public long Baseline { get; private set; }
 
     /// <summary>Of start: the steps; empty for the usual ones.</summary>
-    public List<(bool IsShadow, decimal Percent)> Steps { get; } = [];
+    public List<RolloutStep> Steps { get; } = [];
 
     public long? Samples { get; private set; }
 
@@ -105,14 +108,14 @@ internal sealed record TrafficArguments(string Verb, string Command)
         return Command == "start" && Candidate == 0 ? "--candidate is missing; it must be the version that is to take over" : null;
     }
 
-    private static string? ReadShares(string word, List<(long, decimal)> shares)
+    private static string? ReadShares(string word, List<TrafficShare> shares)
     {
         var at = word.IndexOf('=');
-        if (at < 0 || !long.TryParse(word[..at], NumberStyles.None, CultureInfo.InvariantCulture, out var version) || !TryPercent(word[(at + 1)..], out var percent))
+        if (at < 0 || !long.TryParse(word[..at], NumberStyles.None, CultureInfo.InvariantCulture, out var version) || !TryPercent(word[(at + 1)..], out var basisPoints))
         {
             return $"'{word}' is no share; it must be a version and its percent, like 2=1 or 2=0.25";
         }
-        shares.Add((version, percent));
+        shares.Add(new TrafficShare(version, basisPoints));
         return null;
     }
 
@@ -121,13 +124,16 @@ internal sealed record TrafficArguments(string Verb, string Command)
         var isShadow = word.StartsWith("shadow", StringComparison.Ordinal);
         var number = isShadow ? word["shadow".Length..].TrimStart(':') : word;
         if (number.Length == 0 && isShadow) number = "100";
-        if (!TryPercent(number, out var percent)) return $"--steps has '{word}'; a step must be a percent, shadow, or shadow:PERCENT";
-        Steps.Add((isShadow, percent));
+        if (!TryPercent(number, out var basisPoints)) return $"--steps has '{word}'; a step must be a percent, shadow, or shadow:PERCENT";
+        Steps.Add(new RolloutStep(isShadow, basisPoints, RolloutStep.DefaultSamples));
         return null;
     }
 
-    private static bool TryPercent(string text, out decimal percent) =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out percent) && Percent.TryOf(percent, out _);
+    private static bool TryPercent(string text, out int basisPoints)
+    {
+        basisPoints = 0;
+        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && Percent.TryOf(percent, out basisPoints);
+    }
 
     private static string? Whole(string flag, string value, Action<long> set)
     {

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Appliance.Scoring.Traffic;
+using Appliance.Scoring.Traffic.Rollouts;
 
 namespace Appliance.Host.Cli.Traffic;
 
@@ -66,8 +68,6 @@ internal sealed class TrafficVerb(HttpClient http, TextWriter output, TextWriter
         {
             (_, "get") => new HttpRequestMessage(HttpMethod.Get, path),
             (_, "set") => With(new HttpRequestMessage(HttpMethod.Put, path), json => WriteSplit(json, arguments)),
-            (_, "clear") => new HttpRequestMessage(
-                HttpMethod.Delete, $"{path}?author={Uri.EscapeDataString(arguments.Author)}&reason={Uri.EscapeDataString(arguments.Reason)}"),
             (_, "start") => With(new HttpRequestMessage(HttpMethod.Post, path), json => WritePlan(json, arguments)),
             (_, "pass" or "fail") => With(new HttpRequestMessage(HttpMethod.Post, $"{path}/verdict"), json =>
             {
@@ -95,19 +95,19 @@ internal sealed class TrafficVerb(HttpClient http, TextWriter output, TextWriter
     private static void WriteSplit(Utf8JsonWriter json, TrafficArguments arguments)
     {
         json.WriteStartArray("arms"u8);
-        foreach (var (version, percent) in arguments.Arms) WriteShare(json, version, percent, null);
+        foreach (var arm in arguments.Arms) WriteShare(json, arm, null);
         json.WriteEndArray();
         json.WriteStartArray("shadows"u8);
-        foreach (var (version, percent) in arguments.Shadows) WriteShare(json, version, percent, arguments.Tolerance);
+        foreach (var shadow in arguments.Shadows) WriteShare(json, shadow, arguments.Tolerance);
         json.WriteEndArray();
         WriteWho(json, arguments);
     }
 
-    private static void WriteShare(Utf8JsonWriter json, long version, decimal percent, double? tolerance)
+    private static void WriteShare(Utf8JsonWriter json, TrafficShare share, double? tolerance)
     {
         json.WriteStartObject();
-        json.WriteNumber("version"u8, version);
-        json.WriteNumber("percent"u8, percent);
+        json.WriteNumber("version"u8, share.Version);
+        json.WriteNumber("percent"u8, Percent.Of(share.BasisPoints));
         if (tolerance is { } value) json.WriteNumber("tolerance"u8, value);
         json.WriteEndObject();
     }
@@ -120,13 +120,12 @@ internal sealed class TrafficVerb(HttpClient http, TextWriter output, TextWriter
         WriteWho(json, arguments);
         if (arguments.Steps.Count == 0 && arguments.Samples is null && arguments.MinSeconds == 0) return;
         json.WriteStartArray("steps"u8);
-        IEnumerable<(bool IsShadow, decimal Percent)> steps = arguments.Steps.Count > 0 ? arguments.Steps : [(true, 100), (false, 1), (false, 10), (false, 50), (false, 100)];
-        foreach (var (isShadow, percent) in steps)
+        foreach (var step in arguments.Steps.Count > 0 ? arguments.Steps : RolloutStep.Default)
         {
             json.WriteStartObject();
-            json.WriteBoolean("shadow"u8, isShadow);
-            json.WriteNumber("percent"u8, percent);
-            if (arguments.Samples is { } samples) json.WriteNumber("samples"u8, samples);
+            json.WriteBoolean("shadow"u8, step.IsShadow);
+            json.WriteNumber("percent"u8, Percent.Of(step.BasisPoints));
+            json.WriteNumber("samples"u8, arguments.Samples ?? step.Samples);
             json.WriteNumber("minSeconds"u8, arguments.MinSeconds);
             json.WriteEndObject();
         }

@@ -29,19 +29,6 @@ internal static class RolloutBody
         }
     }
 
-    /// <summary>Reads who changes a rollout, and why.</summary>
-    public static TrafficFault? ParseChange(ReadOnlyMemory<byte> body, out string author, out string reason)
-    {
-        (author, reason) = ("", "");
-        if (!TrafficBody.TryDocument(body, out var document, out var fault)) return fault;
-        using (document)
-        {
-            if (BodyMembers.Of(document.RootElement, "this call", "", ["author", "reason"], out fault) is not { } members) return fault;
-            (author, reason) = (members.Text("author"), members.Text("reason"));
-            return members.Fault;
-        }
-    }
-
     /// <summary>Reads a verdict; its time is the controller's.</summary>
     public static TrafficFault? ParseVerdict(ReadOnlyMemory<byte> body, out RolloutVerdict verdict)
     {

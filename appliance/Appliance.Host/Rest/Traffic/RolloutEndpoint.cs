@@ -7,11 +7,8 @@ using Microsoft.Extensions.ObjectPool;
 namespace Appliance.Host.Rest.Traffic;
 
 /// <summary><c>/api/models/{modelName}/rollout</c>: starts a rollout, shows its evidence, changes it. Thread-safe.</summary>
-internal sealed class RolloutEndpoint(RolloutController rollouts, NoSuchCall nothing, ObjectPool<EnvelopeWriter> envelopes)
+internal sealed class RolloutEndpoint(RolloutController rollouts, ObjectPool<EnvelopeWriter> envelopes)
 {
-    /// <summary>The route parameter that names what is to be done.</summary>
-    public const string Action = "action";
-
     // 32 steps with all their members, and a reason of a thousand characters.
     private static readonly BodyLimit Limit = new(32 * 1024, "a rollout");
 
@@ -26,19 +23,18 @@ internal sealed class RolloutEndpoint(RolloutController rollouts, NoSuchCall not
         ? Task.FromResult(Refused(fault))
         : rollouts.StartAsync(ModelOf(context), plan, context.RequestAborted));
 
-    public Task ChangeAsync(HttpContext context) => (string)context.GetRouteValue(Action)! switch
-    {
-        "pause" => ByAsync(context, rollouts.PauseAsync),
-        "resume" => ByAsync(context, rollouts.ResumeAsync),
-        "abort" => ByAsync(context, rollouts.AbortAsync),
-        "verdict" => WithBodyAsync(context, body => RolloutBody.ParseVerdict(body, out var verdict) is { } fault
-            ? Task.FromResult(Refused(fault))
-            : rollouts.GiveVerdictAsync(ModelOf(context), verdict.Passed, verdict.Author, verdict.Reason, verdict.Metrics, context.RequestAborted)),
-        _ => nothing.NotFoundAsync(context),
-    };
+    public Task PauseAsync(HttpContext context) => ByAsync(context, rollouts.PauseAsync);
+
+    public Task ResumeAsync(HttpContext context) => ByAsync(context, rollouts.ResumeAsync);
+
+    public Task AbortAsync(HttpContext context) => ByAsync(context, rollouts.AbortAsync);
+
+    public Task VerdictAsync(HttpContext context) => WithBodyAsync(context, body => RolloutBody.ParseVerdict(body, out var verdict) is { } fault
+        ? Task.FromResult(Refused(fault))
+        : rollouts.GiveVerdictAsync(ModelOf(context), verdict.Passed, verdict.Author, verdict.Reason, verdict.Metrics, context.RequestAborted));
 
     private Task ByAsync(HttpContext context, Func<string, string, string, CancellationToken, Task<RolloutResult>> change) =>
-        WithBodyAsync(context, body => RolloutBody.ParseChange(body, out var author, out var reason) is { } fault
+        WithBodyAsync(context, body => WhoBody.Parse(body, out var author, out var reason) is { } fault
             ? Task.FromResult(Refused(fault))
             : change(ModelOf(context), author, reason, context.RequestAborted));
 

@@ -20,15 +20,21 @@ internal sealed class TrafficEndpoint(TrafficControl control, TrafficTable table
             : RefuseAsync(context, ScoreStatus.NotFound, $"Request for unknown model: '{model}' is not found", null);
     }
 
-    public async Task PutAsync(HttpContext context)
+    public Task PutAsync(HttpContext context) => WithBodyAsync(context, body => TrafficBody.Parse(body, out var request) is { } fault
+        ? Task.FromResult(Refused(fault))
+        : control.SetAsync(ModelOf(context), request, context.RequestAborted));
+
+    public Task ClearAsync(HttpContext context) => WithBodyAsync(context, body => WhoBody.Parse(body, out var author, out var reason) is { } fault
+        ? Task.FromResult(Refused(fault))
+        : control.ClearAsync(ModelOf(context), author, reason, context.RequestAborted));
+
+    private async Task WithBodyAsync(HttpContext context, Func<ReadOnlyMemory<byte>, Task<TrafficResult>> call)
     {
         var body = RequestBody.Rent();
         try
         {
             var read = await body.ReadAsync(context, Limit);
-            if (read != ScoreStatus.Ok) await RefuseAsync(context, read, body.Error, null);
-            else if (TrafficBody.Parse(body.Bytes, out var request) is { } fault) await RefuseAsync(context, ScoreStatus.InvalidArgument, fault.Message, fault.Field.Length == 0 ? null : fault.Field);
-            else await AnswerAsync(context, await control.SetAsync(ModelOf(context), request, context.RequestAborted));
+            await AnswerAsync(context, read == ScoreStatus.Ok ? await call(body.Bytes) : new TrafficResult(read, null, body.Error));
         }
         finally
         {
@@ -36,11 +42,7 @@ internal sealed class TrafficEndpoint(TrafficControl control, TrafficTable table
         }
     }
 
-    public async Task DeleteAsync(HttpContext context)
-    {
-        var query = context.Request.Query;
-        await AnswerAsync(context, await control.ClearAsync(ModelOf(context), query["author"].ToString(), query["reason"].ToString(), context.RequestAborted));
-    }
+    private static TrafficResult Refused(TrafficFault fault) => new(ScoreStatus.InvalidArgument, null, fault.Message, fault.Field.Length == 0 ? null : fault.Field);
 
     private Task AnswerAsync(HttpContext context, TrafficResult result) => result.Succeeded
         ? SendAsync(context, ModelOf(context))

@@ -18,7 +18,7 @@ internal static class TrafficJson
         json.WriteString("model"u8, model);
         json.WriteNumber("revision"u8, setting?.Revision ?? 0);
         json.WriteStartArray("arms"u8);
-        foreach (var (version, basisPoints) in ArmsOf(model, setting, table)) WriteArm(json, model, slot, version, basisPoints, table);
+        foreach (var arm in ArmsOf(model, setting, table)) WriteArm(json, model, slot, arm, table);
         json.WriteEndArray();
         json.WriteStartArray("shadows"u8);
         foreach (var shadow in setting?.Shadows ?? []) WriteShadow(json, model, slot, shadow, table);
@@ -61,20 +61,20 @@ internal static class TrafficJson
         json.WriteEndObject();
     }
 
-    private static IEnumerable<(long Version, int BasisPoints)> ArmsOf(string model, TrafficSetting? setting, TrafficTable table)
+    private static IReadOnlyList<ArmBuckets> ArmsOf(string model, TrafficSetting? setting, TrafficTable table)
     {
-        if (setting is not null) return setting.Arms.Select(a => (a.Version, a.BasisPoints));
+        if (setting is not null) return setting.Arms;
         var version = table.RoutedVersion(model);
-        return version == 0 ? [] : [(version, BucketMap.Buckets)];
+        return version == 0 ? [] : [new ArmBuckets(version, [0, BucketMap.Buckets])];
     }
 
-    private static void WriteArm(Utf8JsonWriter json, string model, ModelSlot? slot, long version, int basisPoints, TrafficTable table)
+    private static void WriteArm(Utf8JsonWriter json, string model, ModelSlot? slot, ArmBuckets arm, TrafficTable table)
     {
         json.WriteStartObject();
-        json.WriteNumber("version"u8, version);
-        json.WriteNumber("percent"u8, Percent.Of(basisPoints));
-        json.WriteBoolean("ready"u8, slot?.Find(version) is not null);
-        if (table.StatisticsOf(model, version, isShadow: false) is { } statistics)
+        json.WriteNumber("version"u8, arm.Version);
+        json.WriteNumber("percent"u8, Percent.Of(arm.BasisPoints));
+        json.WriteBoolean("ready"u8, slot?.Find(arm.Version) is not null);
+        if (table.StatisticsOf(model, arm.Version, isShadow: false) is { } statistics)
         {
             json.WriteNumber("rerouted"u8, statistics.ReroutedCount);
             WriteStatistics(json, statistics);

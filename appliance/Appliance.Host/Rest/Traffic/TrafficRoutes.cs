@@ -19,12 +19,20 @@ internal static class TrafficRoutes
         const string Model = $"/api/models/{{{PredictEndpoint.ModelName}}}";
         routes.MapGet($"{Model}/traffic", (RequestDelegate)traffic.GetAsync);
         routes.MapPut($"{Model}/traffic", (RequestDelegate)traffic.PutAsync);
-        routes.MapDelete($"{Model}/traffic", (RequestDelegate)traffic.DeleteAsync);
-        routes.Map($"{Model}/traffic", nothing.MethodNotAllowed("GET, PUT, DELETE"));
+        routes.Map($"{Model}/traffic", nothing.MethodNotAllowed("GET, PUT"));
         routes.MapGet($"{Model}/rollout", (RequestDelegate)rollout.GetAsync);
         routes.MapPost($"{Model}/rollout", (RequestDelegate)rollout.StartAsync);
         routes.Map($"{Model}/rollout", nothing.MethodNotAllowed("GET, POST"));
-        routes.MapPost($"{Model}/rollout/{{{RolloutEndpoint.Action}}}", (RequestDelegate)rollout.ChangeAsync);
-        routes.Map($"{Model}/rollout/{{{RolloutEndpoint.Action}}}", nothing.MethodNotAllowed("POST"));
+        MapAction("traffic/clear", traffic.ClearAsync);
+        MapAction("rollout/verdict", rollout.VerdictAsync);
+        MapAction("rollout/pause", rollout.PauseAsync);
+        MapAction("rollout/resume", rollout.ResumeAsync);
+        MapAction("rollout/abort", rollout.AbortAsync);
+
+        void MapAction(string action, RequestDelegate call)
+        {
+            routes.MapPost($"{Model}/{action}", call);
+            routes.Map($"{Model}/{action}", nothing.MethodNotAllowed("POST"));
+        }
     }
 }

@@ -30,17 +30,20 @@ public sealed class ValueHistogram
     /// <summary>What was counted until now.</summary>
     public ValueCounts Take()
     {
-        var counts = new SortedDictionary<int, long>();
+        var buckets = new List<int>();
+        var counts = new List<long>();
         for (var i = 0; i < Pages; i++)
         {
             if (Volatile.Read(ref _pages[i]) is not { } page) continue;
             for (var j = 0; j < BucketsInPage; j++)
             {
                 var count = Interlocked.Read(ref page[j]);
-                if (count != 0) counts[(i << PageShift) | j] = count;
+                if (count == 0) continue;
+                buckets.Add((i << PageShift) | j);
+                counts.Add(count);
             }
         }
-        return new ValueCounts(counts, Interlocked.Read(ref _notFinite));
+        return new ValueCounts([.. buckets], [.. counts], Interlocked.Read(ref _notFinite));
     }
 
     /// <summary>Buckets ascend with the numbers in them.</summary>

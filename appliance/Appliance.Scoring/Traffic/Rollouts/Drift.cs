@@ -17,19 +17,18 @@ public static class Drift
         if (expected == 0 || actual == 0) return 0;
         var sum = 0.0;
         long inBaseline = 0, inCandidate = 0, passed = 0;
-        var last = Union(baseline, candidate).LastOrDefault();
-        foreach (var bucket in Union(baseline, candidate))
+        for (var merge = new ValueMerge(baseline, candidate); merge.TryNext();)
         {
-            var count = baseline.Buckets.GetValueOrDefault(bucket);
-            inBaseline += count;
-            inCandidate += candidate.Buckets.GetValueOrDefault(bucket);
-            passed += count;
-            // A bin closes with the bucket that reaches its tenth. What lies above the baseline's highest belongs to its last bin.
-            if (bucket != last && (passed == expected || passed * Bins / expected == (passed - count) * Bins / expected)) continue;
+            inBaseline += merge.First;
+            inCandidate += merge.Second;
+            var before = passed * Bins / expected;
+            passed += merge.First;
+            // A bin closes with the bucket that reaches its tenth. What lies above the baseline's highest belongs to the last bin.
+            if (passed == expected || passed * Bins / expected == before) continue;
             sum += Term(inBaseline, expected, inCandidate, actual);
             (inBaseline, inCandidate) = (0, 0);
         }
-        return sum;
+        return sum + Term(inBaseline, expected, inCandidate, actual);
     }
 
     /// <summary>The largest difference between the two cumulated distributions, 0 to 1.</summary>
@@ -39,16 +38,14 @@ public static class Drift
         if (expected == 0 || actual == 0) return 0;
         double largest = 0;
         long below = 0, belowCandidate = 0;
-        foreach (var bucket in Union(baseline, candidate))
+        for (var merge = new ValueMerge(baseline, candidate); merge.TryNext();)
         {
-            below += baseline.Buckets.GetValueOrDefault(bucket);
-            belowCandidate += candidate.Buckets.GetValueOrDefault(bucket);
+            below += merge.First;
+            belowCandidate += merge.Second;
             largest = Math.Max(largest, Math.Abs(((double)below / expected) - ((double)belowCandidate / actual)));
         }
         return largest;
     }
-
-    private static SortedSet<int> Union(ValueCounts a, ValueCounts b) => [.. a.Buckets.Keys, .. b.Buckets.Keys];
 
     private static double Term(long inBaseline, long expected, long inCandidate, long actual)
     {

@@ -109,7 +109,7 @@ public sealed partial class RolloutController : IDisposable
 
     /// <summary>Takes a verdict on the candidate's quality; one against it rolls back at once.</summary>
     public Task<RolloutResult> GiveVerdictAsync(
-        string model, bool passed, string author, string reason, IReadOnlyDictionary<string, double> metrics, CancellationToken cancellation) => ChangeAsync(
+        string model, bool passed, string author, string reason, Dictionary<string, double> metrics, CancellationToken cancellation) => ChangeAsync(
         model, author, reason, [RolloutStatus.Running, RolloutStatus.Paused],
         state =>
         {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Scoring.Traffic.Rollouts;
@@ -13,12 +12,11 @@ internal sealed class RolloutFile(string folder, ILogger logger)
 
     public Dictionary<string, List<RolloutState>> Read()
     {
-        if (_file?.Read() is not { } content) return new(StringComparer.Ordinal);
-        return new(JsonSerializer.Deserialize(content, RolloutJsonContext.Default.RolloutsContent)!.Rollouts, StringComparer.Ordinal);
+        return _file?.Read() is { } content ? RolloutReader.Read(content) : new(StringComparer.Ordinal);
     }
 
     /// <summary>On the disk when it returns.</summary>
     /// <exception cref="IOException">The file could not be written.</exception>
     public void Write(Dictionary<string, List<RolloutState>> rollouts) =>
-        _file?.Write(JsonSerializer.SerializeToUtf8Bytes(new RolloutsContent(rollouts), RolloutJsonContext.Default.RolloutsContent));
+        _file?.Write(RolloutWriter.Write(rollouts));
 }

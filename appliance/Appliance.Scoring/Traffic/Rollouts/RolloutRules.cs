@@ -31,9 +31,11 @@ public static class RolloutRules
             if (i == 0 || step.IsShadow != steps[i - 1].IsShadow) continue;
             if (step.BasisPoints < steps[i - 1].BasisPoints) return Fault(i, "percent", Percent.Text(step.BasisPoints), $"at least the {Percent.Text(steps[i - 1].BasisPoints)} of the step before");
         }
-        var firstShare = steps.TakeWhile(s => s.IsShadow).Count();
-        var late = steps.Skip(firstShare).Select((s, i) => (s, i)).FirstOrDefault(s => s.s.IsShadow);
-        return late.s is null ? null : new($"steps[{firstShare + late.i}].shadow", $"steps[{firstShare + late.i}] is a shadow behind a step that is none; shadows come first");
+        for (var i = 1; i < steps.Count; i++)
+        {
+            if (steps[i].IsShadow && !steps[i - 1].IsShadow) return new($"steps[{i}].shadow", $"steps[{i}] is a shadow behind a step that is none; shadows come first");
+        }
+        return null;
     }
 
     private static TrafficFault? CheckGuardrails(Guardrails guards) =>
