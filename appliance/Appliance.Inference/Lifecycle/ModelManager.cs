@@ -93,6 +93,7 @@ public sealed partial class ModelManager(
         await Task.WhenAll(wanted.Select(m => LoadWantedAsync(m, LoadParameters.None, cancellation)));
         // Loading leaves several times more garbage than it keeps; before the first request is the one moment at which collecting it costs nobody.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
         Started = true;
     }
 
