@@ -29,7 +29,33 @@ public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeP
     {
         var keys = block.Keys;
         keys.Clear();
-        for (var row = 0; row < block.Rows; row++)
+        if (read.View.JoinKeys is [{ Type: FeatureDataType.Int64 }]) WriteNumberKeys(keys, read.View.Number, rows.Values(columns[read.KeyColumns[0]]));
+        else if (WriteKeys(keys, read, rows, columns, block.Rows) is { } tooLong) return tooLong;
+        for (var row = 0; row < block.Rows; row++) block.PutAbsent(index, row);
+        var copy = new RowCopy(block, read.View, index);
+        if (block.Rows == 1) table.TryRead(keys.Bytes, ref copy);
+        else table.ReadMany(keys.Bytes, keys.Ends, ref copy);
+        for (var row = 0; row < block.Rows && read.FirstComputed >= 0; row++) ReadWindows(read, index, row, block);
+        return null;
+    }
+
+    // Nearly all views have one number for a key.
+    private static void WriteNumberKeys(KeyBatch keys, uint view, ReadOnlySpan<FeatureValue> ids)
+    {
+        const int KeyBytes = EntityKey.ViewBytes + sizeof(long);
+        var to = keys.AddAlike(ids.Length, KeyBytes);
+        foreach (ref readonly var id in ids)
+        {
+            EntityKey.WriteView(to, view);
+            EntityKey.WriteNumber(to[EntityKey.ViewBytes..], id.AsInt64);
+            to = to[KeyBytes..];
+        }
+    }
+
+    // Null, or why a key cannot be read.
+    private static string? WriteKeys(KeyBatch keys, ViewRead read, EntityRows rows, ReadOnlySpan<int> columns, int count)
+    {
+        for (var row = 0; row < count; row++)
         {
             var bytes = EntityKey.ViewBytes;
             foreach (var column in read.KeyColumns) bytes += EntityKey.Measure(rows.Values(columns[column])[row]);
@@ -38,12 +64,7 @@ public sealed class OnlineStore(FasterTable table, FeatureOptions options, TimeP
             EntityKey.WriteView(key, read.View.Number);
             var at = EntityKey.ViewBytes;
             foreach (var column in read.KeyColumns) at += EntityKey.Write(key[at..], rows.Values(columns[column])[row]);
-            block.PutAbsent(index, row);
         }
-        var copy = new RowCopy(block, read.View, index);
-        if (block.Rows == 1) table.TryRead(keys.Bytes, ref copy);
-        else table.ReadMany(keys.Bytes, keys.Ends, ref copy);
-        for (var row = 0; row < block.Rows && read.FirstComputed >= 0; row++) ReadWindows(read, index, row, block);
         return null;
     }
 

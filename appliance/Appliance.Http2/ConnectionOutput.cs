@@ -83,10 +83,14 @@ internal sealed class ConnectionOutput(PipeWriter transport)
     /// <summary>Counts an answer. The gate is held.</summary>
     public void CountAnswer(int bytes) => Volatile.Write(ref _answered, _answered + bytes);
 
-    /// <summary>So much is to come in pieces, as far as it has room: the block grows once, not with each of them. The gate is held.</summary>
+    /// <summary>
+    /// So much is to come in pieces, as far as it has room: the block grows once, not with each of them. Behind a large answer others of its kind are
+    /// likely, and the block is made for all that may gather: growing answer by answer copied each of them once more. The gate is held.
+    /// </summary>
     public void Expect(int bytes)
     {
-        var room = Math.Min(bytes, CongestedBytes + FrameHeader.MaxPayload - _filled);
+        var most = CongestedBytes + FrameHeader.MaxPayload - _filled;
+        var room = bytes > PieceBytes ? most : Math.Min(bytes, most);
         if (_filling.Length - _filled < room) Grow(room);
     }
 

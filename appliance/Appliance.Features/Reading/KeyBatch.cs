@@ -24,4 +24,16 @@ internal sealed class KeyBatch
         _ends[_count++] = _used;
         return _bytes.AsSpan(_used - bytes, bytes);
     }
+
+    /// <summary>Room for the next keys, all of one length; valid until another is added.</summary>
+    public Span<byte> AddAlike(int keys, int bytes)
+    {
+        var start = _used;
+        var all = checked(keys * bytes);
+        if (_bytes.Length - _used < all) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, checked(_used + all)));
+        if (_ends.Length - _count < keys) Array.Resize(ref _ends, Math.Max(_ends.Length * 2, checked(_count + keys)));
+        foreach (ref var end in _ends.AsSpan(_count, keys)) end = _used += bytes;
+        _count += keys;
+        return _bytes.AsSpan(start, all);
+    }
 }

@@ -63,6 +63,41 @@ public sealed class OnlineFeaturesDecoderTests
         Assert.True(_decoder.Rows.Values(0)[1].IsNull);
     }
 
+    public static TheoryData<string> Elements() =>
+    [
+        "0a022000", "0a02207f", "0a03208001", "0a0b20ffffffffffffffffff01", "0a0b2080808080808080808001",
+        // More bytes than the number needs; an int64 before or behind another kind, of which the last counts; a field that nobody knows; none at all.
+        "0a03208000", "0a0420053807", "0a0438072005", "0a0420056001", "0a00", "0a0130",
+        // Eleven bytes; without its end; ends in the middle of its number; longer than what is there.
+        "0a0c20ffffffffffffffffffff01", "0a0220ff", "0a032080", "0a02", "0a", "0a0520",
+    ];
+
+    [Theory, MemberData(nameof(Elements))]
+    public void An_element_is_read_as_the_generated_parser_reads_it_before_between_and_behind_others(string element)
+    {
+        var odd = Convert.FromHexString(element);
+        byte[] usual = [0x0a, 2, 0x20, 9];
+        foreach (byte[] values in (byte[][])[odd, [.. usual, .. odd], [.. odd, .. usual], [.. usual, .. odd, .. usual]])
+        {
+            byte[] entry = [0x0a, 1, (byte)'k', 0x12, (byte)values.Length, .. values];
+            byte[] request = [0x1a, (byte)entry.Length, .. entry];
+            Assert.Equal(Parses(request), _decoder.Decode(request) is null);
+            if (!Parses(request)) continue;
+            var expected = GetOnlineFeaturesRequest.Parser.ParseFrom(request).Entities["k"].Val.Select(ValueOf);
+            Assert.Equal(expected, _decoder.Rows.Values(0).ToArray());
+        }
+    }
+
+    [Fact]
+    public void A_number_of_more_than_64_bits_is_malformed()
+    {
+        var request = Convert.FromHexString("1a12" + "0a016b" + "120d" + "0a0b20ffffffffffffffffff02");
+        Assert.NotNull(_decoder.Decode(request));
+        request[^1] = 1;
+        Assert.Null(_decoder.Decode(request));
+        Assert.Equal([FeatureValue.Of(-1L)], _decoder.Rows.Values(0).ToArray());
+    }
+
     [Fact]
     public void A_request_that_is_cut_anywhere_is_malformed_or_a_shorter_one()
     {
@@ -126,4 +161,12 @@ public sealed class OnlineFeaturesDecoderTests
     }
 
     private static RepeatedValue Column(params Value[] values) => new() { Val = { values } };
+
+    private static FeatureValue ValueOf(Value value) => value.ValCase switch
+    {
+        Value.ValOneofCase.Int64Val => FeatureValue.Of(value.Int64Val),
+        Value.ValOneofCase.DoubleVal => FeatureValue.Of(value.DoubleVal),
+        Value.ValOneofCase.BoolVal => FeatureValue.Of(value.BoolVal),
+        _ => FeatureValue.Null,
+    };
 }

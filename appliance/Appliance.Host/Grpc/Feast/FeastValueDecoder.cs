@@ -11,6 +11,31 @@ internal static class FeastValueDecoder
 {
     private const long MicrosPerSecond = 1_000_000;
 
+    /// <summary>
+    /// Reads an element of field 1 of a RepeatedValue that is an int64 and nothing else, as nearly all are; <paramref name="at"/> then stands behind it.
+    /// False for any other, which <see cref="TryRead"/> may take.
+    /// </summary>
+    public static bool TryReadInt64(ReadOnlySpan<byte> elements, ref int at, out long value)
+    {
+        value = 0;
+        // Field 1 of so many bytes, in it field 4 as a varint.
+        if (elements.Length - at < 4 || elements[at] != 0x0a || elements[at + 2] != 0x20) return false;
+        var number = elements[(at + 2)..];
+        var length = elements[at + 1];
+        // The longest is ten bytes behind its tag.
+        if (length is < 2 or > 11 || length > number.Length) return false;
+        ulong bits = 0;
+        for (var i = 1; i < length; i++)
+        {
+            var part = number[i];
+            if (part < 0x80 != (i == length - 1) || (i == 10 && part > 1)) return false;
+            bits |= (ulong)(part & 0x7f) << (7 * (i - 1));
+        }
+        value = (long)bits;
+        at += 2 + length;
+        return true;
+    }
+
     /// <summary>False for bytes that are no value; with a message for one of a kind that is not taken.</summary>
     public static bool TryRead(ReadOnlySpan<byte> message, out FeatureValue value, out string? refusal)
     {

@@ -118,7 +118,9 @@ internal sealed class OnlineFeaturesDecoder
         var name = Encoding.UTF8.GetString(key);
         if (Rows.Find(name) >= 0) return $"{map} '{name}' is given twice";
         Rows.AddColumn(name);
-        var each = new WireReader(values);
+        var taken = 0;
+        while (FeastValueDecoder.TryReadInt64(values, ref taken, out var number)) Rows.Add(FeatureValue.Of(number));
+        var each = new WireReader(values[taken..]);
         while (each.TryReadTag(out var field, out var wire))
         {
             if (!each.TryReadField(wire, out var payload, out _)) return Malformed;
