@@ -108,7 +108,7 @@ public sealed class TrafficCallsTests
     [InlineData("""{"candidate":0,"author":"a","reason":"b"}""", "candidate is 0; it must be a whole number from 1")]
     [InlineData("""{"author":"a","reason":"b"}""", "candidate is missing; it must be a whole number from 1")]
     [InlineData("""{"candidate":1,"author":"a","reason":"b","steps":[{"percent":0}]}""", "steps[0].percent is 0; it must be above 0 and at most 100, in steps of 0.01")]
-    [InlineData("""{"candidate":1,"author":"a","reason":"b","guardrails":{"maxPsi":"much"}}""", "guardrails.maxPsi is a string; it must be a number")]
+    [InlineData("""{"candidate":1,"author":"a","reason":"b","guardrails":{"maxPsi":"much"}}""", "guardrails.maxPsi is 'much'; it must be a number")]
     public async Task A_plan_that_makes_no_sense_is_refused(string body, string message)
     {
         await using var host = await ServedAsync();
