@@ -96,7 +96,7 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
             if (slot.TryAcquire(version, out var model) || (route is not null && route.Fallback != version && slot.TryAcquire(route.Fallback, out model)))
             {
                 entry.Lease(model!);
-                return ScoreStatus.Ok;
+                return gate.MayHold(model!.Leases) ? ScoreStatus.Ok : Abandon(entry, entry.Fail(ScoreStatus.OverShare, OverloadedMessage));
             }
             // Asked for by number and not there. One that is there and drains is being replaced under its own number.
             if (entry.RequestedVersion != 0 && model is null) break;

@@ -40,7 +40,7 @@ internal sealed class FeatureScorer(ScoringPipeline pipeline, StoredFeatures sto
             if (status == ScoreStatus.Ok) status = await pipeline.SubmitAsync(entry, cancellation);
             if (status != ScoreStatus.Ok)
             {
-                return new ScoreAnswer(status, response, OutcomeMessages.Of(entry, status), entry.ErrorField, default);
+                return new ScoreAnswer(status, response, OutcomeMessages.Of(entry, status), entry.ErrorField, default, entry.RetryAfterMs);
             }
             ScoreResponseEncoder.Encode(entry, explanation, response);
             return new ScoreAnswer(status, response, "", null, PhaseTimings.Of(entry.Timings, time.GetTimestamp(), time.TimestampFrequency));

@@ -25,7 +25,7 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     public void Finish(ScoreStatus status)
     {
         if (status == ScoreStatus.Ok) Answer(GrpcFraming.PrefixBytes + InferResponseEncoder.SizeOf(_entry));
-        else Refuse(status, OutcomeMessages.Of(_entry, status));
+        else Refuse((int)status.ToGrpc(), OutcomeMessages.Of(_entry, status), RetryHint.Of(_entry.RetryAfterMs));
     }
 
     protected override void Arriving()

@@ -84,13 +84,14 @@ public abstract class UnaryCall : Http2Stream
     }
 
     /// <summary>Ends the call with a status other than OK. Goes out with the next flush.</summary>
-    protected void Refuse(int grpcStatus, string? message)
+    /// <param name="trailers">Further trailers, in ASCII, with names in lower case.</param>
+    protected void Refuse(int grpcStatus, string? message, params ReadOnlySpan<KeyValuePair<string, string>> trailers)
     {
         var connection = Connection;
         lock (connection.Output.Gate)
         {
             _running = false;
-            if (!Closed) connection.Replies.WriteRefusal(this, grpcStatus, message);
+            if (!Closed) connection.Replies.WriteRefusal(this, grpcStatus, message, trailers);
             End();
         }
     }

@@ -1,5 +1,6 @@
 // Hot path: one per request, pooled.
 using System.Threading.Tasks.Sources;
+using Appliance.Inference.Batching.Scheduling;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Tensors;
 
@@ -29,6 +30,18 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
     // Queue links and state: guarded by the lock of the batcher that holds the entry. Once it is taken out, Next chains it to the others to be resumed.
     internal BatchEntry? Next, Previous;
     internal EntryPhase Phase;
+
+    /// <summary>The priority level whose queue holds the entry, and whether among those whose timeout has passed; a scheduled batcher's.</summary>
+    internal PriorityLevel? Level;
+
+    /// <inheritdoc cref="Level"/>
+    internal bool IsDelayed;
+
+    /// <summary>When the entry moves behind the others of its level, in timestamp units; <see cref="long.MaxValue"/> for never.</summary>
+    internal long DelayedAt = long.MaxValue;
+
+    /// <summary>By how much the answer would come too late, in timestamp units; above 0 for an entry that is refused for it.</summary>
+    internal long LateBy;
 
     /// <summary>Set by the batcher when the submitting thread itself ran the batch: no continuation is signalled then.</summary>
     internal bool RanInline;
@@ -62,6 +75,12 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
 
     /// <summary>The caller's own queue timeout (request parameter "timeout"), microseconds; 0 when not given.</summary>
     public long TimeoutMicroseconds;
+
+    /// <summary>The priority asked for (request parameter "priority"), 1 the highest; 0 for the model's default.</summary>
+    public ulong Priority;
+
+    /// <summary>After <see cref="ScoreStatus.Shed"/>: when a further try may succeed, milliseconds from then; 0 where there is no hint.</summary>
+    public int RetryAfterMs;
 
     public RequestTimings Timings;
 
@@ -257,7 +276,12 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
         InputCount = RequestedCount = OutputCount = DimCount = OutputIndexCount = _resultBytes = 0;
         Next = Previous = null;
         Phase = EntryPhase.Idle;
-        RanInline = QueueTimed = false;
+        RanInline = QueueTimed = IsDelayed = false;
+        Level = null;
+        DelayedAt = long.MaxValue;
+        LateBy = 0;
+        Priority = 0;
+        RetryAfterMs = 0;
         Waiter = null;
         WaiterState = null;
         Observer = null;

@@ -19,7 +19,6 @@ public static class RequestParameters
     private const string Flag = "true or false";
     private const string Sequences = "sequence batching";
 
-    // No model here has priority levels: a configuration that asks for them is refused. Without levels every priority is alike.
     // Whether tensors follow the JSON in binary is for the transport that has JSON.
     private static readonly ParameterRule[] Rules =
     [
@@ -48,6 +47,8 @@ public static class RequestParameters
             return entry.Fail(ScoreStatus.Unsupported, $"parameter '{rule.Text}' asks for {rule.Extension}, which is not supported");
         }
         if (rule.Text == CallerKey.Parameter) return TakeCaller(value, entry);
+        // A priority that the model does not have is its default one.
+        if (ReferenceEquals(rule, Rules[1])) entry.Priority = value.Whole;
         if (ReferenceEquals(rule, Rules[0])) entry.TimeoutMicroseconds = (long)Math.Min(value.Whole, LongestTimeoutMicroseconds);
         return ScoreStatus.Ok;
     }

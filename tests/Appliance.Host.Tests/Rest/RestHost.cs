@@ -24,7 +24,7 @@ internal sealed class RestHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Channel<int> _finished = Channel.CreateUnbounded<int>();
 
-    private RestHost(RestOptions options, int maxConcurrentRequests)
+    private RestHost(RestOptions options, int maxConcurrentRequests, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -32,7 +32,7 @@ internal sealed class RestHost : IAsyncDisposable
         Gate = new AdmissionGate(maxConcurrentRequests);
         Traffic = new TrafficTable(Directory);
         builder.Services
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(time)
             .AddSingleton(Directory)
             .AddSingleton(Traffic)
             .AddSingleton(Gate)
@@ -64,9 +64,9 @@ internal sealed class RestHost : IAsyncDisposable
     public HttpClient Client { get; private set; } = null!;
     public IPEndPoint EndPoint { get; private set; } = null!;
 
-    public static async Task<RestHost> StartAsync(RestOptions? options = null, int maxConcurrentRequests = 100)
+    public static async Task<RestHost> StartAsync(RestOptions? options = null, int maxConcurrentRequests = 100, TimeProvider? time = null)
     {
-        var host = new RestHost(options ?? new RestOptions(), maxConcurrentRequests);
+        var host = new RestHost(options ?? new RestOptions(), maxConcurrentRequests, time ?? TimeProvider.System);
         await host._app.StartAsync(TestContext.Current.CancellationToken);
         var address = new Uri(host._app.Urls.Single());
         host.EndPoint = new IPEndPoint(IPAddress.Loopback, address.Port);

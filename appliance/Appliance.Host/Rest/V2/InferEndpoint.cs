@@ -53,12 +53,18 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
                 status = await submitted;
             }
             if (status == ScoreStatus.Ok) await InferAnswer.SendAsync(context, entry, exchange.BinaryByDefault);
-            else await V2Error.SendAsync(context, status, entry.Error);
+            else await RefuseAsync(context, entry, status);
         }
         finally
         {
             pipeline.Return(entry);
         }
+    }
+
+    private static Task RefuseAsync(HttpContext context, BatchEntry entry, ScoreStatus status)
+    {
+        RetryHint.WriteTo(context.Response.Headers, entry.RetryAfterMs);
+        return V2Error.SendAsync(context, status, entry.Error);
     }
 
     private ValueTask<ScoreStatus> Submit(HttpContext context, InferExchange exchange, BatchEntry entry)
@@ -70,6 +76,8 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
         var routed = RoutingHeaders.Take(context.Request.Headers, entry);
         if (routed != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(routed);
         if (pipeline.WantsCaller(entry, out _)) BodyCaller.Find(exchange.Body.Bytes.Span, HeaderLengthOf(context, exchange), entry);
+        var timed = RequestDeadline.Apply(context.Request, entry, pipeline.TimestampFrequency);
+        if (timed != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(timed);
         var acquired = pipeline.TryAcquire(entry);
         if (acquired != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(acquired);
         var decoded = Decode(context, exchange, entry);
