@@ -2,6 +2,7 @@ using Appliance.Host;
 using Appliance.Host.Cli;
 using Appliance.Host.Cli.Backfill;
 using Appliance.Host.Cli.Sending;
+using Appliance.Host.Cli.Traffic;
 
 return args switch
 {
@@ -12,6 +13,7 @@ return args switch
     ["features", "backfill", .. var command] => await BackfillVerb.RunAsync(command),
     ["features", .. var command] => await FeaturesVerb.RunAsync(command),
     [("events" or "rows") and var verb, .. var command] => await SendVerb.RunAsync(verb, command),
+    [("traffic" or "rollout") and var verb, .. var command] => await TrafficVerb.RunAsync(verb, command),
     ["settings", .. var flags] => ServeCommand.PrintSettings(flags),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),
     _ => Usage.Refuse($"'{args[0]}' is not a command"),

@@ -13,7 +13,7 @@ namespace TestKit;
 public sealed class TestModels(TimeProvider time, int maxConcurrentRequests = 1000)
 {
     public ModelDirectory Directory { get; } = new();
-    public TrafficTable Traffic { get; } = new();
+    public TrafficTable Traffic => field ??= new TrafficTable(Directory);
     public AdmissionGate Gate { get; } = new(maxConcurrentRequests);
     public TimeProvider Time { get; } = time;
 

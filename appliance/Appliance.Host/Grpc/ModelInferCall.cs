@@ -4,6 +4,7 @@ using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Tensors;
 using Appliance.Scoring;
+using Appliance.Scoring.Traffic;
 
 namespace Appliance.Host.Grpc;
 
@@ -111,7 +112,8 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
         if (status == ScoreStatus.Ok)
         {
             _entry.Deadline = CallDeadline.Of(GrpcTimeout, _entry.Timings.Received, calls.Service.Pipeline.TimestampFrequency);
-            status = burst.Add(_entry);
+            status = RequestRouting.Take(_entry, CallerKey, ModelVersion);
+            if (status == ScoreStatus.Ok) status = burst.Add(_entry);
         }
         if (status != ScoreStatus.Ok) Finish(status);
     }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Text;
 using System.Threading.Channels;
+using Appliance.Host.Rest;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Tensors;
@@ -69,7 +70,7 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
                 if (status != ScoreStatus.Ok) return new StreamEnd(status, reader.Error);
                 if (reader.EndOfStream) return new StreamEnd(ScoreStatus.Ok, null);
                 // Without the token: the window is emptied whatever happens, and what is submitted must get into it.
-                await window.WriteAsync(Submit(reader.Message, reader.TakeMemory(), deadline, context.RequestAborted), CancellationToken.None);
+                await window.WriteAsync(Submit(reader.Message, reader.TakeMemory(), deadline, context), CancellationToken.None);
             }
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
@@ -140,16 +141,18 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         }
     }
 
-    private InFlight Submit(ReadOnlyMemory<byte> message, byte[] memory, long deadline, CancellationToken aborted)
+    private InFlight Submit(ReadOnlyMemory<byte> message, byte[] memory, long deadline, HttpContext context)
     {
         if (!pipeline.TryRent(out var entry)) return new InFlight(null, memory, new ValueTask<ScoreStatus>(ScoreStatus.Overloaded), default);
         var decoded = InferRequestDecoder.Decode(message, entry);
+        // The stream's headers are those of each of its requests.
+        if (decoded == ScoreStatus.Ok) decoded = RoutingHeaders.Take(context.Request.Headers, entry);
         if (decoded != ScoreStatus.Ok) return new InFlight(entry, memory, new ValueTask<ScoreStatus>(decoded), default);
         entry.Deadline = deadline;
         var answer = pipeline.InferAsync(entry);
         // A caller who breaks the stream off leaves the queue with everything that still waits there.
         var hangUp = !answer.IsCompleted && entry.Model!.Batcher.WaitIsLong
-            ? aborted.UnsafeRegister(static e => ((BatchEntry)e!).Model!.Batcher.TryCancel((BatchEntry)e), entry)
+            ? context.RequestAborted.UnsafeRegister(static e => ((BatchEntry)e!).Model!.Batcher.TryCancel((BatchEntry)e), entry)
             : default;
         return new InFlight(entry, memory, answer, hangUp);
     }

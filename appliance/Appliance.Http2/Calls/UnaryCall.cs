@@ -31,6 +31,12 @@ public abstract class UnaryCall : Http2Stream
     /// <summary>Value of grpc-encoding; null without one.</summary>
     protected string? GrpcEncoding => Head.GrpcEncoding;
 
+    /// <summary>Value of x-caller-key, cut off behind 257 bytes; empty without one.</summary>
+    protected ReadOnlySpan<byte> CallerKey => Head.CallerKey;
+
+    /// <summary>Value of x-model-version, likewise.</summary>
+    protected ReadOnlySpan<byte> ModelVersion => Head.ModelVersion;
+
     internal UnaryHead Head { get; } = new();
 
     /// <summary>Where the call rests when it is over.</summary>

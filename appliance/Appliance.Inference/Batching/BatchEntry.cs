@@ -52,6 +52,15 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
     /// <summary>The waiter's own.</summary>
     public object? WaiterState;
 
+    /// <summary>Who counts the request besides its version; null for nobody, as is usual.</summary>
+    public IEntryObserver? Observer;
+
+    /// <summary>What its caller is told apart by, hashed; only where <see cref="HasCaller"/>.</summary>
+    public ulong Caller;
+
+    /// <summary>Whether the request brought a key of its caller.</summary>
+    public bool HasCaller;
+
     /// <summary>The model's name as the caller wrote it, UTF-8, in the request's memory.</summary>
     public ReadOnlyMemory<byte> ModelName;
 
@@ -213,6 +222,7 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
     internal void Complete(ScoreStatus status)
     {
         Status = status;
+        Observer?.Ended(this, status);
         Model!.Release();
     }
 
@@ -274,6 +284,9 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
         RetryAfterMs = 0;
         Waiter = null;
         WaiterState = null;
+        Observer = null;
+        Caller = 0;
+        HasCaller = false;
         ModelName = Id = default;
         RequestedVersion = TimeoutMicroseconds = 0;
         Deadline = long.MaxValue;

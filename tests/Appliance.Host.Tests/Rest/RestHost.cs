@@ -30,6 +30,7 @@ internal sealed class RestHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         Gate = new AdmissionGate(maxConcurrentRequests);
+        Traffic = new TrafficTable(Directory);
         builder.Services
             .AddSingleton(time)
             .AddSingleton(Directory)
@@ -57,7 +58,7 @@ internal sealed class RestHost : IAsyncDisposable
     }
 
     public ModelDirectory Directory { get; } = new();
-    public TrafficTable Traffic { get; } = new();
+    public TrafficTable Traffic { get; }
     public AdmissionGate Gate { get; }
     public ScriptedModelLifecycle Lifecycle { get; } = new();
     public HttpClient Client { get; private set; } = null!;

@@ -73,6 +73,9 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
         if (addressed != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(entry.Fail(addressed, error));
         entry.ModelName = exchange.NameBytes(address.Name);
         entry.RequestedVersion = address.Version;
+        var routed = RoutingHeaders.Take(context.Request.Headers, entry);
+        if (routed != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(routed);
+        if (pipeline.WantsCaller(entry, out _)) BodyCaller.Find(exchange.Body.Bytes.Span, HeaderLengthOf(context, exchange), entry);
         var timed = RequestDeadline.Apply(context.Request, entry, pipeline.TimestampFrequency);
         if (timed != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(timed);
         var acquired = pipeline.TryAcquire(entry);
@@ -104,6 +107,14 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
         var decoded = JsonInferDecoder.Decode(entry, body, jsonLength, out var binaryByDefault);
         exchange.BinaryByDefault = binaryByDefault;
         return decoded;
+    }
+
+    // How much of the body is JSON; a header that is wrong is told of when the body is read.
+    private static int HeaderLengthOf(HttpContext context, InferExchange exchange)
+    {
+        var header = context.Request.Headers[HeaderLength];
+        if (header.Count == 0) return exchange.Body.Length;
+        return int.TryParse(header.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? Math.Min(length, exchange.Body.Length) : 0;
     }
 
     private static bool IsPlain(HttpContext context)
