@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Appliance.Features.Ingest;
+using Appliance.Features.Registry;
 
 namespace Appliance.Host.Cli;
 
@@ -19,7 +21,8 @@ internal static class ServeCommand
 #if !CUDA
         MemoryLimit.Apply(settings.Models.MemoryLimitMegabytes);
 #endif
-        await using var app = ServerComposition.Build(builder, settings);
+        if (!TryBuild(builder, settings, out var server)) return 1;
+        await using var app = server;
         try
         {
             await app.StartAsync();
@@ -31,6 +34,22 @@ internal static class ServeCommand
         }
         await app.WaitForShutdownAsync();
         return 0;
+    }
+
+    // False where a folder cannot be used, or what lies in it is not what was written: that is for people to mend, and no fault of the program.
+    private static bool TryBuild(WebApplicationBuilder builder, ServerSettings settings, [NotNullWhen(true)] out WebApplication? app)
+    {
+        try
+        {
+            app = ServerComposition.Build(builder, settings);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or RegistryCorruptException or EventSourceException)
+        {
+            Console.Error.WriteLine($"appliance: {e.Message}");
+            app = null;
+            return false;
+        }
     }
 
     /// <summary>Prints the settings that <c>serve</c> with the same flags would run with.</summary>
@@ -55,7 +74,12 @@ internal static class ServeCommand
         configuration.Sources.Clear();
         try
         {
-            if (file is not null) configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+            if (file is not null)
+            {
+                error = UnknownSettings.Check(file, new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).Build());
+                if (error is not null) return false;
+                configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+            }
             configuration.AddEnvironmentVariables("APPLIANCE_").AddInMemoryCollection(flags);
             settings = ServerSettings.Bind(configuration);
         }
