@@ -105,13 +105,17 @@ internal sealed class ReplyWriter(ConnectionOutput output)
     }
 
     /// <summary>A call that ends with a status and no message: everything in one block.</summary>
-    public void WriteRefusal(Http2Stream stream, int grpcStatus, string? message)
+    public void WriteRefusal(Http2Stream stream, in UnaryRefusal refusal)
     {
         var headers = new HeaderBlock();
         headers.Status(200);
         headers.Add("content-type"u8, "application/grpc"u8);
-        headers.Add("grpc-status", grpcStatus.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        if (!string.IsNullOrEmpty(message)) headers.Add("grpc-message", GrpcMessage.PercentEncode(message));
+        headers.Add("grpc-status", refusal.GrpcStatus.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (!string.IsNullOrEmpty(refusal.Message)) headers.Add("grpc-message", GrpcMessage.PercentEncode(refusal.Message));
+        if (refusal.RetryAfterMilliseconds > 0)
+        {
+            headers.Add(UnaryRefusal.RetryTrailer, refusal.RetryAfterMilliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
         WriteBlock(stream.Id, headers, endStream: true);
     }
 

@@ -11,9 +11,13 @@ namespace Appliance.Http2;
 /// Takes the fields of a header block, checks them by RFC 9113, 8.2 and 8.3, and keeps what the kind of call needs: of a unary call
 /// three values, of any other all of them. Reused; the connection's reader alone uses it.
 /// </summary>
-internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSink
+/// <param name="keepsCredentials">Whether a unary call's callers are asked for; otherwise what they say of themselves is passed over.</param>
+internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsCredentials = false) : IHeaderSink
 {
     private const int MaxShort = 64;
+
+    // Bytes kept of a credential: several times the longest key with its scheme.
+    private const int MaxCredential = 256;
 
     /// <summary>Fields of a request at most. 100, as Kestrel allows: the same one a thousand times is a byte each to send.</summary>
     private const int MaxFields = 100;
@@ -24,7 +28,10 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
 
     private readonly byte[] _timeout = new byte[MaxShort];
     private readonly byte[] _authority = new byte[256];
-    private int _timeoutLength, _authorityLength;
+    // A credential that does not fit is cut: it is then too long for any key, and is found to be none.
+    private readonly byte[] _authorization = new byte[keepsCredentials ? MaxCredential : 0];
+    private readonly byte[] _apiKey = new byte[keepsCredentials ? MaxCredential : 0];
+    private int _timeoutLength, _authorityLength, _authorizationLength, _apiKeyLength;
     private string? _longAuthority;
     private Seen _seen;
     private bool _isTrailers, _fieldsBegan, _isPost, _isGrpcType;
@@ -54,6 +61,12 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
     public ReadOnlySpan<byte> GrpcTimeout => _timeout.AsSpan(0, _timeoutLength);
     public string? GrpcEncoding { get; private set; }
 
+    /// <summary>Value of authorization, of a unary call whose callers are asked for; empty without one.</summary>
+    public ReadOnlySpan<byte> Authorization => _authorization.AsSpan(0, _authorizationLength);
+
+    /// <summary>The same of x-api-key.</summary>
+    public ReadOnlySpan<byte> ApiKey => _apiKey.AsSpan(0, _apiKeyLength);
+
     /// <summary>Bytes that the body is to have; -1 when nothing is said.</summary>
     public long ContentLength { get; private set; }
 
@@ -72,7 +85,7 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
         _fieldsBegan = isTrailers;
         _seen = Seen.None;
         Malformed = null;
-        _bytes = _fields = _timeoutLength = _authorityLength = 0;
+        _bytes = _fields = _timeoutLength = _authorityLength = _authorizationLength = _apiKeyLength = 0;
         _isPost = _isGrpcType = false;
         Unary = null;
         GrpcEncoding = _longAuthority = null;
@@ -159,6 +172,12 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
             case KnownHeader.GrpcEncoding:
                 GrpcEncoding = value.SequenceEqual("gzip"u8) ? "gzip" : value.SequenceEqual("identity"u8) ? "identity" : Encoding.Latin1.GetString(value);
                 break;
+            case KnownHeader.Authorization:
+                _authorizationLength = CopyTo(_authorization, value);
+                break;
+            case KnownHeader.ApiKey:
+                _apiKeyLength = CopyTo(_apiKey, value);
+                break;
         }
         Keep(name, value);
     }
@@ -202,6 +221,13 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
         {
             Malformed = "content-length is not a number of bytes";
         }
+    }
+
+    private static int CopyTo(byte[] kept, ReadOnlySpan<byte> value)
+    {
+        var length = Math.Min(value.Length, kept.Length);
+        value[..length].CopyTo(kept);
+        return length;
     }
 
     private static bool IsValue(ReadOnlySpan<byte> value) =>

@@ -31,6 +31,9 @@ public abstract class UnaryCall : Http2Stream
     /// <summary>Value of grpc-encoding; null without one.</summary>
     protected string? GrpcEncoding => Head.GrpcEncoding;
 
+    /// <summary>Who makes the call, as the server's <see cref="UnaryCallers"/> said; null where nobody is asked for.</summary>
+    protected object? Caller => Head.Caller;
+
     internal UnaryHead Head { get; } = new();
 
     /// <summary>Where the call rests when it is over.</summary>
@@ -78,13 +81,16 @@ public abstract class UnaryCall : Http2Stream
     }
 
     /// <summary>Ends the call with a status other than OK. Goes out with the next flush.</summary>
-    protected void Refuse(int grpcStatus, string? message)
+    protected void Refuse(int grpcStatus, string? message) => Refuse(new UnaryRefusal(grpcStatus, message));
+
+    /// <summary>Ends the call as its caller may not make it. The connection's reader alone calls it, before the call runs.</summary>
+    internal void Refuse(UnaryRefusal refusal)
     {
         var connection = Connection;
         lock (connection.Output.Gate)
         {
             _running = false;
-            if (!Closed) connection.Replies.WriteRefusal(this, grpcStatus, message);
+            if (!Closed) connection.Replies.WriteRefusal(this, refusal);
             End();
         }
     }

@@ -18,6 +18,9 @@ internal sealed class UnaryHead
     /// <summary>Value of grpc-encoding; null without one.</summary>
     public string? GrpcEncoding { get; private set; }
 
+    /// <summary>Who makes the call, as the connection's <see cref="UnaryCallers"/> said; null where nobody is asked for.</summary>
+    public object? Caller { get; set; }
+
     public void Set(bool isGrpc, ReadOnlySpan<byte> timeout, string? encoding)
     {
         IsGrpc = isGrpc;
@@ -26,5 +29,9 @@ internal sealed class UnaryHead
         timeout[.._timeoutLength].CopyTo(_timeout);
     }
 
-    public void Clear() => Set(false, default, null);
+    public void Clear()
+    {
+        Set(false, default, null);
+        Caller = null;
+    }
 }

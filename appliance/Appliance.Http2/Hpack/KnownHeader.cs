@@ -17,4 +17,6 @@ internal enum KnownHeader : byte
     Te,
     GrpcTimeout,
     GrpcEncoding,
+    Authorization,
+    ApiKey,
 }
