@@ -37,4 +37,10 @@ public enum ScoreStatus : byte
 
     /// <summary>The request leaves features to the store, and the model's feature service cannot be read now.</summary>
     FeaturesUnavailable,
+
+    /// <summary>The caller may not use the model.</summary>
+    NotAllowed,
+
+    /// <summary>The caller makes more requests than it may.</summary>
+    RateLimited,
 }

@@ -20,6 +20,8 @@ internal static class GrpcStatusMapping
         ScoreStatus.Unsupported => StatusCode.Unimplemented,
         ScoreStatus.TooLarge => StatusCode.ResourceExhausted,
         ScoreStatus.FeaturesUnavailable => StatusCode.FailedPrecondition,
+        ScoreStatus.NotAllowed => StatusCode.PermissionDenied,
+        ScoreStatus.RateLimited => StatusCode.ResourceExhausted,
         _ => throw new System.Diagnostics.UnreachableException($"status {status}"),
     };
 }

@@ -19,6 +19,8 @@ internal static class HttpStatusMapping
         ScoreStatus.Unsupported => StatusCodes.Status501NotImplemented,
         ScoreStatus.TooLarge => StatusCodes.Status413PayloadTooLarge,
         ScoreStatus.FeaturesUnavailable => StatusCodes.Status409Conflict,
+        ScoreStatus.NotAllowed => StatusCodes.Status403Forbidden,
+        ScoreStatus.RateLimited => StatusCodes.Status429TooManyRequests,
         _ => throw new System.Diagnostics.UnreachableException($"status {status}"),
     };
 
