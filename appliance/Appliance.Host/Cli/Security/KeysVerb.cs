@@ -49,6 +49,8 @@ internal sealed class KeysVerb(TextWriter output, TextWriter errors, TimeProvide
         {
             if (document.Principals.Any(p => p.Name == entry.Name)) return $"principal '{entry.Name}' is there already; 'appliance keys remove {entry.Name}' takes it away";
             document.Principals.Add(entry);
+            // Whatever the appliance would refuse is refused here.
+            PrincipalTable.Create(document, 0, null, time);
             return null;
         });
         if (refusal is not null) return Refuse(refusal, 1);

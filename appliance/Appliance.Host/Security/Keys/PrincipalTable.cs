@@ -64,11 +64,24 @@ internal sealed class PrincipalTable
         return _byCertificate.GetValueOrDefault(AnyCertificate);
     }
 
+    private static string CanonicalOf(string certificate, string principal)
+    {
+        if (certificate == AnyCertificate) return certificate;
+        try
+        {
+            return CertificateNames.Canonical(certificate);
+        }
+        catch (CryptographicException e)
+        {
+            throw new InvalidDataException($"certificate of principal '{principal}' is '{certificate}'; it must be a subject like CN=shop, or DNS:, URI: or email: with a name, or *", e);
+        }
+    }
+
     private void Add(KeyEntry entry, Principal principal)
     {
         if (entry.Certificate is { } certificate)
         {
-            if (!_byCertificate.TryAdd(CertificateNames.Normalize(certificate), principal)) throw new InvalidDataException($"certificate '{certificate}' is there twice; each must be of one principal");
+            if (!_byCertificate.TryAdd(CanonicalOf(certificate, entry.Name), principal)) throw new InvalidDataException($"certificate '{certificate}' is there twice; each must be of one principal");
             return;
         }
         var hash = Convert.FromHexString(entry.KeySha256!);

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Appliance.Host.Security.Tls;
 
 /// <summary>
-/// The names that a client's certificate gives its holder: the subject as "CN=shop,O=Example", and each alternative name as "DNS:shop.example",
+/// The names that a client's certificate gives its holder: the subject as "CN=shop, O=Example", and each alternative name as "DNS:shop.example",
 /// "URI:spiffe://example/shop" or "email:shop@example". Read once a connection. Immutable.
 /// </summary>
 internal sealed class CertificateNames
@@ -14,22 +14,23 @@ internal sealed class CertificateNames
     private const int EmailTag = 1, DnsTag = 2, UriTag = 6;
     private const string AlternativeNames = "2.5.29.17";
 
+    private static readonly string[] Prefixes = ["DNS:", "URI:", "email:"];
+
     private CertificateNames(string[] all) => All = all;
 
     public IReadOnlyList<string> All { get; }
 
     public static CertificateNames Of(X509Certificate2 certificate)
     {
-        var names = new List<string> { Subject(certificate.SubjectName) };
+        var names = new List<string> { certificate.SubjectName.Name };
         foreach (var extension in certificate.Extensions.Where(e => e.Oid?.Value == AlternativeNames)) AddAlternatives(names, extension.RawData);
         return new CertificateNames([.. names]);
     }
 
-    // As RFC 4514 has it but for the blanks, which no tool puts alike.
-    private static string Subject(X500DistinguishedName name) => Normalize(name.Name);
-
-    /// <summary>The same name however its parts are set apart.</summary>
-    public static string Normalize(string name) => name.Replace(", ", ",", StringComparison.Ordinal);
+    /// <summary>A name as somebody wrote it, in the form that certificates' names have here: tools set the parts of a subject apart in their own ways.</summary>
+    /// <exception cref="CryptographicException">It is neither an alternative name nor a subject.</exception>
+    public static string Canonical(string name) =>
+        Prefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal)) ? name : new X500DistinguishedName(name).Name;
 
     private static void AddAlternatives(List<string> names, byte[] extension)
     {
