@@ -30,7 +30,7 @@ internal sealed class CertificateNames
     /// <summary>A name as somebody wrote it, in the form that certificates' names have here: tools set the parts of a subject apart in their own ways.</summary>
     /// <exception cref="CryptographicException">It is neither an alternative name nor a subject.</exception>
     public static string Canonical(string name) =>
-        Prefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal)) ? name : new X500DistinguishedName(name).Name;
+        Prefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal)) ? name : new X500DistinguishedName(new X500DistinguishedName(name).RawData).Name;
 
     private static void AddAlternatives(List<string> names, byte[] extension)
     {
