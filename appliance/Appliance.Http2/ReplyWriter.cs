@@ -112,10 +112,7 @@ internal sealed class ReplyWriter(ConnectionOutput output)
         headers.Add("content-type"u8, "application/grpc"u8);
         headers.Add("grpc-status", refusal.GrpcStatus.ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (!string.IsNullOrEmpty(refusal.Message)) headers.Add("grpc-message", GrpcMessage.PercentEncode(refusal.Message));
-        if (refusal.RetryAfterMilliseconds > 0)
-        {
-            headers.Add(UnaryRefusal.RetryTrailer, refusal.RetryAfterMilliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        }
+        foreach (var (name, value) in refusal.Trailers ?? []) headers.Add(name, value);
         WriteBlock(stream.Id, headers, endStream: true);
     }
 

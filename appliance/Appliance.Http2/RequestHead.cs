@@ -16,9 +16,6 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsC
 {
     private const int MaxShort = 64;
 
-    // Bytes kept of a credential: several times the longest key with its scheme.
-    private const int MaxCredential = 256;
-
     /// <summary>Fields of a request at most. 100, as Kestrel allows: the same one a thousand times is a byte each to send.</summary>
     private const int MaxFields = 100;
 
@@ -28,10 +25,11 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsC
 
     private readonly byte[] _timeout = new byte[MaxShort];
     private readonly byte[] _authority = new byte[256];
-    // A credential that does not fit is cut: it is then too long for any key, and is found to be none.
-    private readonly byte[] _authorization = new byte[keepsCredentials ? MaxCredential : 0];
-    private readonly byte[] _apiKey = new byte[keepsCredentials ? MaxCredential : 0];
-    private int _timeoutLength, _authorityLength, _authorizationLength, _apiKeyLength;
+    private int _timeoutLength, _authorityLength;
+
+    // Made when a unary call first has such a field, which most never do. A credential that does not fit is cut: it is then too long for any key, and is
+    // found to be none.
+    private HeldValue? _callerKey, _modelVersion, _authorization, _apiKey;
     private string? _longAuthority;
     private Seen _seen;
     private bool _isTrailers, _fieldsBegan, _isPost, _isGrpcType;
@@ -62,10 +60,16 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsC
     public string? GrpcEncoding { get; private set; }
 
     /// <summary>Value of authorization, of a unary call whose callers are asked for; empty without one.</summary>
-    public ReadOnlySpan<byte> Authorization => _authorization.AsSpan(0, _authorizationLength);
+    public ReadOnlySpan<byte> Authorization => _authorization is null ? default : _authorization.Value;
 
     /// <summary>The same of x-api-key.</summary>
-    public ReadOnlySpan<byte> ApiKey => _apiKey.AsSpan(0, _apiKeyLength);
+    public ReadOnlySpan<byte> ApiKey => _apiKey is null ? default : _apiKey.Value;
+
+    /// <summary>Value of x-caller-key of a unary call, cut off behind <see cref="HeldValue.MaxBytes"/>; empty without one.</summary>
+    public ReadOnlySpan<byte> CallerKey => _callerKey is null ? default : _callerKey.Value;
+
+    /// <summary>Value of x-model-version, likewise.</summary>
+    public ReadOnlySpan<byte> ModelVersion => _modelVersion is null ? default : _modelVersion.Value;
 
     /// <summary>Bytes that the body is to have; -1 when nothing is said.</summary>
     public long ContentLength { get; private set; }
@@ -85,12 +89,16 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsC
         _fieldsBegan = isTrailers;
         _seen = Seen.None;
         Malformed = null;
-        _bytes = _fields = _timeoutLength = _authorityLength = _authorizationLength = _apiKeyLength = 0;
+        _bytes = _fields = _timeoutLength = _authorityLength = 0;
         _isPost = _isGrpcType = false;
         Unary = null;
         GrpcEncoding = _longAuthority = null;
         ContentLength = -1;
         Headers = null!;
+        _callerKey?.Clear();
+        _modelVersion?.Clear();
+        _authorization?.Clear();
+        _apiKey?.Clear();
     }
 
     /// <summary>The block is complete: checks what must be there.</summary>
@@ -172,11 +180,17 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsC
             case KnownHeader.GrpcEncoding:
                 GrpcEncoding = value.SequenceEqual("gzip"u8) ? "gzip" : value.SequenceEqual("identity"u8) ? "identity" : Encoding.Latin1.GetString(value);
                 break;
-            case KnownHeader.Authorization:
-                _authorizationLength = CopyTo(_authorization, value);
+            case KnownHeader.Authorization when IsUnary && keepsCredentials:
+                (_authorization ??= new()).Set(value);
                 break;
-            case KnownHeader.ApiKey:
-                _apiKeyLength = CopyTo(_apiKey, value);
+            case KnownHeader.ApiKey when IsUnary && keepsCredentials:
+                (_apiKey ??= new()).Set(value);
+                break;
+            case KnownHeader.CallerKey when IsUnary:
+                (_callerKey ??= new()).Set(value);
+                break;
+            case KnownHeader.ModelVersion when IsUnary:
+                (_modelVersion ??= new()).Set(value);
                 break;
         }
         Keep(name, value);
@@ -221,13 +235,6 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsC
         {
             Malformed = "content-length is not a number of bytes";
         }
-    }
-
-    private static int CopyTo(byte[] kept, ReadOnlySpan<byte> value)
-    {
-        var length = Math.Min(value.Length, kept.Length);
-        value[..length].CopyTo(kept);
-        return length;
     }
 
     private static bool IsValue(ReadOnlySpan<byte> value) =>

@@ -11,4 +11,5 @@ public static class EventIds
     public const int RuntimeMessage = 1005;
     public const int PinsUnreadable = 1006;
     public const int ModelNotWarmed = 1007;
+    public const int ShareMoves = 1008;
 }

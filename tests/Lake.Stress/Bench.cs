@@ -14,18 +14,19 @@ public sealed class Bench : IDisposable
     public static readonly TableName Name = TableName.Parse("stress.rows");
 
     private readonly ICatalog _catalog;
-    private readonly IDisposable? _owned;
+    private readonly IReadOnlyList<IDisposable> _owned;
 
-    private Bench(ICatalog catalog, IDisposable? owned) => (_catalog, _owned) = (catalog, owned);
+    private Bench(ICatalog catalog, params IReadOnlyList<IDisposable> owned) => (_catalog, _owned) = (catalog, owned);
 
-    /// <param name="catalog"><c>file</c> or <c>sql</c>.</param>
+    /// <param name="catalog"><c>file</c>; <c>sql</c>; or <c>s3=</c> and the URL of a server with a bucket in it, for a SQL catalog of tables there.</param>
     /// <param name="folder">Where it is.</param>
     /// <param name="point">Where this process dies.</param>
     public static Bench Open(string catalog, string folder, FaultPoint point)
     {
-        var storage = new MortalStorage(point);
-        if (catalog == "file") return new Bench(new MortalCatalog(new FileCatalog(storage, folder), point), null);
-        if (catalog != "sql") throw new ArgumentException($"catalog is '{catalog}'; it must be file or sql", nameof(catalog));
+        if (catalog.StartsWith("s3=", StringComparison.Ordinal)) return OnS3(new Uri(catalog["s3=".Length..]), folder, point);
+        var storage = new MortalStorage(new LocalStorage(), point);
+        if (catalog == "file") return new Bench(new MortalCatalog(new FileCatalog(storage, folder), point));
+        if (catalog != "sql") throw new ArgumentException($"catalog is '{catalog}'; it must be file, sql or s3=URL", nameof(catalog));
         var sql = new SqlCatalog(storage, folder, Path.Combine(folder, "catalog.db"));
         return new Bench(new MortalCatalog(sql, point), sql);
     }
@@ -50,5 +51,19 @@ public sealed class Bench : IDisposable
     public async Task<Table> LoadAsync() =>
         await Table.LoadAsync(_catalog, Name, TimeProvider.System, CancellationToken.None) ?? throw new InvalidOperationException($"there is no table {Name}");
 
-    public void Dispose() => _owned?.Dispose();
+    public void Dispose()
+    {
+        foreach (var owned in _owned) owned.Dispose();
+    }
+
+    // The table is below a prefix that is named as the local folder, which has the catalog and what is staged.
+    private static Bench OnS3(Uri server, string folder, FaultPoint point)
+    {
+        var s3 = new S3Storage(new S3Options
+        {
+            ServiceUrl = server.GetLeftPart(UriPartial.Authority), ForcePathStyle = true, AccessKey = "S3RVER", SecretKey = "S3RVER", StagingFolder = Path.Combine(folder, "staging"), MinWait = TimeSpan.FromMilliseconds(1),
+        });
+        var sql = new SqlCatalog(new MortalStorage(s3, point), $"s3:/{server.AbsolutePath}/{Path.GetFileName(folder)}", Path.Combine(folder, "catalog.db"));
+        return new Bench(new MortalCatalog(sql, point), sql, s3);
+    }
 }

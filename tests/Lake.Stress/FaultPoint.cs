@@ -7,9 +7,9 @@ namespace Lake.Stress;
 public sealed class FaultPoint
 {
     public const string Never = "none:before:1";
-    public const string Rule = "none, read, data, manifest, list, metadata, swap, hint or delete; before, torn or after; 1 or more";
+    public const string Rule = "none, look, read, data, manifest, list, metadata, swap, hint or delete; before, torn or after; 1 or more";
 
-    private static readonly string[] Steps = ["none", "read", "data", "manifest", "list", "metadata", "swap", "hint", "delete"];
+    private static readonly string[] Steps = ["none", "look", "read", "data", "manifest", "list", "metadata", "swap", "hint", "delete"];
     private static readonly string[] Whens = ["before", "torn", "after"];
 
     private readonly string _step;

@@ -55,6 +55,13 @@ internal static class Jobs
         Console.WriteLine($"compacted by {report.SnapshotIds.Count} commits");
     }
 
+    /// <summary>Deletes files that nothing names, as they would be in a month.</summary>
+    public static async Task OrphansAsync(Bench bench)
+    {
+        var report = await new OrphanFiles(await bench.LoadAsync(), new LaterTime(TimeSpan.FromDays(30))).RunAsync(OrphanFiles.DefaultAge, null, CancellationToken.None);
+        Console.WriteLine($"deleted {report.Orphans.Count} of {report.FilesSeen} files");
+    }
+
     /// <summary>Forgets all snapshots but the newest, and deletes what they alone reached.</summary>
     public static async Task ExpireAsync(Bench bench)
     {

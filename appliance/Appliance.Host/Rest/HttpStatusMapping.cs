@@ -18,6 +18,8 @@ internal static class HttpStatusMapping
         ScoreStatus.Faulted => StatusCodes.Status500InternalServerError,
         ScoreStatus.Unsupported => StatusCodes.Status501NotImplemented,
         ScoreStatus.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ScoreStatus.Shed => StatusCodes.Status429TooManyRequests,
+        ScoreStatus.OverShare => StatusCodes.Status503ServiceUnavailable,
         ScoreStatus.FeaturesUnavailable => StatusCodes.Status409Conflict,
         ScoreStatus.NotAllowed => StatusCodes.Status403Forbidden,
         ScoreStatus.RateLimited => StatusCodes.Status429TooManyRequests,

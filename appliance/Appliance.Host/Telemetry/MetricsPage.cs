@@ -9,7 +9,7 @@ namespace Appliance.Host.Telemetry;
 /// <param name="security">Null where nothing of security is configured.</param>
 /// <param name="certificates">Null without TLS.</param>
 internal sealed class MetricsPage(
-    ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate, FeatureMetrics? features = null,
+    ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate, TrafficMetrics traffic, FeatureMetrics? features = null,
     SecurityMetrics? security = null, TlsCertificates? certificates = null, SecurityOptions? options = null)
 {
     public void Write(PrometheusWriter page)
@@ -27,6 +27,7 @@ internal sealed class MetricsPage(
         page.Begin(MetricCatalog.RequestsInside);
         page.Sample(gate.Inside);
         ProcessMetrics.Write(page);
+        traffic.Write(page);
         features?.Write(page, versions);
         if (options is { IsOn: true }) security?.Write(page, certificates?.Current.NotAfter);
     }

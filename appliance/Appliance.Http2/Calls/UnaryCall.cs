@@ -34,6 +34,12 @@ public abstract class UnaryCall : Http2Stream
     /// <summary>Who makes the call, as the server's <see cref="UnaryCallers"/> said; null where nobody is asked for.</summary>
     protected object? Caller => Head.Caller;
 
+    /// <summary>Value of x-caller-key, cut off behind 257 bytes; empty without one.</summary>
+    protected ReadOnlySpan<byte> CallerKey => Head.CallerKey;
+
+    /// <summary>Value of x-model-version, likewise.</summary>
+    protected ReadOnlySpan<byte> ModelVersion => Head.ModelVersion;
+
     internal UnaryHead Head { get; } = new();
 
     /// <summary>Where the call rests when it is over.</summary>
@@ -81,10 +87,11 @@ public abstract class UnaryCall : Http2Stream
     }
 
     /// <summary>Ends the call with a status other than OK. Goes out with the next flush.</summary>
-    protected void Refuse(int grpcStatus, string? message) => Refuse(new UnaryRefusal(grpcStatus, message));
+    /// <param name="trailers">Further trailers, in ASCII, with names in lower case.</param>
+    protected void Refuse(int grpcStatus, string? message, params KeyValuePair<string, string>[] trailers) => Refuse(new UnaryRefusal(grpcStatus, message, trailers));
 
     /// <summary>Ends the call as its caller may not make it. The connection's reader alone calls it, before the call runs.</summary>
-    internal void Refuse(UnaryRefusal refusal)
+    internal void Refuse(in UnaryRefusal refusal)
     {
         var connection = Connection;
         lock (connection.Output.Gate)

@@ -4,7 +4,7 @@ namespace Appliance.Http2.Calls;
 public abstract class UnaryCallers
 {
     /// <summary>Whether the call that is about to begin may be made; otherwise <paramref name="refusal"/> is its end.</summary>
-    /// <param name="authorization">Value of the header of that name, cut at 256 bytes; empty without one.</param>
+    /// <param name="authorization">Value of the header of that name, cut off behind 257 bytes; empty without one.</param>
     /// <param name="apiKey">The same of x-api-key.</param>
     /// <param name="caller">Is handed to the call.</param>
     public abstract bool TryAdmit(ReadOnlySpan<byte> authorization, ReadOnlySpan<byte> apiKey, out object? caller, out UnaryRefusal refusal);

@@ -19,4 +19,8 @@ internal enum KnownHeader : byte
     GrpcEncoding,
     Authorization,
     ApiKey,
+
+    // Of the services that unary calls are for.
+    CallerKey,
+    ModelVersion,
 }

@@ -25,4 +25,10 @@ public interface IModelLifecycle
 
     /// <summary>Pins the version that was routed to before the present one.</summary>
     Task<AdminResult> RollbackAsync(string model, CancellationToken cancellation);
+
+    /// <summary>
+    /// Makes all of the versions ready, then has <paramref name="commit"/> change who is routed where, then lets go what nobody wants any more. When a
+    /// version cannot be made ready nothing is committed. No other operation on the model comes in between.
+    /// </summary>
+    Task<AdminResult> RetainAsync(string model, IReadOnlyCollection<long> versions, Func<AdminResult> commit, CancellationToken cancellation);
 }

@@ -34,6 +34,9 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
     /// </summary>
     private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
+    /// <summary>Time to write the hint at most. 10 s: a commit that is done is not kept waiting for a storage that does not answer.</summary>
+    private static readonly TimeSpan HintLimit = TimeSpan.FromSeconds(10);
+
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
     private readonly string _warehouse = warehouse.TrimEnd('/');
@@ -154,14 +157,15 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
     // The commit is done: what fails from here on must not say otherwise. Readers look beyond the hint.
     private async Task HintAtAsync(string folder, int version)
     {
+        using var limit = new CancellationTokenSource(HintLimit);
         try
         {
             var hint = $"{folder}/metadata/{Hint}";
-            await storage.ReplaceAsync(hint, Encoding.ASCII.GetBytes(version.ToString(CultureInfo.InvariantCulture)), CancellationToken.None);
+            await storage.ReplaceAsync(hint, Encoding.ASCII.GetBytes(version.ToString(CultureInfo.InvariantCulture)), limit.Token);
             // The table may have been dropped in between: a hint at nothing would say that its newest file was lost.
-            if (await FindAsync(folder, version, CancellationToken.None) is null) await storage.DeleteAsync(hint, CancellationToken.None);
+            if (await FindAsync(folder, version, limit.Token) is null) await storage.DeleteAsync(hint, limit.Token);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
         }
     }
@@ -179,7 +183,7 @@ public sealed partial class FileCatalog(ITableStorage storage, string warehouse,
             }
             foreach (var (_, file) in old.OrderBy(f => f.Version))
             {
-                if (file.ModifiedAt > _clock.GetUtcNow() - Grace || !await MetadataFiles.DiscardAsync(storage, file.Location)) return;
+                if (file.ModifiedAt > _clock.GetUtcNow() - Grace || !await UnusedFiles.DeleteAsync(storage, [file.Location])) return;
             }
         }
         catch (IOException)

@@ -30,20 +30,6 @@ internal static class MetadataFiles
     {
         if (!AreCleared(after)) return;
         var kept = after.MetadataLog.Select(e => e.MetadataFile).ToHashSet(StringComparer.Ordinal);
-        foreach (var entry in before.MetadataLog.Where(e => !kept.Contains(e.MetadataFile))) await DiscardAsync(storage, entry.MetadataFile);
-    }
-
-    /// <summary>Deletes a file that nothing names. Whether that went well; if not, it is found as an orphan later.</summary>
-    public static async Task<bool> DiscardAsync(ITableStorage storage, string location)
-    {
-        try
-        {
-            await storage.DeleteAsync(location, CancellationToken.None);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        await UnusedFiles.DeleteAsync(storage, before.MetadataLog.Select(e => e.MetadataFile).Where(f => !kept.Contains(f)));
     }
 }

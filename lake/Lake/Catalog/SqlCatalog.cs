@@ -138,7 +138,7 @@ public sealed partial class SqlCatalog : ICatalog, IDisposable
         }
         catch (IOException e)
         {
-            await MetadataFiles.DiscardAsync(Storage, file);
+            await UnusedFiles.DeleteAsync(Storage, [file]);
             throw new CommitNotMadeException(e.Message, e);
         }
         int rows;
@@ -148,11 +148,11 @@ public sealed partial class SqlCatalog : ICatalog, IDisposable
         }
         catch (CommitNotMadeException)
         {
-            await MetadataFiles.DiscardAsync(Storage, file);
+            await UnusedFiles.DeleteAsync(Storage, [file]);
             throw;
         }
         if (rows > 0) return new TableVersion(metadata, file);
-        await MetadataFiles.DiscardAsync(Storage, file);
+        await UnusedFiles.DeleteAsync(Storage, [file]);
         return null;
     }
 

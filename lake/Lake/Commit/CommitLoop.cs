@@ -1,6 +1,7 @@
 using Lake.Catalog;
 using Lake.Metadata;
 using Lake.Scan;
+using Lake.Storage;
 
 namespace Lake.Commit;
 
@@ -52,7 +53,7 @@ internal sealed class CommitLoop(Table table, TimeProvider clock)
             }
             finally
             {
-                if (!done) await CleanAsync(writer);
+                if (!done) await UnusedFiles.DeleteAsync(table.Storage, writer.Written);
             }
             if (policy.Next(tries, Random.Shared.NextDouble()) is not { } wait) throw new CommitConflictException($"table {table.Name} was changed by others at each of {tries} tries; try again when there is less going on, or raise commit.retry.num-retries");
             await Task.Delay(wait, clock, cancellation);
@@ -69,22 +70,6 @@ internal sealed class CommitLoop(Table table, TimeProvider clock)
         catch (Exception e) when (e is not CommitNotMadeException)
         {
             throw new CommitStateUnknownException($"table {table.Name} may or may not have been changed, as the catalog failed: {e.Message}; read the table to see", e);
-        }
-    }
-
-    // No one's files; what cannot be deleted now is found as an orphan later.
-    private async Task CleanAsync(SnapshotWriter writer)
-    {
-        foreach (var file in writer.Written)
-        {
-            try
-            {
-                await table.Storage.DeleteAsync(file, CancellationToken.None);
-            }
-            catch (IOException)
-            {
-                return;
-            }
         }
     }
 }

@@ -38,7 +38,12 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
         await _quarantine.OpenAsync(cancellation);
         // Bad rows of a run that staged nothing else: it starts over.
         if (_staged is null) await _quarantine.AbandonAsync(cancellation);
-        else await CheckUnchangedAsync(_staged, input, files, cancellation);
+        else
+        {
+            await CheckUnchangedAsync(_staged, input, files, cancellation);
+            await StagedFiles.CheckAsync(_table, id, cancellation);
+            await _quarantine.CheckAsync(cancellation);
+        }
         (_rows, _bad, _begun) = (_staged?.Rows ?? 0, _staged?.BadRows ?? 0, [.. _staged?.Files ?? []]);
         var resumedAt = _rows + _bad;
         var meter = new ImportMeter(files, clock, _staged?.Position ?? default, resumedAt, progress);

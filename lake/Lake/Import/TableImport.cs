@@ -92,6 +92,7 @@ public sealed class TableImport(ICatalog catalog, TimeProvider clock, ITableStor
         }
         var quarantine = new Quarantine(catalog, request.Table, id, clock);
         await quarantine.OpenAsync(cancellation);
+        await quarantine.CheckAsync(cancellation);
         await quarantine.PublishAsync(cancellation);
         return new ImportReport(id, table, files.Count, files.Sum(f => f.Length), done.Rows, done.BadRows, done.BadRows > 0 ? quarantine.Name : null, true, 0, clock.GetElapsedTime(started));
     }

@@ -4,6 +4,7 @@ using Lake.Commit;
 using Lake.Manifests;
 using Lake.Metadata;
 using Lake.Scan;
+using Lake.Storage;
 using Lake.Write;
 
 namespace Lake.Maintenance;
@@ -88,16 +89,7 @@ internal sealed class CompactionRewrite(Table table, Snapshot head, CompactionAi
     }
 
     /// <summary>Deletes files that no snapshot has; what cannot be deleted now is found as an orphan later.</summary>
-    public async Task DiscardAsync(IEnumerable<DataFile> files)
-    {
-        try
-        {
-            foreach (var file in files) await table.Storage.DeleteAsync(file.Path, CancellationToken.None);
-        }
-        catch (IOException)
-        {
-        }
-    }
+    public Task DiscardAsync(IEnumerable<DataFile> files) => UnusedFiles.DeleteAsync(table.Storage, files.Select(f => f.Path));
 
     private async Task<IReadOnlyList<DataFile>> WriteAsync(CompactionBin bin, Action fileDone, CancellationToken cancellation)
     {

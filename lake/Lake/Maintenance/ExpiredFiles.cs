@@ -33,14 +33,14 @@ internal static class ExpiredFiles
         return new ExpiryReport([.. decision.Snapshots.Order()], decision.Refs, [.. goneData.Order(StringComparer.Ordinal)], [.. gone.Keys], [.. lists]);
     }
 
-    // What a snapshot that goes has lost already need not be found to be deleted.
+    // What a snapshot that goes has lost already need not be found to be deleted; what a damaged file of it named is found as an orphan later.
     private static async Task<IReadOnlyList<ManifestFile>> ListAsync(ITableStorage storage, TableMetadata metadata, Snapshot snapshot, CancellationToken cancellation)
     {
         try
         {
             return await ManifestFiles.ListAsync(storage, metadata, snapshot, cancellation);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or LakeFormatException { Location: not null })
         {
             return [];
         }
@@ -52,7 +52,7 @@ internal static class ExpiredFiles
         {
             return [.. (await ManifestFiles.EntriesAsync(storage, metadata, manifest, cancellation)).Where(e => e.IsAlive).Select(e => e.File.Path)];
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or LakeFormatException { Location: not null })
         {
             return [];
         }

@@ -1,6 +1,8 @@
 using Lake.Commit;
 using Lake.Manifests;
 using Lake.Metadata;
+using Lake.Scan;
+using Lake.Storage;
 
 namespace Lake.Maintenance;
 
@@ -28,6 +30,7 @@ public sealed class ManifestRewrite(Table table)
     /// <param name="cancellation">Ends it; the table is whole at every moment, and what was written and not committed is deleted.</param>
     /// <exception cref="LakeRequestException">The request has a value that it cannot have.</exception>
     /// <exception cref="CommitConflictException">Others were faster each time.</exception>
+    /// <exception cref="LakeFormatException">A manifest is damaged or gone; the message says what to do.</exception>
     public async Task<ManifestRewriteReport> RunAsync(ManifestRewriteRequest request, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
     {
         var policy = new BackoffPolicy(CommitOptions.Of(table.Metadata.Properties));
@@ -39,13 +42,13 @@ public sealed class ManifestRewrite(Table table)
             var change = new TableChange { Operation = SnapshotOperation.Replace, Branch = request.Branch };
             try
             {
-                foreach (var group in groups) await WriteAsync(now, group, request, change, progress, cancellation);
+                foreach (var group in groups) await Damage.ToldAsync(now, () => WriteAsync(now, group, request, change, progress, cancellation), cancellation);
                 var committed = await now.CommitAsync(change, cancellation);
                 return new ManifestRewriteReport(change.OldManifests.Count, change.NewManifests.Count, change.NewManifests.Sum(FilesOf), committed.Metadata.HeadOf(request.Branch)!.SnapshotId);
             }
             catch (Exception e) when (e is not CommitStateUnknownException)
             {
-                await DiscardAsync(change);
+                await UnusedFiles.DeleteAsync(table.Storage, change.NewManifests.Select(m => m.Path));
                 if (e is not CommitConflictException || policy.Next(tries, Random.Shared.NextDouble()) is not { } wait) throw;
                 await Task.Delay(wait, now.Clock, cancellation);
             }
@@ -56,7 +59,7 @@ public sealed class ManifestRewrite(Table table)
     {
         var policy = new ManifestRewritePolicy(TargetOf(now, request));
         if (now.Metadata.HeadOf(request.Branch) is not { } head) return [];
-        var manifests = await ManifestFiles.ListAsync(now.Storage, now.Metadata, head, cancellation);
+        var manifests = await Damage.ToldAsync(now, () => ManifestFiles.ListAsync(now.Storage, now.Metadata, head, cancellation), cancellation);
         return [.. manifests.Where(m => m.HasAliveFiles).GroupBy(m => (m.SpecId, m.Content)).Select(g => g.ToList()).Where(g => policy.IsWorthIt(g, now.Metadata.PartitionType(g[0].SpecId)))];
     }
 
@@ -93,16 +96,4 @@ public sealed class ManifestRewrite(Table table)
     }
 
     private static long FilesOf(ManifestFile manifest) => (manifest.AddedFilesCount ?? 0) + (manifest.ExistingFilesCount ?? 0);
-
-    // No one's files; what cannot be deleted now is found as an orphan later.
-    private async Task DiscardAsync(TableChange change)
-    {
-        try
-        {
-            foreach (var manifest in change.NewManifests) await table.Storage.DeleteAsync(manifest.Path, CancellationToken.None);
-        }
-        catch (IOException)
-        {
-        }
-    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Lake.Catalog;
 using Lake.Metadata;
+using Lake.Scan;
 using Lake.Storage;
 
 namespace Lake.Maintenance;
@@ -19,21 +20,22 @@ public sealed partial class OrphanFiles(Table table, TimeProvider clock)
     public static readonly TimeSpan DefaultAge = TimeSpan.FromDays(3);
 
     /// <summary>The least age. An hour: commits of the file catalog take less, or do not claim success.</summary>
-    private static readonly TimeSpan LeastAge = TimeSpan.FromHours(1);
+    public static readonly TimeSpan LeastAge = TimeSpan.FromHours(1);
 
     /// <summary>What would go; nothing is changed.</summary>
     /// <param name="olderThan">Age from which a file goes, 1 hour or more.</param>
     /// <param name="progress">Told how far it is; null for no one.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ArgumentException">The age is below 1 hour.</exception>
-    /// <exception cref="LakeFormatException">The table names a file by another path than it is found by, as through a link: no file can be told from an orphan then.</exception>
+    /// <exception cref="LakeFormatException">The table names a file by another path than it is found by, as through a link, or a file that tells what a snapshot reaches is damaged or gone: no file can be
+    /// told from an orphan then.</exception>
     public async Task<OrphanReport> PlanAsync(TimeSpan olderThan, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
     {
         if (olderThan < LeastAge) throw new ArgumentException($"age is {olderThan}; it must be {LeastAge} or more, so that files of a commit that is going on stay", nameof(olderThan));
         // The folders first: what is committed after that is reached by the table that is read then.
         var seen = await ListAsync(cancellation);
         var now = await table.RefreshAsync(cancellation);
-        var reached = await ReachedAsync(now, progress, cancellation);
+        var reached = await Damage.ToldAsync(now, () => ReachedAsync(now, progress, cancellation), cancellation, "No file was deleted: without it, what the table needs cannot be told from orphans. It is not needed once its snapshots have expired: lake expire");
         var unreached = WithoutNestedTables(seen, Normal(now.Metadata.Location)).Where(f => !reached.Contains(Normal(f.Location)) && !f.Location.EndsWith("/version-hint.text", StringComparison.Ordinal)).ToList();
         RefuseOtherWriting(now, unreached, reached);
         var latest = clock.GetUtcNow() - olderThan;

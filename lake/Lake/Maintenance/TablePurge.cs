@@ -1,6 +1,7 @@
 using Lake.Catalog;
 using Lake.Commit;
 using Lake.Metadata;
+using Lake.Scan;
 using Lake.Storage;
 
 namespace Lake.Maintenance;
@@ -14,11 +15,12 @@ public static class TablePurge
     /// <param name="progress">Told how far it is; null for no one.</param>
     /// <param name="cancellation">Ends it; once the table is out of the catalog, what is left of its files is no one's.</param>
     /// <exception cref="CatalogException">The table's <c>gc.enabled</c> is false.</exception>
+    /// <exception cref="LakeFormatException">A file that tells what a snapshot has is damaged or gone: the table stays.</exception>
     public static async Task<bool> PurgeAsync(this ICatalog catalog, TableName name, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
     {
         if (await Table.LoadAsync(catalog, name, TimeProvider.System, cancellation) is not { } table) return false;
         Deletion.RefuseUnlessAllowed(table);
-        var files = await FilesAsync(table.Storage, table.Metadata, progress, cancellation);
+        var files = await Damage.ToldAsync(table, () => FilesAsync(table.Storage, table.Metadata, progress, cancellation), cancellation, $"Without its files the table can be dropped as it is: lake drop {name} --yes");
         if (!await catalog.DropAsync(name, cancellation)) return false;
         await Deletion.RunAsync(catalog.Storage, [.. files, .. MetadataFiles(table)], progress, cancellation);
         return true;
@@ -49,9 +51,10 @@ public static class TablePurge
         {
             return false;
         }
-        var files = await FilesAsync(table.Storage, before, null, cancellation);
+        // What a damaged file of it named stays, and is no one's.
+        var files = await ExpiredFiles.FindAsync(table.Storage, before, new ExpiryDecision(before.Snapshots.Select(s => s.SnapshotId).ToHashSet(), []), null, cancellation);
         var isGone = await table.Catalog.TryDropAsync(table.Name, empty.Version, cancellation);
-        await Deletion.RunAsync(table.Storage, [.. files, .. isGone ? MetadataFiles(empty) : []], null, cancellation);
+        await Deletion.RunAsync(table.Storage, [.. files.DataFiles, .. files.Manifests, .. files.ManifestLists, .. isGone ? MetadataFiles(empty) : []], null, cancellation);
         return isGone;
     }
 

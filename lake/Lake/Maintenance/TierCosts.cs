@@ -1,5 +1,6 @@
 using Lake.Catalog;
 using Lake.Manifests;
+using Lake.Scan;
 
 namespace Lake.Maintenance;
 
@@ -25,7 +26,10 @@ public static class TierCosts
     }
 
     /// <inheritdoc cref="OfAsync(ICatalog, TieringOptions, TimeProvider, CancellationToken)"/>
-    public static async Task<IReadOnlyList<TierCost>> OfAsync(Table table, TieringOptions options, CancellationToken cancellation)
+    /// <exception cref="LakeFormatException">A file that tells what a snapshot has is damaged or gone; the message says what to do.</exception>
+    public static Task<IReadOnlyList<TierCost>> OfAsync(Table table, TieringOptions options, CancellationToken cancellation) => Damage.ToldAsync(table, () => ReadAsync(table, options, cancellation), cancellation);
+
+    private static async Task<IReadOnlyList<TierCost>> ReadAsync(Table table, TieringOptions options, CancellationToken cancellation)
     {
         if (TieringOptionsValidator.Check(options) is { Count: > 0 } errors) throw new ArgumentException(string.Join("; ", errors), nameof(options));
         var folders = new TierFolders(table, options);

@@ -91,11 +91,14 @@ public sealed class Tiering(Table table, TieringOptions options, TimeProvider cl
     }
 
     private Task<List<TieredFile>> DueAsync(Table now, CancellationToken cancellation) =>
-        FilesAsync(now, Filter.All, clock.GetUtcNow().ToUnixTimeMilliseconds(), (tier, due) => due == tier ? null : due, cancellation);
+        ToldAsync(now, Filter.All, clock.GetUtcNow().ToUnixTimeMilliseconds(), (tier, due) => due == tier ? null : due, cancellation);
 
     // Folders tell whole seconds: in the last millisecond before theirs, files that stay until then are still held.
     private Task<List<TieredFile>> LeavingAsync(Table now, Filter filter, DateTimeOffset until, CancellationToken cancellation) =>
-        FilesAsync(now, filter, (until.ToUnixTimeSeconds() * 1000) - 1, (tier, due) => tier > 0 || due > 0 ? 0 : null, cancellation);
+        ToldAsync(now, filter, (until.ToUnixTimeSeconds() * 1000) - 1, (tier, due) => tier > 0 || due > 0 ? 0 : null, cancellation);
+
+    private Task<List<TieredFile>> ToldAsync(Table now, Filter filter, long atMs, Func<int, int, int?> choose, CancellationToken cancellation) =>
+        Damage.ToldAsync(now, () => FilesAsync(now, filter, atMs, choose, cancellation), cancellation);
 
     // Those for which a tier is chosen, given theirs and the one that is due at a time; by location, so that each run has the same order.
     private async Task<List<TieredFile>> FilesAsync(Table now, Filter filter, long atMs, Func<int, int, int?> choose, CancellationToken cancellation)

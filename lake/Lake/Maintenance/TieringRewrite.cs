@@ -4,6 +4,7 @@ using Lake.Files.Parquet;
 using Lake.Manifests;
 using Lake.Metadata;
 using Lake.Scan;
+using Lake.Storage;
 using Lake.Write;
 
 namespace Lake.Maintenance;
@@ -37,7 +38,7 @@ internal sealed class TieringRewrite(Table table, TieringOptions options, TierFo
         }
         catch (Exception)
         {
-            await DeleteAsync(change.Added);
+            await UnusedFiles.DeleteAsync(table.Storage, change.Added.Select(f => f.Path));
             throw;
         }
     }
@@ -59,17 +60,5 @@ internal sealed class TieringRewrite(Table table, TieringOptions options, TierFo
         }
         if (writer.Rows == 0) return null;
         return (await writer.FinishAsync(cancellation)) with { SpecId = data.SpecId, Partition = data.Partition, SortOrderId = data.SortOrderId };
-    }
-
-    // No one's files; what cannot be deleted now is found as an orphan later.
-    private async Task DeleteAsync(IReadOnlyList<DataFile> files)
-    {
-        try
-        {
-            foreach (var file in files) await table.Storage.DeleteAsync(file.Path, CancellationToken.None);
-        }
-        catch (IOException)
-        {
-        }
     }
 }

@@ -11,7 +11,10 @@ internal static class UselessDeletes
     /// <param name="table">The table.</param>
     /// <param name="head">The snapshot.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public static async Task<IReadOnlyList<DataFile>> FindAsync(Table table, Snapshot head, CancellationToken cancellation)
+    /// <exception cref="LakeFormatException">A manifest or a delete file is damaged or gone; the message says what to do.</exception>
+    public static Task<IReadOnlyList<DataFile>> FindAsync(Table table, Snapshot head, CancellationToken cancellation) => Damage.ToldAsync(table, () => ReadAsync(table, head, cancellation), cancellation);
+
+    private static async Task<IReadOnlyList<DataFile>> ReadAsync(Table table, Snapshot head, CancellationToken cancellation)
     {
         var manifests = await ManifestFiles.ListAsync(table.Storage, table.Metadata, head, cancellation);
         if (!manifests.Exists(m => m.Content == ManifestContent.Deletes && m.HasAliveFiles)) return [];

@@ -1,5 +1,6 @@
 using Lake.Expressions;
 using Lake.Manifests;
+using Lake.Storage;
 using Lake.Write;
 
 namespace Lake.Objects;
@@ -27,7 +28,7 @@ internal static class ObjectChange
                 }
                 catch (Exception)
                 {
-                    foreach (var file in files) await current.Storage.DeleteAsync(file.Path, CancellationToken.None);
+                    await UnusedFiles.DeleteAsync(current.Storage, files.Select(f => f.Path));
                     throw;
                 }
             },

@@ -104,8 +104,20 @@ public sealed class PointInTimeJoin(ICatalog catalog, DefinitionCatalog definiti
         }
         catch
         {
-            await catalog.PurgeAsync(target, null, CancellationToken.None);
+            await DropAsync(target);
             throw;
+        }
+    }
+
+    // A table that cannot be dropped stays: the failure before that is the one that is told.
+    private async Task DropAsync(TableName target)
+    {
+        try
+        {
+            await catalog.PurgeAsync(target, null, CancellationToken.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LakeFormatException or CatalogException)
+        {
         }
     }
 

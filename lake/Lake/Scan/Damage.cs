@@ -13,8 +13,9 @@ internal static class Damage
     /// <param name="table">The table.</param>
     /// <param name="work">What is done.</param>
     /// <param name="cancellation">Ends the search.</param>
+    /// <param name="outcome">What else is told: what became of the work.</param>
     /// <exception cref="LakeFormatException">A file is damaged or gone; the message names it, says which snapshot needs it and what to do.</exception>
-    public static async Task<T> ToldAsync<T>(Table table, Func<Task<T>> work, CancellationToken cancellation)
+    public static async Task<T> ToldAsync<T>(Table table, Func<Task<T>> work, CancellationToken cancellation, string? outcome = null)
     {
         try
         {
@@ -22,15 +23,15 @@ internal static class Damage
         }
         catch (LakeFormatException e) when (e is { Location: not null, HasAdvice: false })
         {
-            throw await ToldAsync(table, e, e.Location, cancellation);
+            throw await ToldAsync(table, e, e.Location, outcome, cancellation);
         }
         catch (FileNotFoundException e) when (e.FileName is not null)
         {
-            throw await ToldAsync(table, e, e.FileName, cancellation);
+            throw await ToldAsync(table, e, e.FileName, outcome, cancellation);
         }
     }
 
-    /// <inheritdoc cref="ToldAsync{T}(Table, Func{Task{T}}, CancellationToken)"/>
+    /// <inheritdoc cref="ToldAsync{T}(Table, Func{Task{T}}, CancellationToken, string?)"/>
     public static Task ToldAsync(Table table, Func<Task> work, CancellationToken cancellation) => ToldAsync(
         table,
         async () =>
@@ -40,7 +41,7 @@ internal static class Damage
         },
         cancellation);
 
-    private static async Task<LakeFormatException> ToldAsync(Table table, Exception damage, string location, CancellationToken cancellation)
+    private static async Task<LakeFormatException> ToldAsync(Table table, Exception damage, string location, string? outcome, CancellationToken cancellation)
     {
         string advice;
         try
@@ -51,7 +52,7 @@ internal static class Damage
         {
             advice = $"What to do about it cannot be told, as the table cannot be looked at: {e.Message}";
         }
-        return new LakeFormatException($"{damage.Message.TrimEnd('.')}. {advice}", damage) { Location = location, HasAdvice = true };
+        return new LakeFormatException($"{damage.Message.TrimEnd('.')}. {advice}{(outcome is null ? "" : $". {outcome}")}", damage) { Location = location, HasAdvice = true };
     }
 
     private static async Task<string> AdviceAsync(Table table, string location, bool isGone, CancellationToken cancellation)

@@ -37,12 +37,12 @@ internal sealed class S3Calls : IDisposable
 
     /// <summary>Makes a request until it is answered, refused, or was tried often enough.</summary>
     /// <param name="location">What it is about.</param>
-    /// <param name="done">What cannot be done to it when it fails: <c>read</c>.</param>
+    /// <param name="operation">What the request is for.</param>
     /// <param name="request">One try.</param>
     /// <param name="cancellation">Ends tries and waits.</param>
-    /// <exception cref="FileNotFoundException">There is no such object or bucket.</exception>
+    /// <exception cref="FileNotFoundException">There is no such object to read, find or delete.</exception>
     /// <exception cref="IOException">S3 refused, or failed at every try.</exception>
-    public async Task<T> RunAsync<T>(string location, string done, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellation)
+    public async Task<T> RunAsync<T>(string location, S3Operation operation, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellation)
     {
         for (var tries = 1; ; tries++)
         {
@@ -57,7 +57,7 @@ internal sealed class S3Calls : IDisposable
                 catch (Exception e) when (IsFault(e) && !cancellation.IsCancellationRequested)
                 {
                     var kind = S3RetryPolicy.Kind(e);
-                    wait = _policy.Next(kind, tries, Random.Shared.NextDouble()) ?? throw Failed(location, done, e, kind, tries);
+                    wait = _policy.Next(kind, tries, Random.Shared.NextDouble()) ?? throw Failed(location, operation, e, kind, tries);
                 }
             }
             await Task.Delay(wait, _clock, cancellation);
@@ -71,18 +71,11 @@ internal sealed class S3Calls : IDisposable
         || (e is IOException && e.InnerException is System.Net.Sockets.SocketException or HttpRequestException)
         || e is HttpIOException;
 
-    private IOException Failed(string location, string done, Exception e, S3Failure kind, int tries) => kind switch
+    private IOException Failed(string location, S3Operation operation, Exception e, S3Failure kind, int tries) => kind switch
     {
-        S3Failure.Missing when e is not AmazonS3Exception { ErrorCode: "NoSuchBucket" } => new FileNotFoundException($"there is no file {location}", location, e),
+        // Of a bucket or an upload that is not there, and of what is written, it is another failure.
+        S3Failure.Missing when operation is S3Operation.Read or S3Operation.Find or S3Operation.Delete && e is not AmazonS3Exception { ErrorCode: "NoSuchBucket" } => new FileNotFoundException($"there is no file {location}", location, e),
         S3Failure.Refused => new S3RefusedException($"{location} is there already", e),
-        _ => new IOException($"{location} cannot be {done}: {Reason(e)}{(tries > 1 ? $"; tried {tries} times" : "")}", e),
-    };
-
-    private string Reason(Exception e) => e switch
-    {
-        OperationCanceledException => $"S3 did not answer within {_timeout.TotalSeconds:0.###} s",
-        AmazonServiceException { StatusCode: 0 } unreached => $"S3 cannot be reached: {unreached.InnerException?.Message ?? unreached.Message}",
-        AmazonServiceException answered => $"S3 answered {(int)answered.StatusCode} {answered.ErrorCode}: {answered.Message}",
-        _ => e.Message,
+        _ => new IOException(S3Messages.Of(location, operation, e, tries, _timeout), e),
     };
 }

@@ -7,7 +7,7 @@ namespace Lake.Storage;
 /// <summary>
 /// Creates objects unless they are there, where the server heeds <c>If-None-Match</c>. Not all do: each bucket is asked once, by creating a small object twice. Thread-safe.
 /// </summary>
-internal sealed class S3ConditionalWrites(S3Calls calls)
+internal sealed class S3ConditionalWrites(S3Calls calls, ITableStorage storage)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<bool>>> _heeded = new(StringComparer.Ordinal);
 
@@ -67,15 +67,14 @@ internal sealed class S3ConditionalWrites(S3Calls calls)
         }
         finally
         {
-            var place = S3Location.Parse(probe);
-            await calls.RunAsync(probe, "deleted", (s3, c) => s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = place.Bucket, Key = place.Key }, c), CancellationToken.None);
+            await UnusedFiles.DeleteAsync(storage, [probe]);
         }
     }
 
     private Task PutAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         var at = S3Location.Parse(location);
-        return calls.RunAsync(location, "created", (s3, c) => s3.PutObjectAsync(
+        return calls.RunAsync(location, S3Operation.Create, (s3, c) => s3.PutObjectAsync(
             new PutObjectRequest { BucketName = at.Bucket, Key = at.Key, InputStream = new MemoryStream(bytes.ToArray(), writable: false), UseChunkEncoding = false, IfNoneMatch = "*" }, c), cancellation);
     }
 

@@ -8,7 +8,7 @@ internal static class S3Download
     public static Task<byte[]> BytesAsync(S3Calls calls, string location, CancellationToken cancellation)
     {
         var at = S3Location.Parse(location);
-        return calls.RunAsync(location, "read", async (s3, c) =>
+        return calls.RunAsync(location, S3Operation.Read, async (s3, c) =>
         {
             using var response = await s3.GetObjectAsync(new GetObjectRequest { BucketName = at.Bucket, Key = at.Key }, c);
             var bytes = new byte[response.ContentLength];
@@ -21,7 +21,7 @@ internal static class S3Download
     public static Task<string> FileAsync(S3Calls calls, StagingFolder staging, string location, CancellationToken cancellation)
     {
         var at = S3Location.Parse(location);
-        return calls.RunAsync(location, "read", async (s3, c) =>
+        return calls.RunAsync(location, S3Operation.Read, async (s3, c) =>
         {
             using var response = await s3.GetObjectAsync(new GetObjectRequest { BucketName = at.Bucket, Key = at.Key }, c);
             var path = staging.Reserve(location, response.ContentLength);

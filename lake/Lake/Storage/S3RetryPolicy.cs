@@ -17,7 +17,8 @@ internal sealed class S3RetryPolicy(int retries, TimeSpan minWait, TimeSpan maxW
             // Another conditional write of the same object is going on.
             HttpStatusCode.Conflict when service.ErrorCode == "ConditionalRequestConflict" => S3Failure.Passing,
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => S3Failure.Passing,
-            _ => service.ErrorCode is "RequestTimeout" or "SlowDown" or "RequestTimeTooSkewed" ? S3Failure.Passing : S3Failure.Lasting,
+            // Also within an answer of 200: S3 begins it before it is done with what takes long.
+            _ => service.ErrorCode is "RequestTimeout" or "SlowDown" or "RequestTimeTooSkewed" or "InternalError" or "ServiceUnavailable" ? S3Failure.Passing : S3Failure.Lasting,
         };
     }
 

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Runtime.CompilerServices;
+using Amazon.S3;
 using Amazon.S3.Model;
 
 namespace Lake.Storage;
@@ -23,7 +25,7 @@ public sealed class S3Storage : ITableStorage, IDisposable
     {
         if (S3OptionsValidator.Check(options) is { Count: > 0 } errors) throw new ArgumentException(string.Join("; ", errors), nameof(options));
         _calls = new S3Calls(options, clock ?? TimeProvider.System);
-        _conditional = new S3ConditionalWrites(_calls);
+        _conditional = new S3ConditionalWrites(_calls, this);
         _upload = new S3Upload(_calls, options);
         _staging = new StagingFolder(options.StagingFolder, options.StagingBytes);
     }
@@ -33,7 +35,7 @@ public sealed class S3Storage : ITableStorage, IDisposable
     public Task WriteAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         var at = S3Location.Parse(location);
-        return _calls.RunAsync(location, "written", (s3, c) => s3.PutObjectAsync(
+        return _calls.RunAsync(location, S3Operation.Write, (s3, c) => s3.PutObjectAsync(
             new PutObjectRequest { BucketName = at.Bucket, Key = at.Key, InputStream = new MemoryStream(bytes.ToArray(), writable: false), UseChunkEncoding = false }, c), cancellation);
     }
 
@@ -51,7 +53,7 @@ public sealed class S3Storage : ITableStorage, IDisposable
         var at = S3Location.Parse(location);
         try
         {
-            var found = await _calls.RunAsync(location, "looked for", (s3, c) => s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = at.Bucket, Key = at.Key }, c), cancellation);
+            var found = await _calls.RunAsync(location, S3Operation.Find, (s3, c) => s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = at.Bucket, Key = at.Key }, c), cancellation);
             return new StoredFile(location, found.ContentLength, new DateTimeOffset(found.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch, TimeSpan.Zero));
         }
         catch (FileNotFoundException)
@@ -60,14 +62,26 @@ public sealed class S3Storage : ITableStorage, IDisposable
         }
     }
 
-    public Task DeleteAsync(string location, CancellationToken cancellation)
+    public async Task DeleteAsync(string location, CancellationToken cancellation)
     {
         var at = S3Location.Parse(location);
-        return _calls.RunAsync(location, "deleted", (s3, c) => s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = at.Bucket, Key = at.Key }, c), cancellation);
+        try
+        {
+            await _calls.RunAsync(location, S3Operation.Delete, (s3, c) => s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = at.Bucket, Key = at.Key }, c), cancellation);
+        }
+        catch (FileNotFoundException)
+        {
+            // As some servers answer, where S3 says that it is done.
+        }
     }
 
     public async Task DeleteAsync(IReadOnlyCollection<string> locations, CancellationToken cancellation)
     {
+        if (locations.Count == 1)
+        {
+            await DeleteAsync(locations.First(), cancellation);
+            return;
+        }
         foreach (var bucket in locations.GroupBy(l => S3Location.Parse(l).Bucket))
         {
             foreach (var some in bucket.Chunk(MaxDeleted)) await DeleteAsync(bucket.Key, some, cancellation);
@@ -81,7 +95,7 @@ public sealed class S3Storage : ITableStorage, IDisposable
         do
         {
             var request = new ListObjectsV2Request { BucketName = at.Bucket, Prefix = at.Key, ContinuationToken = next };
-            var page = await _calls.RunAsync(folder, "listed", (s3, c) => s3.ListObjectsV2Async(request, c), cancellation);
+            var page = await _calls.RunAsync(folder, S3Operation.List, (s3, c) => s3.ListObjectsV2Async(request, c), cancellation);
             foreach (var file in page.S3Objects ?? [])
             {
                 yield return new StoredFile(at.Sibling(file.Key), file.Size ?? 0, new DateTimeOffset(file.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch, TimeSpan.Zero));
@@ -110,11 +124,34 @@ public sealed class S3Storage : ITableStorage, IDisposable
         _staging.Dispose();
     }
 
-    private async Task DeleteAsync(string bucket, IReadOnlyCollection<string> locations, CancellationToken cancellation)
+    private Task DeleteAsync(string bucket, IReadOnlyList<string> locations, CancellationToken cancellation)
     {
         var keys = locations.Select(l => new KeyVersion { Key = S3Location.Parse(l).Key }).ToList();
-        var first = locations.First();
-        var answer = await _calls.RunAsync(first, "deleted", (s3, c) => s3.DeleteObjectsAsync(new DeleteObjectsRequest { BucketName = bucket, Objects = keys, Quiet = true }, c), cancellation);
-        if (answer.DeleteErrors is [var error, ..]) throw new IOException($"s3://{bucket}/{error.Key} cannot be deleted: S3 answered {error.Code}: {error.Message}");
+        var name = $"{locations[0]}, with {locations.Count - 1} others,";
+        return _calls.RunAsync(name, S3Operation.Delete, async (s3, c) =>
+        {
+            var request = new DeleteObjectsRequest { BucketName = bucket, Objects = keys, Quiet = true };
+            try
+            {
+                return await s3.DeleteObjectsAsync(request, c);
+            }
+            catch (DeleteObjectsException e) when (e.Response?.DeleteErrors is { Count: > 0 } errors)
+            {
+                return errors.Find(r => r.Code != "NoSuchKey") is { } error ? throw Refused(error) : e.Response;
+            }
+        }, cancellation);
     }
+
+    // An answer has a code for each object and none of HTTP: that of the same failure of a single one decides whether all are asked for again.
+    private static AmazonS3Exception Refused(DeleteError error) => new($"{error.Message} ({error.Key})")
+    {
+        ErrorCode = error.Code,
+        StatusCode = error.Code switch
+        {
+            "InternalError" => HttpStatusCode.InternalServerError,
+            "SlowDown" or "ServiceUnavailable" => HttpStatusCode.ServiceUnavailable,
+            "AccessDenied" => HttpStatusCode.Forbidden,
+            _ => HttpStatusCode.BadRequest,
+        },
+    };
 }

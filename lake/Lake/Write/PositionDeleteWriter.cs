@@ -3,6 +3,7 @@ using Lake.Columns;
 using Lake.Files.Parquet;
 using Lake.Manifests;
 using Lake.Scan;
+using Lake.Storage;
 using Lake.Types;
 
 namespace Lake.Write;
@@ -29,7 +30,7 @@ internal sealed class PositionDeleteWriter(Table table, WriteOptions options)
         }
         catch
         {
-            foreach (var file in written) await table.Storage.DeleteAsync(file.Path, CancellationToken.None);
+            await UnusedFiles.DeleteAsync(table.Storage, written.Select(f => f.Path));
             throw;
         }
     }

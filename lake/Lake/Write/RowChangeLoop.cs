@@ -1,5 +1,6 @@
 using Lake.Commit;
 using Lake.Manifests;
+using Lake.Storage;
 
 namespace Lake.Write;
 
@@ -23,7 +24,7 @@ internal sealed class RowChangeLoop(Table table)
             }
             catch (Exception e) when (e is not CommitStateUnknownException)
             {
-                await DeleteAsync(change.Added.Except(lasting));
+                await UnusedFiles.DeleteAsync(table.Storage, change.Added.Except(lasting).Select(f => f.Path));
                 if (e is not CommitConflictException || policy.Next(tries, Random.Shared.NextDouble()) is not { } wait) throw;
                 await Task.Delay(wait, table.Clock, cancellation);
             }
@@ -40,20 +41,8 @@ internal sealed class RowChangeLoop(Table table)
         }
         catch (Exception e) when (e is not CommitStateUnknownException)
         {
-            await DeleteAsync(files);
+            await UnusedFiles.DeleteAsync(table.Storage, files.Select(f => f.Path));
             throw;
-        }
-    }
-
-    // No one's files; what cannot be deleted now is found as an orphan later.
-    private async Task DeleteAsync(IEnumerable<DataFile> files)
-    {
-        try
-        {
-            foreach (var file in files) await table.Storage.DeleteAsync(file.Path, CancellationToken.None);
-        }
-        catch (IOException)
-        {
         }
     }
 }

@@ -3,6 +3,7 @@ using Lake.Columns;
 using Lake.Files.Parquet;
 using Lake.Manifests;
 using Lake.Metadata;
+using Lake.Storage;
 using Lake.Types;
 
 namespace Lake.Write;
@@ -78,7 +79,7 @@ public sealed class TableWriter : IAsyncDisposable
         foreach (var held in _unsorted.Values) held.Dispose();
         _unsorted.Clear();
         if (_finished) return;
-        foreach (var file in _files) await _table.Storage.DeleteAsync(file.Path, CancellationToken.None);
+        await UnusedFiles.DeleteAsync(_table.Storage, _files.Select(f => f.Path));
         _files.Clear();
     }
 

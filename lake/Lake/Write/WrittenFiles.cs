@@ -1,5 +1,6 @@
 using Lake.Commit;
 using Lake.Manifests;
+using Lake.Storage;
 
 namespace Lake.Write;
 
@@ -14,20 +15,8 @@ internal static class WrittenFiles
         }
         catch (Exception e) when (e is not CommitStateUnknownException)
         {
-            await DeleteAsync(table, files);
+            await UnusedFiles.DeleteAsync(table.Storage, files.Select(f => f.Path));
             throw;
-        }
-    }
-
-    // No one's files; what cannot be deleted now is found as an orphan later.
-    private static async Task DeleteAsync(Table table, IReadOnlyList<DataFile> files)
-    {
-        try
-        {
-            foreach (var file in files) await table.Storage.DeleteAsync(file.Path, CancellationToken.None);
-        }
-        catch (IOException)
-        {
         }
     }
 }

@@ -46,7 +46,7 @@ internal static class CompactCommand
                 else output.Line(Text($"would rewrite {plan.Files} files of {plan.Bytes} bytes in {plan.Bins.Count} groups, and drop {plan.UselessDeletes.Count} delete files"));
                 return LakeProgram.Done;
             }
-            var progress = new ProgressLine(output, clock);
+            using var progress = new ProgressLine(output, clock);
             var report = await compaction.RunAsync(request, progress, cancellation);
             ManifestRewriteReport? manifests = null;
             if (!line.GetValue(keep))

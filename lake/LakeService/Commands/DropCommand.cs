@@ -22,7 +22,7 @@ internal static class DropCommand
             var table = await NameAsync(lake, line.GetRequiredValue(name), cancellation);
             var isPurged = line.GetValue(purge);
             if (!line.GetValue(yes)) throw new CommandException($"--yes is not given; with it, table {table} goes {(isPurged ? "with all its files" : "from the catalog, and its data files stay")}, and cannot be had back");
-            var progress = new ProgressLine(output, clock);
+            using var progress = new ProgressLine(output, clock);
             // The table is not loaded first: one whose metadata is lost can be dropped, too.
             var isGone = isPurged ? await lake.Catalog.PurgeAsync(table, progress, cancellation) : await lake.Catalog.DropAsync(table, cancellation);
             progress.End();

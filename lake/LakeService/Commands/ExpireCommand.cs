@@ -21,7 +21,7 @@ internal static class ExpireCommand
             if (request.MinSnapshotsToKeep is < 1) throw new CommandException($"--keep is {request.MinSnapshotsToKeep}; it must be 1 or more");
             using var lake = LakeProgram.Connect(line, clock);
             var expiry = new SnapshotExpiry(await LakeProgram.TableAsync(lake, line.GetRequiredValue(name), clock, cancellation), clock);
-            var progress = new ProgressLine(output, clock);
+            using var progress = new ProgressLine(output, clock);
             var isDry = line.GetValue(dryRun);
             var report = isDry ? await expiry.PlanAsync(request, progress, cancellation) : await expiry.RunAsync(request, progress, cancellation);
             progress.End();

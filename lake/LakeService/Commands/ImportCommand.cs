@@ -57,7 +57,7 @@ internal static class ImportCommand
                 Tell(output, await import.PreviewAsync(request, cancellation), line.GetValue(Json));
                 return LakeProgram.Done;
             }
-            var progress = new ProgressLine(output, clock);
+            using var progress = new ProgressLine(output, clock);
             ImportReport report;
             try
             {

@@ -47,7 +47,7 @@ internal static class JoinCommand
             var catalog = Definitions(line.GetRequiredValue(Folder));
             var request = await RequestAsync(line, lake, catalog, clock, cancellation);
             if (!TableName.TryParse(line.GetRequiredValue(Out), out var target)) throw new CommandException($"--out is '{line.GetRequiredValue(Out)}'; it must be namespace.table");
-            var progress = new ProgressLine(output, clock);
+            using var progress = new ProgressLine(output, clock);
             try
             {
                 var table = await new PointInTimeJoin(lake.Catalog, catalog, new QueryLimits { StagingFolder = lake.StagingFolder }, clock).WriteAsync(request, target, progress, cancellation);

@@ -138,6 +138,7 @@ public static class LakeProgram
         SqlCommand.Create(output, clock),
         CompactCommand.Create(output, clock),
         ExpireCommand.Create(output, clock),
+        OrphansCommand.Create(output, clock),
         RollbackCommand.Create(output, clock),
         DropCommand.Create(output, clock),
         ImportCommand.Create(output, clock),

@@ -5,7 +5,7 @@ using Lake.Maintenance;
 namespace LakeService.Commands;
 
 /// <summary>Says how far a command is: on a terminal one line that is written over, else a line a step. Thread-safe.</summary>
-internal sealed class ProgressLine(CommandOutput output, TimeProvider clock) : IProgress<MaintenanceProgress>, IProgress<ImportProgress>, IProgress<long>
+internal sealed class ProgressLine(CommandOutput output, TimeProvider clock) : IProgress<MaintenanceProgress>, IProgress<ImportProgress>, IProgress<long>, IDisposable
 {
     /// <summary>Time between two writings at least: what the eye follows.</summary>
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(200);
@@ -62,6 +62,9 @@ internal sealed class ProgressLine(CommandOutput output, TimeProvider clock) : I
             _isOpen = false;
         }
     }
+
+    /// <summary>As <see cref="End"/>: also where the command fails, so that what went wrong has a line of its own.</summary>
+    public void Dispose() => End();
 
     private static string Bar(long done, long total)
     {

@@ -29,7 +29,7 @@ internal static class RestoreCommand
                 filter = await lake.Query(new QueryLimits(), clock).FilterAsync(table, condition, cancellation)
                     ?? throw new CommandException($"--where is '{condition}'; no file can be told by it: it must compare columns of {table.Name} with constants");
             }
-            var progress = new ProgressLine(output, clock);
+            using var progress = new ProgressLine(output, clock);
             var report = await new Tiering(table, tiers, clock).RestoreAsync(filter, time, progress, cancellation);
             progress.End();
             if (line.GetValue(json)) output.WriteJson(new { Table = table.Name.ToString(), report.Moves, report.BytesBefore, report.BytesAfter, report.Commits });

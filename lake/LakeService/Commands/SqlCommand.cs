@@ -47,7 +47,7 @@ internal static class SqlCommand
     public static async Task<long> ToFileAsync(QueryRows rows, RowFormat format, string path, CommandOutput output, TimeProvider clock, CancellationToken cancellation)
     {
         using var file = new OutputFile(path);
-        var progress = new ProgressLine(output, clock);
+        using var progress = new ProgressLine(output, clock);
         try
         {
             var count = await rows.WriteToAsync(format, file.Stream, progress, cancellation);

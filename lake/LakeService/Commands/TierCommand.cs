@@ -18,7 +18,7 @@ internal static class TierCommand
         {
             using var lake = LakeProgram.Connect(line, clock);
             var tiers = lake.Tiers();
-            var progress = new ProgressLine(output, clock);
+            using var progress = new ProgressLine(output, clock);
             var reports = new List<(string Table, TieringReport Report)>();
             foreach (var table in await LakeProgram.TablesAsync(lake, line.GetValue(name), clock, cancellation))
             {

@@ -24,7 +24,7 @@ public sealed class CallKindsTests
     [
         Contracts.Inference.InferenceReflection.Descriptor, Contracts.Health.HealthReflection.Descriptor, Contracts.Scoring.ScoringReflection.Descriptor,
         Contracts.Models.ModelsReflection.Descriptor, Contracts.Features.FeaturesReflection.Descriptor, Contracts.Features.BackfillReflection.Descriptor,
-        Contracts.Journal.JournalReflection.Descriptor, Contracts.Feast.ServingReflection.Descriptor,
+        Contracts.Journal.JournalReflection.Descriptor, Contracts.Traffic.TrafficReflection.Descriptor, Contracts.Feast.ServingReflection.Descriptor,
     ];
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class CallKindsTests
         builder.Services
             .AddSingleton(models.Time).AddSingleton(models.Directory).AddSingleton(models.Traffic).AddSingleton(models.Gate).AddSingleton(models.Pipeline)
             .AddSingleton(new StoredFeatures(null, models.Time))
-            .AddSingleton<IModelLifecycle>(new ScriptedModelLifecycle())
+            .AddSingleton<IModelLifecycle>(new ScriptedModelLifecycle()).AddTestTraffic(models, new ScriptedModelLifecycle())
             .AddHealth().AddV2().AddBusinessApi().AddFeatures(features);
         var app = builder.Build();
         app.MapV2();

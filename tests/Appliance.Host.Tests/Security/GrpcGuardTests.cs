@@ -78,7 +78,7 @@ public sealed class GrpcGuardTests
         await using var host = await SecuredHost.WithAsync(new ManualTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)), shop);
         await ScoreAsync(host, "shop", KocPotential.Name);
         var refused = await Assert.ThrowsAsync<RpcException>(() => ScoreAsync(host, "shop", KocPotential.Name));
-        Assert.Equal((StatusCode.ResourceExhausted, "1000"), (refused.StatusCode, refused.Trailers.GetValue("grpc-retry-pushback-ms")));
+        Assert.Equal((StatusCode.ResourceExhausted, "1000"), (refused.StatusCode, refused.Trailers.GetValue("retry-after-ms")));
     }
 
     [Fact]

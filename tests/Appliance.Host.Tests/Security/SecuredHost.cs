@@ -45,7 +45,7 @@ internal sealed class SecuredHost : IAsyncDisposable
         builder.Services
             .AddSingleton(time).AddSingleton(Models.Directory).AddSingleton(Models.Traffic).AddSingleton(Models.Gate).AddSingleton(Models.Pipeline)
             .AddSingleton(new StoredFeatures(null, TimeProvider.System))
-            .AddSingleton<IModelLifecycle>(Lifecycle).AddSingleton(new GrpcOptions())
+            .AddSingleton<IModelLifecycle>(Lifecycle).AddSingleton(new GrpcOptions()).AddTestTraffic(Models, Lifecycle)
             .AddBusinessApi().AddHealth().AddScoringGrpc().AddV2().AddSecurity(options);
         builder.Services.AddGrpc();
         _app = builder.Build();

@@ -88,7 +88,7 @@ public sealed class UnaryCallerTests : IDisposable
     {
         for (var i = 0; i < 2; i++) Assert.Equal(7, (await _caller.EndAsync(Call("slow"))).Value);
         var reply = await _caller.EndAsync(Call("slow"));
-        Assert.Equal(("8", "500"), (reply.Status, reply.Fields["grpc-retry-pushback-ms"]));
+        Assert.Equal(("8", "500"), (reply.Status, reply.Fields["retry-after-ms"]));
         Assert.Equal(7, (await _caller.EndAsync(Call("shop"))).Value);
         _time.Advance(TimeSpan.FromMilliseconds(500));
         Assert.Equal(7, (await _caller.EndAsync(Call("slow"))).Value);

@@ -4,10 +4,11 @@ namespace Appliance.Host.Tests.Telemetry;
 
 public sealed class MetricCatalogTests
 {
-    private static IEnumerable<MetricDefinition> Everything => MetricCatalog.All.Concat(FeatureMetricCatalog.All).Concat(SecurityMetricCatalog.All);
+    private static IEnumerable<MetricDefinition> Everything => MetricCatalog.All.Concat(TrafficMetricCatalog.All).Concat(FeatureMetricCatalog.All).Concat(SecurityMetricCatalog.All);
 
     [Theory]
     [InlineData(typeof(MetricCatalog))]
+    [InlineData(typeof(TrafficMetricCatalog))]
     [InlineData(typeof(FeatureMetricCatalog))]
     [InlineData(typeof(SecurityMetricCatalog))]
     public void Every_definition_is_listed_once(Type catalog)

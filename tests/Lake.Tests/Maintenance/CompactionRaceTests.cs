@@ -10,13 +10,24 @@ using Lake.Write;
 namespace Lake.Tests.Maintenance;
 
 /// <summary>Compactions whose swap others come before.</summary>
-public sealed class CompactionRaceTests : IDisposable
+public class CompactionRaceTests : IDisposable
 {
     private static readonly CompactionRequest Small = new() { MinInputFiles = 2 };
 
-    private readonly RowsBed _bed = new();
+    private readonly RowsBed _bed;
 
-    public void Dispose() => _bed.Dispose();
+    public CompactionRaceTests()
+        : this(new LocalPlace())
+    {
+    }
+
+    private protected CompactionRaceTests(TablePlace place) => _bed = new RowsBed(place);
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData(false)]
@@ -48,7 +59,7 @@ public sealed class CompactionRaceTests : IDisposable
         Assert.Equal((0, 1), (report.FilesRewritten, report.Conflicts));
         Assert.Equal([1L, 2, 3, 5], (await RowsBed.ReadAsync(await _bed.LoadAsync())).Select(r => r.Id));
         // What was written for nothing is gone.
-        Assert.Equal(5, _bed.ParquetFiles());
+        Assert.Equal(5, await _bed.ParquetFilesAsync());
         Assert.Equal(4, (await new Compaction(table).RunAsync(Small, null, LakeBed.Cancellation)).FilesRewritten);
         Assert.Equal([1L, 2, 3, 5], (await RowsBed.ReadAsync(await _bed.LoadAsync())).Select(r => r.Id));
     }

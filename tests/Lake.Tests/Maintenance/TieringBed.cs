@@ -1,10 +1,8 @@
-using Lake.Catalog;
 using Lake.Commit;
 using Lake.Maintenance;
 using Lake.Manifests;
 using Lake.Metadata;
 using Lake.Scan;
-using Lake.Storage;
 using Lake.Tests.Storage;
 using Lake.Tests.Tables;
 using Lake.Types;
@@ -21,9 +19,11 @@ internal sealed class TieringBed : IDisposable
 
     public static readonly PartitionSpec ByDay = new(0, [new PartitionField(2, 1000, "at_day", Transform.Day)]);
 
-    public TieringBed()
+    /// <param name="place">Where it is, the bed's from then on; null for a folder of the local disk.</param>
+    public TieringBed(TablePlace? place = null)
     {
-        Lake = new LakeBed(folder => new FileCatalog(Storage, $"{folder}/lake"));
+        place ??= new LocalPlace();
+        Lake = new LakeBed(place, Storage = new FaultyStorage(place.Storage), $"{place.Root}/lake");
         Options = new TieringOptions
         {
             Tiers =
@@ -35,7 +35,7 @@ internal sealed class TieringBed : IDisposable
         };
     }
 
-    public FaultyStorage Storage { get; } = new(new LocalStorage());
+    public FaultyStorage Storage { get; }
 
     public LakeBed Lake { get; }
 

@@ -7,11 +7,22 @@ using Lake.Tests.Tables;
 
 namespace Lake.Tests.Maintenance;
 
-public sealed class TieringStayTests : IDisposable
+public class TieringStayTests : IDisposable
 {
-    private readonly TieringBed _bed = new();
+    private readonly TieringBed _bed;
 
-    public void Dispose() => _bed.Dispose();
+    public TieringStayTests()
+        : this(new LocalPlace())
+    {
+    }
+
+    private protected TieringStayTests(TablePlace place) => _bed = new TieringBed(place);
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_restore_of_what_is_restored_lets_it_stay_longer_and_never_shorter()
@@ -62,8 +73,8 @@ public sealed class TieringStayTests : IDisposable
         table = await _bed.Lake.LoadAsync();
         Assert.Equal(isRestored ? "hot:0,1,2,3,4 hot:9" : "cold:0,1,2,3,4 hot:9", await PlacesAsync());
         // As the tier has it, not as the table.
-        if (!isRestored) Assert.Equal(ParquetSharp.Compression.Gzip, CompressionOf(Assert.Single(Directory.EnumerateFiles($"{_bed.Lake.Folder}/cold", "*.parquet", SearchOption.AllDirectories), f => RowsOf(f) == 5)));
-        Assert.Equal(6, (await ForeignReaders.ReadTableAsync(table.Metadata.Location)).Count);
+        if (!isRestored) Assert.Equal([ParquetSharp.Compression.Gzip], await CompressionsAsync($"{_bed.Lake.Folder}/cold", rows: 5));
+        if (_bed.Lake.Place.IsLocal) Assert.Equal(6, (await ForeignReaders.ReadTableAsync(table.Metadata.Location)).Count);
         _bed.Lake.Clock.Advance(TimeSpan.FromDays(2));
         await _bed.RunAsync(table);
         Assert.Equal(isRestored ? "hot:0,1,2,3,4 cold:9" : "cold:0,1,2,3,4 cold:9", await PlacesAsync());
@@ -83,18 +94,20 @@ public sealed class TieringStayTests : IDisposable
         Assert.Equal("warm:0,1,2,3,4", await PlacesAsync());
     }
 
-    private static long RowsOf(string file)
+    // Of the files below a folder that have so many rows.
+    private async Task<List<ParquetSharp.Compression>> CompressionsAsync(string folder, long rows)
     {
-        using var reader = new ParquetSharp.ParquetFileReader(file);
-        return reader.FileMetaData.NumRows;
-    }
-
-    private static ParquetSharp.Compression CompressionOf(string file)
-    {
-        using var reader = new ParquetSharp.ParquetFileReader(file);
-        using var group = reader.RowGroup(0);
-        using var column = group.MetaData.GetColumnChunkMetaData(0);
-        return column.Compression;
+        var found = new List<ParquetSharp.Compression>();
+        foreach (var location in await _bed.Lake.Place.FilesAsync(folder, ".parquet"))
+        {
+            using var file = await _bed.Lake.Place.Storage.OpenLocalAsync(location, LakeBed.Cancellation);
+            using var reader = new ParquetSharp.ParquetFileReader(file.Path);
+            if (reader.FileMetaData.NumRows != rows) continue;
+            using var group = reader.RowGroup(0);
+            using var column = group.MetaData.GetColumnChunkMetaData(0);
+            found.Add(column.Compression);
+        }
+        return found;
     }
 
     private Task<TieringReport> RestoreAsync(Table table, int days) => new Tiering(table, _bed.Options, _bed.Lake.Clock).RestoreAsync(Filter.All, TimeSpan.FromDays(days), null, LakeBed.Cancellation);

@@ -3,20 +3,30 @@ using Lake.Evolution;
 using Lake.Expressions;
 using Lake.Metadata;
 using Lake.Objects;
-using Lake.Storage;
 using Lake.Tests.Tables;
 using Lake.Types;
 using Lake.Write;
 
 namespace Lake.Tests.Objects;
 
-public sealed class ObjectCollectionTests : IDisposable
+public class ObjectCollectionTests : IDisposable
 {
     private static readonly TableSchema Posts = new(0, [NestedField.Required(1, "id", PrimitiveType.Long), NestedField.Optional(2, "hash", PrimitiveType.String), NestedField.Optional(3, "media", new StructType([NestedField.Optional(4, "poster", PrimitiveType.String)]))]);
 
-    private readonly LakeBed _bed = new(folder => new FileCatalog(new LocalStorage(), $"{folder}/lake"));
+    private readonly LakeBed _bed;
 
-    public void Dispose() => _bed.Dispose();
+    public ObjectCollectionTests()
+        : this(new LocalPlace())
+    {
+    }
+
+    private protected ObjectCollectionTests(TablePlace place) => _bed = new LakeBed(place, warehouse: $"{place.Root}/lake");
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task What_no_row_names_goes_after_an_age_and_the_rest_stays()
@@ -34,7 +44,7 @@ public sealed class ObjectCollectionTests : IDisposable
         Later(TimeSpan.FromHours(1));
         Assert.Equal(new CollectionReport(4, 0, 0, 1, 1, 1), await CollectAsync(store));
         Assert.Null(await store.FindAsync(unused, LakeBed.Cancellation));
-        Assert.Equal(3, Files());
+        Assert.Equal(3, (await FilesAsync()).Count);
         foreach (var hash in (ObjectHash[])[row, nested, tagged]) await (await store.GetAsync(hash, LakeBed.Cancellation)).DisposeAsync();
     }
 
@@ -62,15 +72,14 @@ public sealed class ObjectCollectionTests : IDisposable
         var foreign = $"{_bed.Folder}/objects/readme.txt";
         foreach (var file in (string[])[orphan, torn, foreign])
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllText(file, "xx");
-            File.SetLastWriteTimeUtc(file, _bed.Clock.GetUtcNow().UtcDateTime.AddDays(-1.1));
+            await _bed.Place.WriteAsync(file, "xx");
+            _bed.Place.SetTime(file, _bed.Clock.GetUtcNow().AddDays(-1.1));
         }
         var young = torn + "0";
-        File.WriteAllText(young, "going on");
-        File.SetLastWriteTimeUtc(young, _bed.Clock.GetUtcNow().UtcDateTime.AddDays(-0.9));
+        await _bed.Place.WriteAsync(young, "going on");
+        _bed.Place.SetTime(young, _bed.Clock.GetUtcNow().AddDays(-0.9));
         Assert.Equal(new CollectionReport(1, 0, 0, 0, 2, 4), await CollectAsync(store));
-        Assert.Equal((false, false, true, true), (File.Exists(orphan), File.Exists(torn), File.Exists(foreign), File.Exists(young)));
+        Assert.Equal([foreign, young], (await FilesAsync()).Intersect([orphan, torn, foreign, young]).OrderDescending(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -82,7 +91,7 @@ public sealed class ObjectCollectionTests : IDisposable
         table = await AppendAsync(table, 1, whole, gone);
         table = await AppendAsync(table, 2, unknown, gone);
         await table.AppendAsync([LakeBed.Rows(Posts.Fields, [3L, "no hash", null])], LakeBed.Cancellation);
-        File.Delete(Directory.EnumerateFiles($"{_bed.Folder}/objects", gone.ToString(), SearchOption.AllDirectories).Single());
+        await _bed.Place.DeleteAsync((await _bed.Place.FilesAsync($"{_bed.Folder}/objects", gone.ToString())).Single());
         var dangling = await Collection(store).DanglingAsync(LakeBed.Cancellation);
         Assert.Equal(
             [("hash", unknown.ToString(), 1L, "no object has the hash"), ("hash", "no hash", 1, "it is no hash: 64 hexadecimal digits"), ("media.poster", gone.ToString(), 2, "the object's file is gone")],
@@ -99,7 +108,7 @@ public sealed class ObjectCollectionTests : IDisposable
         await Assert.ThrowsAsync<ArgumentException>(() => Run(TimeSpan.FromMinutes(59), new ObjectReference(TableName.Parse("shop.posts"))));
         Assert.Equal("reference is to table shop.none; there is none of that name", (await Assert.ThrowsAsync<LakeFormatException>(() => Run(TimeSpan.FromDays(1), new ObjectReference(TableName.Parse("shop.none"))))).Message);
         Assert.Equal("reference is to column 'id' of table shop.posts; it must be a string column there, in no list or map", (await Assert.ThrowsAsync<LakeFormatException>(() => Run(TimeSpan.FromDays(1), new ObjectReference(TableName.Parse("shop.posts"), "id")))).Message);
-        Assert.Equal(1, Files());
+        Assert.Single(await FilesAsync());
     }
 
     private async Task<(ObjectStore Store, Table Table)> OpenAsync() =>
@@ -113,13 +122,13 @@ public sealed class ObjectCollectionTests : IDisposable
     private async Task<ObjectHash> PutAsync(ObjectStore store, byte content)
     {
         var put = await store.PutAsync(new MemoryStream([content]), new ObjectLabel(), LakeBed.Cancellation);
-        File.SetLastWriteTimeUtc(Directory.EnumerateFiles($"{_bed.Folder}/objects", put.Hash.ToString(), SearchOption.AllDirectories).Single(), _bed.Clock.GetUtcNow().UtcDateTime.AddSeconds(-1));
+        _bed.Place.SetTime((await _bed.Place.FilesAsync($"{_bed.Folder}/objects", put.Hash.ToString())).Single(), _bed.Clock.GetUtcNow().AddSeconds(-1));
         return put.Hash;
     }
 
     private void Later(TimeSpan time) => _bed.Clock.Advance(time);
 
-    private int Files() => Directory.EnumerateFiles($"{_bed.Folder}/objects", "*", SearchOption.AllDirectories).Count();
+    private Task<List<string>> FilesAsync() => _bed.Place.FilesAsync($"{_bed.Folder}/objects");
 
     private static Task<Table> AppendAsync(Table table, long id, ObjectHash hash, ObjectHash? poster) =>
         table.AppendAsync([LakeBed.Rows(Posts.Fields, [id, hash.ToString(), poster is { } p ? new object?[] { p.ToString() } : null])], LakeBed.Cancellation);

@@ -1,23 +1,35 @@
 using Lake.Catalog;
 using Lake.Expressions;
 using Lake.Objects;
-using Lake.Storage;
 using Lake.Tests.Tables;
 using Lake.Types;
 using Lake.Write;
 
 namespace Lake.Tests.Objects;
 
-public sealed class ObjectRaceTests : IDisposable
+public class ObjectRaceTests : IDisposable
 {
     private static readonly TableName Name = TableName.Parse("media.files");
     private static readonly Dictionary<string, string> Tags = new() { ["by"] = "me" };
-    private readonly LakeBed _bed = new(folder => new FileCatalog(new LocalStorage(), $"{folder}/lake"));
+    private readonly LakeBed _bed;
     private readonly RacingCatalog _racing;
 
-    public ObjectRaceTests() => _racing = new RacingCatalog(_bed.Catalog);
+    public ObjectRaceTests()
+        : this(new LocalPlace())
+    {
+    }
 
-    public void Dispose() => _bed.Dispose();
+    private protected ObjectRaceTests(TablePlace place)
+    {
+        _bed = new LakeBed(place, warehouse: $"{place.Root}/lake");
+        _racing = new RacingCatalog(_bed.Catalog);
+    }
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_tag_does_not_bring_back_an_object_that_was_removed_meanwhile()

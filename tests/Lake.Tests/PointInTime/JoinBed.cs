@@ -9,20 +9,26 @@ using Lake.Query;
 using Lake.Tests.Tables;
 using Lake.Types;
 using Lake.Write;
+using TestKit;
 
 namespace Lake.Tests.PointInTime;
 
 /// <summary>Tables of history and of spines in a lake of the test's own, and joins over them as plain values.</summary>
-internal sealed class JoinBed(string definitions) : IDisposable
+internal sealed class JoinBed(string definitions, TablePlace? place = null) : IDisposable
 {
     public const long Minute = Durations.Minute;
 
     /// <summary>2025-01-10, in microseconds: a round moment for every pane.</summary>
     public const long Day = 20_098 * Durations.Day;
 
-    public LakeBed Bed { get; } = new();
+    private readonly TemporaryFolder _staging = new();
+
+    public LakeBed Bed { get; } = new(place ?? new LocalPlace());
 
     public DefinitionCatalog Catalog { get; } = Read(definitions);
+
+    /// <summary>Where joins spill, on the local disk.</summary>
+    public string Staging => Path.Combine(_staging.Path, "staging");
 
     public static NestedField Column(int id, string name, IcebergType type) => NestedField.Optional(id, name, type);
 
@@ -42,7 +48,7 @@ internal sealed class JoinBed(string definitions) : IDisposable
     public JoinRequest Request(JoinSpine spine, params string[] features) => new(spine, FeatureChoice.Of(Catalog, features));
 
     public PointInTimeJoin Join(QueryLimits? limits = null) =>
-        new(Bed.Catalog, Catalog, (limits ?? new QueryLimits()) with { Threads = 2, StagingFolder = Path.Combine(Bed.Folder, "staging") }, Bed.Clock);
+        new(Bed.Catalog, Catalog, (limits ?? new QueryLimits()) with { Threads = 2, StagingFolder = Staging }, Bed.Clock);
 
     /// <summary>The rows of a join: a value a column, moments as microseconds.</summary>
     public async Task<(List<string> Columns, List<object?[]> Rows)> RunAsync(JoinRequest request)
@@ -80,7 +86,11 @@ internal sealed class JoinBed(string definitions) : IDisposable
         ? x.Equals(y) || Math.Abs(x - y) <= 1e-9 * Math.Max(1e-6, Math.Max(Math.Abs(x), Math.Abs(y)))
         : Equals(a, b);
 
-    public void Dispose() => Bed.Dispose();
+    public void Dispose()
+    {
+        Bed.Dispose();
+        _staging.Dispose();
+    }
 
     private static object? Value(IArrowArray array, int row) => array.IsNull(row) ? null : array switch
     {

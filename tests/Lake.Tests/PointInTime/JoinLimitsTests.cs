@@ -34,7 +34,7 @@ public sealed class JoinLimitsTests : IDisposable
 
     private readonly JoinBed _bed = new(Definitions);
 
-    private string Staging => Path.Combine(_bed.Bed.Folder, "staging");
+    private string Staging => _bed.Staging;
 
     public void Dispose() => _bed.Dispose();
 

@@ -1,12 +1,13 @@
 using FeatureModel.Definitions;
 using FeatureModel.Values;
 using Lake.PointInTime;
+using Lake.Tests.Tables;
 using Lake.Types;
 
 namespace Lake.Tests.PointInTime;
 
 /// <summary>Joins of random rows full of ties, nulls, late rows and missing entities, against brute force.</summary>
-public sealed class RandomJoinTests
+public class RandomJoinTests
 {
     private const string Definitions = """
         {
@@ -46,6 +47,16 @@ public sealed class RandomJoinTests
     private static readonly string[] Numbers = ["fact", "profile"];
     private static readonly string?[] Shops = ["a", "b", "\u00e9", null];
 
+    private readonly Func<TablePlace> _place;
+
+    public RandomJoinTests()
+        : this(() => new LocalPlace())
+    {
+    }
+
+    // Each join has a place of its own.
+    private protected RandomJoinTests(Func<TablePlace> place) => _place = place;
+
     [Theory]
     [InlineData(1, false, false)]
     [InlineData(2, true, false)]
@@ -61,9 +72,9 @@ public sealed class RandomJoinTests
     [InlineData(14, true, true)]
     public Task A_join_to_numbers_is_what_brute_force_gives(int seed, bool createdByThen, bool keepsStale) => SameAsync(seed, createdByThen, keepsStale, Numbers);
 
-    private static async Task SameAsync(int seed, bool createdByThen, bool keepsStale, string[] features)
+    private async Task SameAsync(int seed, bool createdByThen, bool keepsStale, string[] features)
     {
-        using var bed = new JoinBed(Definitions);
+        using var bed = new JoinBed(Definitions, _place());
         var random = new Random(seed);
         var brute = new BruteForce(bed.Catalog) { CreatedByThen = createdByThen, KeepsStale = keepsStale };
         await FillAsync(bed, brute, random, none: long.MaxValue);
@@ -95,7 +106,7 @@ public sealed class RandomJoinTests
         List<List<object?[]>> results = [];
         foreach (var none in new[] { long.MaxValue, cut })
         {
-            using var bed = new JoinBed(Definitions);
+            using var bed = new JoinBed(Definitions, _place());
             var random = new Random(seed);
             await FillAsync(bed, new BruteForce(bed.Catalog), random, none);
             await SpineAsync(bed, random);

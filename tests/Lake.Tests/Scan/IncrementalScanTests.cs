@@ -9,11 +9,22 @@ using Lake.Write;
 
 namespace Lake.Tests.Scan;
 
-public sealed class IncrementalScanTests : IDisposable
+public class IncrementalScanTests : IDisposable
 {
-    private readonly RowsBed _bed = new();
+    private readonly RowsBed _bed;
 
-    public void Dispose() => _bed.Dispose();
+    public IncrementalScanTests()
+        : this(new LocalPlace())
+    {
+    }
+
+    private protected IncrementalScanTests(TablePlace place) => _bed = new RowsBed(place);
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Rows_added_after_a_snapshot_are_read_once_and_a_compaction_between_adds_none()

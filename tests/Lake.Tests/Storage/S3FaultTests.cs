@@ -37,7 +37,7 @@ public sealed class S3FaultTests : IDisposable
         for (var i = 0; i < 4; i++) _server.AnswerError(503, "SlowDown");
         using var storage = Storage();
         var e = await Assert.ThrowsAsync<IOException>(() => storage.WriteAsync(Location, new byte[] { 1 }, LakeBed.Cancellation));
-        Assert.Equal($"{Location} cannot be written: S3 answered 503 SlowDown: as the script says; tried 4 times", e.Message);
+        Assert.Equal($"{Location} cannot be written: S3 answered 503 SlowDown: as the script says; tried 4 times; do it again later, or raise S3:Retries", e.Message);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class S3FaultTests : IDisposable
         (options.RequestTimeout, options.Retries) = (TimeSpan.FromMilliseconds(300), 1);
         using var storage = new S3Storage(options);
         var e = await Assert.ThrowsAsync<IOException>(() => storage.ReadAsync(Location, LakeBed.Cancellation));
-        Assert.Equal($"{Location} cannot be read: S3 did not answer within 0.3 s; tried 2 times", e.Message);
+        Assert.Equal($"{Location} cannot be read: S3 did not answer within 0.3 s; tried 2 times; see that server and network are well, or raise S3:RequestTimeout", e.Message);
     }
 
     [Fact]
@@ -115,6 +115,62 @@ public sealed class S3FaultTests : IDisposable
         Assert.StartsWith("s3://lake/t/a cannot be written: S3 answered 403 AccessDenied", e.Message, StringComparison.Ordinal);
         Assert.Equal(["POST", "PUT", "DELETE"], _server.Requests);
     }
+
+    [Fact]
+    public async Task An_upload_whose_end_is_answered_with_an_error_in_a_good_answer_is_ended_again()
+    {
+        _server.Answer(200, "<InitiateMultipartUploadResult><Bucket>lake</Bucket><Key>t/a</Key><UploadId>u1</UploadId></InitiateMultipartUploadResult>");
+        for (var part = 0; part < 2; part++) _server.Answer(200);
+        // As S3 does where it fails after it began to answer.
+        _server.Answer(200, "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>InternalError</Code><Message>as the script says</Message><RequestId>1</RequestId></Error>");
+        _server.Answer(200, "<CompleteMultipartUploadResult><Bucket>lake</Bucket><Key>t/a</Key><ETag>\"1-2\"</ETag></CompleteMultipartUploadResult>");
+        var options = _server.Options(_folder["staging"]);
+        (options.PartBytes, options.ParallelParts) = (5 << 20, 1);
+        using var storage = new S3Storage(options);
+        using var file = await storage.CreateLocalAsync("s3://lake/t/a", LakeBed.Cancellation);
+        await File.WriteAllBytesAsync(file.Path, new byte[(5 << 20) + 1], LakeBed.Cancellation);
+        await storage.PublishAsync(file, LakeBed.Cancellation);
+        Assert.Equal(["POST", "PUT", "PUT", "POST", "POST"], _server.Requests);
+    }
+
+    [Fact]
+    public async Task Of_several_objects_those_that_cannot_be_deleted_now_are_asked_for_again_and_one_that_must_not_be_is_named()
+    {
+        _server.Answer(200, Deleted(("t/a", "InternalError")));
+        _server.Answer(200, Deleted(("t/b", "NoSuchKey")));
+        _server.Answer(200, Deleted(("t/b", "AccessDenied")));
+        using var storage = Storage();
+        string[] locations = ["s3://lake/t/a", "s3://lake/t/b"];
+        await storage.DeleteAsync(locations, LakeBed.Cancellation);
+        var e = await Assert.ThrowsAsync<IOException>(() => storage.DeleteAsync(locations, LakeBed.Cancellation));
+        Assert.Equal("s3://lake/t/a, with 1 others, cannot be deleted: S3 answered 403 AccessDenied: as the script says (t/b); give the credentials the right s3:DeleteObject to it, or set others", e.Message);
+        Assert.Equal(["POST", "POST", "POST"], _server.Requests);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_deleted_and_what_cannot_be_written_is_no_missing_file()
+    {
+        _server.AnswerError(404, "NoSuchKey");
+        _server.AnswerError(404, "NoSuchKey");
+        using var storage = Storage();
+        await storage.DeleteAsync(Location, LakeBed.Cancellation);
+        var e = await Assert.ThrowsAsync<IOException>(() => storage.WriteAsync(Location, new byte[] { 1 }, LakeBed.Cancellation));
+        Assert.Equal($"{Location} cannot be written: S3 answered 404 NoSuchKey: as the script says; the server's own log may say more", e.Message);
+    }
+
+    [Theory]
+    [InlineData("AccessDenied", "give the credentials the right s3:GetObject to it, or set others")]
+    [InlineData("SignatureDoesNotMatch", "set S3:AccessKey and S3:SecretKey, or what the SDK finds without them, to credentials that are valid")]
+    public async Task A_refusal_says_what_would_help(string code, string advice)
+    {
+        _server.AnswerError(403, code);
+        using var storage = Storage();
+        var e = await Assert.ThrowsAsync<IOException>(() => storage.ReadAsync(Location, LakeBed.Cancellation));
+        Assert.Equal($"{Location} cannot be read: S3 answered 403 {code}: as the script says; {advice}", e.Message);
+    }
+
+    private static string Deleted((string Key, string Code) error) =>
+        $"<?xml version=\"1.0\" encoding=\"UTF-8\"?><DeleteResult><Error><Key>{error.Key}</Key><Code>{error.Code}</Code><Message>as the script says</Message></Error></DeleteResult>";
 
     private static string Page(string key, string more) =>
         $"<ListBucketResult><Name>lake</Name>{more}<Contents><Key>{key}</Key><LastModified>2026-01-02T03:04:05.000Z</LastModified><Size>7</Size></Contents></ListBucketResult>";

@@ -13,7 +13,6 @@ public sealed class S3Server : IAsyncLifetime
 
     private readonly TemporaryFolder _folder = new();
     private Process? _node;
-    private int _port;
 
     public async ValueTask InitializeAsync()
     {
@@ -25,8 +24,14 @@ public sealed class S3Server : IAsyncLifetime
         start.RedirectStandardInput = true;
         _node = Process.Start(start)!;
         var line = await _node.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        _port = int.Parse(line ?? await _node.StandardError.ReadToEndAsync(), CultureInfo.InvariantCulture);
+        Port = int.Parse(line ?? await _node.StandardError.ReadToEndAsync(), CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Where it listens on this machine.</summary>
+    internal int Port { get; private set; }
+
+    /// <summary>The file of its disk that has an object's bytes.</summary>
+    internal string FileOf(string bucket, string key) => Path.Combine(_folder.Path, bucket, $"{key}._S3rver_object");
 
     /// <summary>Settings that reach it; skips the test where it is not installed.</summary>
     internal S3Options Options(string staging)
@@ -34,7 +39,7 @@ public sealed class S3Server : IAsyncLifetime
         if (_node is null) Assert.Skip("npm package s3rver of tests/foreign is not installed; ./test.sh installs it, or npm ci in that folder");
         return new S3Options
         {
-            ServiceUrl = $"http://127.0.0.1:{_port}",
+            ServiceUrl = $"http://127.0.0.1:{Port}",
             ForcePathStyle = true,
             AccessKey = "S3RVER",
             SecretKey = "S3RVER",

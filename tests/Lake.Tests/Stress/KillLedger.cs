@@ -19,7 +19,7 @@ internal sealed class KillLedger
     public void Add(string line)
     {
         var parts = line.Split(' ');
-        if (parts.Length != 2) return;
+        if (parts is not [("added" or "deleting" or "deleted"), _]) return;
         var batch = long.Parse(parts[1], CultureInfo.InvariantCulture);
         (parts[0] switch { "added" => _added, "deleting" => _deleting, _ => _deleted })[batch] = true;
     }
@@ -32,6 +32,16 @@ internal sealed class KillLedger
         var batches = rows.GroupBy(r => (long)r[1]!).ToDictionary(g => g.Key, g => g.Count());
         Assert.All(batches, b => Assert.Equal(Bench.BatchRows, b.Value));
         return [.. batches.Keys];
+    }
+
+    /// <summary>Checks that what was acknowledged is what a table has.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="what">What was done, for the failure.</param>
+    public async Task CheckAsync(Table table, string what)
+    {
+        var seen = await ReadAsync(table);
+        Assert.True(Lost(seen) is [], $"{what}: acknowledged batches {string.Join(", ", Lost(seen))} are not there");
+        Assert.True(CameBack(seen) is [], $"{what}: deleted batches {string.Join(", ", CameBack(seen))} are there");
     }
 
     /// <summary>Batches that were acknowledged, that no one set out to delete, and that are not there.</summary>

@@ -6,23 +6,37 @@ using Lake.Scan;
 using Lake.Storage;
 using Lake.Types;
 using Microsoft.Extensions.Time.Testing;
-using TestKit;
 
 namespace Lake.Tests.Tables;
 
-/// <summary>A catalog in a folder of the test's own, a clock that the test owns, and rows as .NET values.</summary>
+/// <summary>A catalog at a place of the test's own, a clock that the test owns, and rows as .NET values.</summary>
 internal sealed class LakeBed : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    /// <param name="catalog">Makes the catalog, given a folder of the local disk; null for a file catalog in it.</param>
+    public LakeBed(Func<string, ICatalog>? catalog = null)
+    {
+        Place = new LocalPlace();
+        Catalog = catalog is null ? new FileCatalog(Place.Storage, Place.Root) : catalog(Place.Root);
+    }
 
-    /// <param name="catalog">Makes the catalog, given the folder; null for a file catalog on the local disk.</param>
-    public LakeBed(Func<string, ICatalog>? catalog = null) => Catalog = catalog is null ? new FileCatalog(new LocalStorage(), _folder.Path) : catalog(_folder.Path);
+    /// <summary>A file catalog at a place.</summary>
+    /// <param name="place">The place; it is the bed's.</param>
+    /// <param name="storage">What the catalog is over, around the place's storage; null for that itself.</param>
+    /// <param name="warehouse">Its folder; null for the place's root.</param>
+    public LakeBed(TablePlace place, ITableStorage? storage = null, string? warehouse = null)
+    {
+        Place = place;
+        Catalog = new FileCatalog(storage ?? place.Storage, warehouse ?? place.Root);
+    }
+
+    public TablePlace Place { get; }
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public ICatalog Catalog { get; }
 
-    public string Folder => _folder.Path;
+    /// <summary>The place's root: a folder, where it is local.</summary>
+    public string Folder => Place.Root;
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -68,6 +82,6 @@ internal sealed class LakeBed : IDisposable
     public void Dispose()
     {
         (Catalog as IDisposable)?.Dispose();
-        _folder.Dispose();
+        Place.Dispose();
     }
 }

@@ -10,9 +10,14 @@ namespace Lake.Tests.Tables;
 /// <summary>A table of orders (id, shop, amount) whose rows tests change, beside which others race.</summary>
 internal sealed class RowsBed : IDisposable
 {
-    private readonly LakeBed _bed = new();
+    private readonly LakeBed _bed;
 
-    public RowsBed() => Racing = new RacingCatalog(_bed.Catalog);
+    /// <param name="place">Where it is, the bed's from then on; null for a folder of the local disk.</param>
+    public RowsBed(TablePlace? place = null)
+    {
+        _bed = new LakeBed(place ?? new LocalPlace());
+        Racing = new RacingCatalog(_bed.Catalog);
+    }
 
     public static readonly TableSchema Schema = new(0,
     [
@@ -48,8 +53,8 @@ internal sealed class RowsBed : IDisposable
     public static async Task<List<(long Id, string? Shop, int? Amount)>> ReadAsync(Table table, ScanRequest? request = null) =>
         [.. (await LakeBed.ReadAsync(table, request)).Select(r => ((long)r[0]!, (string?)r[1], (int?)r[2])).Order()];
 
-    /// <summary>Parquet files on the disk, whether the table has them or not.</summary>
-    public int ParquetFiles() => Directory.EnumerateFiles(_bed.Folder, "*.parquet", SearchOption.AllDirectories).Count();
+    /// <summary>Parquet files of the place, whether the table has them or not.</summary>
+    public async Task<int> ParquetFilesAsync() => (await _bed.Place.FilesAsync(_bed.Place.Root, ".parquet")).Count;
 
     public void Dispose() => _bed.Dispose();
 }

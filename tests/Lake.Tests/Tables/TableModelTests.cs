@@ -8,9 +8,10 @@ using Lake.Write;
 
 namespace Lake.Tests.Tables;
 
-public sealed class TableModelTests : IDisposable
+public class TableModelTests : IDisposable
 {
-    private const int Steps = 25;
+    /// <summary>Changes of a run; fewer where each takes long.</summary>
+    private const int Steps = 25, SlowSteps = 8;
 
     private static readonly TableSchema Schema = new(0,
     [
@@ -21,10 +22,21 @@ public sealed class TableModelTests : IDisposable
 
     private static readonly PartitionSpec Spread = new(0, [new PartitionField(2, 1000, "shop", Transform.Identity), new PartitionField(1, 1001, "k_bucket", Transform.Bucket(2))]);
 
-    private readonly LakeBed _bed = new();
+    private readonly LakeBed _bed;
     private readonly TableModel _model = new();
 
-    public void Dispose() => _bed.Dispose();
+    public TableModelTests()
+        : this(new LocalPlace())
+    {
+    }
+
+    private protected TableModelTests(TablePlace place) => _bed = new LakeBed(place);
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData(1, false)]
@@ -39,7 +51,7 @@ public sealed class TableModelTests : IDisposable
         var rows = new RandomRows(random);
         var properties = new Dictionary<string, string> { ["commit.manifest.min-count-to-merge"] = "4", ["write.delete.granularity"] = seed % 2 == 0 ? "file" : "partition" };
         var table = await _bed.CreateAsync(Schema, isPartitioned ? Spread : null, properties);
-        for (var step = 0; step < Steps; step++)
+        for (var step = 0; step < (_bed.Place.IsLocal ? Steps : SlowSteps); step++)
         {
             var before = table;
             var what = random.Next(14);

@@ -16,10 +16,10 @@ public sealed class TableAppendsTests : IDisposable
         var table = await _bed.CreateAsync(RowsBed.ByShop, properties: ("commit.retry.num-retries", "0"));
         _bed.Racing.BeforeSwap.Enqueue(async () => await (await _bed.OthersAsync()).CommitAsync((_, b) => b.SetProperty("others", "first"), LakeBed.Cancellation));
         await Assert.ThrowsAsync<CommitConflictException>(() => table.AppendAsync([RowsBed.Rows((1, "a", 1), (2, "b", 2))], LakeBed.Cancellation));
-        Assert.Equal(0, _bed.ParquetFiles());
+        Assert.Equal(0, await _bed.ParquetFilesAsync());
         _bed.Racing.BeforeSwap.Enqueue(() => throw new CommitNotMadeException("the catalog is not there", new IOException()));
         await Assert.ThrowsAsync<CommitNotMadeException>(async () => await (await _bed.LoadAsync()).AppendAsync([RowsBed.Rows((1, "a", 1))], LakeBed.Cancellation));
-        Assert.Equal(0, _bed.ParquetFiles());
+        Assert.Equal(0, await _bed.ParquetFilesAsync());
     }
 
     [Fact]
@@ -28,6 +28,6 @@ public sealed class TableAppendsTests : IDisposable
         var table = await _bed.CreateAsync();
         _bed.Racing.BeforeSwap.Enqueue(() => throw new IOException("the answer was lost"));
         await Assert.ThrowsAsync<CommitStateUnknownException>(() => table.AppendAsync([RowsBed.Rows((1, "a", 1))], LakeBed.Cancellation));
-        Assert.Equal(1, _bed.ParquetFiles());
+        Assert.Equal(1, await _bed.ParquetFilesAsync());
     }
 }

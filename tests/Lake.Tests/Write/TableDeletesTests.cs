@@ -6,11 +6,22 @@ using Lake.Write;
 
 namespace Lake.Tests.Write;
 
-public sealed class TableDeletesTests : IDisposable
+public class TableDeletesTests : IDisposable
 {
-    private readonly RowsBed _bed = new();
+    private readonly RowsBed _bed;
 
-    public void Dispose() => _bed.Dispose();
+    public TableDeletesTests()
+        : this(new LocalPlace())
+    {
+    }
+
+    private protected TableDeletesTests(TablePlace place) => _bed = new RowsBed(place);
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_filter_that_holds_for_whole_files_deletes_them_without_reading_one()
@@ -19,7 +30,7 @@ public sealed class TableDeletesTests : IDisposable
         table = await table.AppendAsync([RowsBed.Rows((1, "a", 1), (2, "a", 2), (3, "b", 3))], LakeBed.Cancellation);
         // A file that cannot be read is no hindrance to its deletion.
         var plan = await TableScan.Of(table, new ScanRequest { Filter = Filter.Equal("shop", "a") }).PlanAsync(LakeBed.Cancellation);
-        File.Delete(plan.Tasks.Single().File.Path);
+        await _bed.Bed.Place.DeleteAsync(plan.Tasks.Single().File.Path);
         table = await table.DeleteAsync(Filter.Equal("shop", "a"), null, LakeBed.Cancellation);
         Assert.Equal([(3, "b", 3)], await RowsBed.ReadAsync(table));
         var summary = table.Metadata.CurrentSnapshot!.Summary;
@@ -101,7 +112,7 @@ public sealed class TableDeletesTests : IDisposable
         table = await table.DeleteAsync(Filter.Equal("id", 2), new RowChangeRequest { Mode = own }, LakeBed.Cancellation);
         Assert.Equal([(3, "a", 3)], await RowsBed.ReadAsync(table));
         Assert.Equal(3, table.Metadata.Snapshots.Count);
-        Assert.Equal(3, _bed.ParquetFiles());
+        Assert.Equal(3, await _bed.ParquetFilesAsync());
     }
 
     [Fact]
@@ -129,7 +140,7 @@ public sealed class TableDeletesTests : IDisposable
         var error = await Assert.ThrowsAsync<CommitConflictException>(() => table.DeleteAsync(Filter.Equal("amount", 1), null, LakeBed.Cancellation));
         Assert.Contains("added since", error.Message, StringComparison.Ordinal);
         var last = await _bed.LoadAsync();
-        Assert.Equal((await RowsBed.ReadAsync(last)).Count - 1, _bed.ParquetFiles());
+        Assert.Equal((await RowsBed.ReadAsync(last)).Count - 1, await _bed.ParquetFilesAsync());
         Assert.Contains((1, "a", 1), await RowsBed.ReadAsync(last));
     }
 }

@@ -49,7 +49,7 @@ public sealed class TableOverwritesTests : IDisposable
         var table = await _bed.CreateAsync();
         await Assert.ThrowsAsync<FilterException>(() => table.OverwriteAsync(Filter.Equal("size", 1), [RowsBed.Rows((1, "a", 1))], null, LakeBed.Cancellation));
         await Assert.ThrowsAsync<LakeFormatException>(() => table.OverwriteAsync(Filter.All, [RowsBed.Rows((1, "a", 1)), LakeBed.Rows([Lake.Types.NestedField.Optional(2, "shop", Lake.Types.PrimitiveType.String)], ["x"])], null, LakeBed.Cancellation));
-        Assert.Equal(0, _bed.ParquetFiles());
+        Assert.Equal(0, await _bed.ParquetFilesAsync());
         Assert.Empty((await _bed.LoadAsync()).Metadata.Snapshots);
     }
 }

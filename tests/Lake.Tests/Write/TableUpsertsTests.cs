@@ -8,11 +8,22 @@ using Lake.Write;
 
 namespace Lake.Tests.Write;
 
-public sealed class TableUpsertsTests : IDisposable
+public class TableUpsertsTests : IDisposable
 {
-    private readonly RowsBed _bed = new();
+    private readonly RowsBed _bed;
 
-    public void Dispose() => _bed.Dispose();
+    public TableUpsertsTests()
+        : this(new LocalPlace())
+    {
+    }
+
+    private protected TableUpsertsTests(TablePlace place) => _bed = new RowsBed(place);
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData(RowDeleteMode.CopyOnWrite, false)]
@@ -79,7 +90,7 @@ public sealed class TableUpsertsTests : IDisposable
         Assert.Equal("key column is 'ids'; table shop.orders has no column of that name", await Error(() => Upsert(["ids"], (1, "a", 1))));
         Assert.Equal("key column is 'id' twice; it must stand once", await Error(() => Upsert(["id", "id"], (1, "a", 1))));
         Assert.Equal("an upsert's key has no columns; it must have one at least", await Error(() => Upsert([], (1, "a", 1))));
-        Assert.Equal(0, _bed.ParquetFiles());
+        Assert.Equal(0, await _bed.ParquetFilesAsync());
         using var other = new LakeBed();
         var plain = await other.CreateAsync(new TableSchema(0, [NestedField.Optional(1, "x", PrimitiveType.Double), NestedField.Optional(2, "l", new ListType(3, PrimitiveType.Int, true))]));
         Assert.Equal("table shop.orders has no identifier fields; an upsert must name its key's columns", await Error(() => plain.UpsertAsync([LakeBed.Rows(plain.Schema.Fields, [1.0, null])], null, null, LakeBed.Cancellation)));

@@ -124,7 +124,7 @@ public sealed class CommandsTests : IDisposable
     [Fact]
     public async Task Each_command_explains_itself_with_an_example_and_a_wrong_line_says_what_is_wrong()
     {
-        foreach (var command in new[] { "tables", "describe", "history", "diff", "sql", "export", "expire", "compact", "import", "tier", "restore", "cost", "objects" })
+        foreach (var command in new[] { "tables", "describe", "history", "diff", "sql", "export", "expire", "orphans", "compact", "import", "tier", "restore", "cost", "objects" })
         {
             Assert.Contains($"Example: lake {command}", await _bed.OutputAsync(command, "--help"), StringComparison.Ordinal);
         }

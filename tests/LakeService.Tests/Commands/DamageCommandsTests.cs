@@ -55,6 +55,27 @@ public sealed class DamageCommandsTests : IDisposable
         Assert.Equal("n\n3\n", await _bed.OutputAsync("sql", "SELECT sum(id) AS n FROM orders", "--format", "csv"));
     }
 
+    [Theory]
+    [InlineData("compact")]
+    [InlineData("expire", "--older-than", "1s")]
+    [InlineData("orphans")]
+    [InlineData("drop", "--purge", "--yes")]
+    public async Task Upkeep_of_a_damaged_table_names_the_file_says_what_to_do_and_removes_nothing(string command, params string[] arguments)
+    {
+        var table = await FilledAsync();
+        _bed.Rows.Bed.Clock.Advance(TimeSpan.FromMinutes(1));
+        var list = table.Metadata.CurrentSnapshot!.ManifestList!;
+        var bytes = await File.ReadAllBytesAsync(list, LakeBed.Cancellation);
+        await File.WriteAllBytesAsync(list, bytes[..^20], LakeBed.Cancellation);
+        var files = Directory.GetFiles(_bed.Folder, "*", SearchOption.AllDirectories);
+        var error = await _bed.ErrorAsync(1, [command, "orders", .. arguments]);
+        // Behind how far it was.
+        Assert.StartsWith($"lake: {list} ", error.Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Contains($"or go back to snapshot {table.Metadata.Snapshots[1].SnapshotId}", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.Equal(files.Order(), Directory.GetFiles(_bed.Folder, "*", SearchOption.AllDirectories).Order());
+    }
+
     [Fact]
     public async Task A_table_goes_back_to_a_tag_and_to_a_time()
     {

@@ -108,6 +108,26 @@ public sealed class UpkeepCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_that_nothing_names_go_when_they_are_old_and_a_dry_run_only_tells()
+    {
+        var table = await (await _bed.Rows.CreateAsync()).AppendAsync([RowsBed.Rows((1, "a", 1))], LakeBed.Cancellation);
+        var place = _bed.Rows.Bed.Place;
+        var left = $"{table.Metadata.Location}/data/left.parquet";
+        await place.WriteAsync(left, "left");
+        await place.SetTimesAsync(table.Metadata.Location, _bed.Rows.Bed.Clock.GetUtcNow().AddDays(-4));
+        var young = $"{table.Metadata.Location}/data/young.parquet";
+        await place.WriteAsync(young, "going on");
+        place.SetTime(young, _bed.Rows.Bed.Clock.GetUtcNow().AddDays(-1));
+        var files = (await place.FilesAsync(table.Metadata.Location)).Count;
+        Assert.Equal($"would delete 1 of {files} files, of 4 bytes; 1 that nothing names are too young\n", await _bed.OutputAsync("orphans", "orders", "--dry-run"));
+        Assert.Equal(left, JsonDocument.Parse(await _bed.OutputAsync("orphans", "orders", "--dry-run", "--json")).RootElement.GetProperty("orphans")[0].GetProperty("location").GetString());
+        Assert.Equal($"deleted 1 of {files} files, of 4 bytes; 1 that nothing names are too young\n", await _bed.OutputAsync("orphans", "orders"));
+        Assert.Equal($"deleted 1 of {files - 1} files, of 8 bytes; 0 that nothing names are too young\n", await _bed.OutputAsync("orphans", "orders", "--older-than", "12h"));
+        Assert.Equal("id\n1\n", await _bed.OutputAsync("sql", "SELECT id FROM orders", "--format", "csv"));
+        Assert.Equal("lake: --older-than is '30m'; it must be 1h or more, so that files of a commit that is going on stay", await _bed.ErrorAsync(2, "orphans", "orders", "--older-than", "30m"));
+    }
+
+    [Fact]
     public async Task What_a_table_does_not_allow_is_told_by_its_field_and_rule()
     {
         var table = await _bed.Rows.CreateAsync(properties: [("gc.enabled", "false")]);

@@ -19,7 +19,7 @@ internal sealed class ConnectionCallers(CallerIdentity identity, CertificateName
     {
         var isAdmitted = TryFind(authorization, apiKey, out var principal, out var refused) && identity.TryPermit(principal, CallKind.Score, out refused);
         caller = isAdmitted ? principal : null;
-        refusal = isAdmitted ? default : new UnaryRefusal((int)refused.Reason.ToGrpc(), refused.Message, refused.WaitMilliseconds);
+        refusal = isAdmitted ? default : new UnaryRefusal((int)refused.Reason.ToGrpc(), refused.Message, RetryHint.Of(refused.WaitMilliseconds));
         return isAdmitted;
     }
 

@@ -1,6 +1,5 @@
 using Appliance.Host.Security.Audit;
 using Appliance.Host.Security.Keys;
-using Appliance.Http2.Calls;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -104,7 +103,7 @@ internal sealed class GrpcGuard(SecurityMetrics metrics, CallerIdentity? identit
     private static RpcException Failure(Refused refused)
     {
         var trailers = new Metadata();
-        if (refused.WaitMilliseconds > 0) trailers.Add(UnaryRefusal.RetryTrailer, refused.WaitMilliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        foreach (var (name, value) in RetryHint.Of(refused.WaitMilliseconds)) trailers.Add(name, value);
         return new RpcException(new Status(refused.Reason.ToGrpc(), refused.Message), trailers);
     }
 

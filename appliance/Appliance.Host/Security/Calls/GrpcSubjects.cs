@@ -3,6 +3,7 @@ using Contracts.Inference;
 using Contracts.Journal;
 using Contracts.Models;
 using Contracts.Scoring;
+using Contracts.Traffic;
 
 namespace Appliance.Host.Security.Calls;
 
@@ -23,6 +24,13 @@ internal static class GrpcSubjects
         PinRequest r => r.Model,
         UnpinRequest r => r.Model,
         RollbackRequest r => r.Model,
+        GetTrafficRequest r => r.Model,
+        SetTrafficRequest r => r.Model,
+        ClearTrafficRequest r => r.Model,
+        StartRolloutRequest r => r.Model,
+        GetRolloutRequest r => r.Model,
+        ChangeRolloutRequest r => r.Model,
+        GiveVerdictRequest r => r.Model,
         VerifyRequest r => r.Model,
         _ => null,
     };

@@ -4,7 +4,6 @@ using Appliance.Host.Rest.Business;
 using Appliance.Host.Rest.Features;
 using Appliance.Host.Rest.V2;
 using Appliance.Http2;
-using Appliance.Http2.Calls;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Security.Calls;
@@ -17,10 +16,7 @@ internal sealed class RefusalReply(ObjectPool<EnvelopeWriter> envelopes)
         if (HttpProtocol.IsHttp2(context.Request.Protocol)) return EndGrpc(context, refused);
         var code = refused.Reason.ToHttp();
         if (code == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
-        if (code == StatusCodes.Status429TooManyRequests)
-        {
-            context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(refused.Wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        }
+        RetryHint.WriteTo(context.Response.Headers, refused.WaitMilliseconds);
         var path = context.Request.Path;
         if (path.StartsWithSegments("/api")) return SendEnvelopeAsync(context, code, refused.Message);
         return path.StartsWithSegments("/v2") || path.StartsWithSegments("/metrics")
@@ -34,7 +30,7 @@ internal sealed class RefusalReply(ObjectPool<EnvelopeWriter> envelopes)
         var headers = context.Response.Headers;
         headers.GrpcStatus = ((int)refused.Reason.ToGrpc()).ToString(CultureInfo.InvariantCulture);
         headers.GrpcMessage = GrpcMessage.PercentEncode(refused.Message);
-        if (refused.WaitMilliseconds > 0) headers[UnaryRefusal.RetryTrailer] = refused.WaitMilliseconds.ToString(CultureInfo.InvariantCulture);
+        RetryHint.WriteTo(headers, refused.WaitMilliseconds);
         return Task.CompletedTask;
     }
 

@@ -12,7 +12,7 @@ internal enum Rights : byte
     /// <summary>See what is served and how it fares: descriptions, statistics, definitions, metrics.</summary>
     Read = 2,
 
-    /// <summary>Load, unload, pin and roll back models, verify what was served, read the journal and move its readers.</summary>
+    /// <summary>Load, unload, pin and roll back models, share out their traffic, verify what was served, read the journal and move its readers.</summary>
     Operate = 4,
 
     /// <summary>Change definitions and bring in history.</summary>

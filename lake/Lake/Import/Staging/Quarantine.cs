@@ -50,6 +50,10 @@ internal sealed class Quarantine(ICatalog catalog, TableName table, string id, T
         _staged = _table is null ? null : StagingBranch.Read(_table.Metadata, id);
     }
 
+    /// <summary>Checks that what is staged is as it was written.</summary>
+    /// <exception cref="ImportException">It is not; the message says what to do.</exception>
+    public Task CheckAsync(CancellationToken cancellation) => _table is null || _staged is null ? Task.CompletedTask : StagedFiles.CheckAsync(_table, id, cancellation);
+
     /// <summary>Stages rows and says that all before a position are.</summary>
     /// <param name="rows">Rows with the position of each.</param>
     /// <param name="through">The position.</param>
