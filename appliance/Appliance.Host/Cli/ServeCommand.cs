@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Appliance.Host.Security;
 
 namespace Appliance.Host.Cli;
 
@@ -19,7 +20,17 @@ internal static class ServeCommand
 #if !CUDA
         MemoryLimit.Apply(settings.Models.MemoryLimitMegabytes);
 #endif
-        await using var app = ServerComposition.Build(builder, settings);
+        WebApplication app;
+        try
+        {
+            app = ServerComposition.Build(builder, settings);
+        }
+        catch (SecurityFileException e)
+        {
+            Console.Error.WriteLine($"appliance: {e.Message.TrimEnd('.')}.");
+            return 2;
+        }
+        await using var running = app;
         try
         {
             await app.StartAsync();

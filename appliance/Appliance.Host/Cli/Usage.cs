@@ -34,6 +34,14 @@ internal static class Usage
           sends files to a running appliance: .csv with a header, or .jsonl with a JSON object a line; .gz behind either. What is declared
           names the columns where the flags do not. [--shift-to-now] moves events by whole days up to now, [--skip-bad-lines] counts wrong lines
           and goes on, [--batch 1000] events a request, [--server http://127.0.0.1:8000]. Sending a file again sends nothing twice
+        appliance keys add NAME --role ROLE[,ROLE] [--models A,B] [--requests-per-second N] [--certificate "CN=shop"|"DNS:shop.example"|"URI:..."|"*"]
+        appliance keys list | remove NAME
+          says who may call: [--file FILE], or the variable APPLIANCE_Security__KeysFile. ROLE is score, read, operate or admin. A key is printed once;
+          with --certificate the principal shows that certificate instead. A running appliance reads the file again by itself
+        appliance audit verify [--head NUMBER:HASH] | head
+          finds the first line of an audit log that was changed, removed or inserted: [--folder DIR]; head prints what to keep elsewhere to tell that the
+          end was cut off; exits 0 when whole, 3 when broken
+          Commands call an appliance with the key and certificates in the variables APPLIANCE_Client__ApiKeyFile, __CaFile, __CertificateFile, __KeyFile
         appliance version
         appliance help
 
