@@ -12,6 +12,7 @@ return args switch
     ["features", "backfill", .. var command] => await BackfillVerb.RunAsync(command),
     ["features", .. var command] => await FeaturesVerb.RunAsync(command),
     [("events" or "rows") and var verb, .. var command] => await SendVerb.RunAsync(verb, command),
+    ["profile", .. var command] => ProfileVerb.Run(command, Console.Out, Console.Error),
     ["settings", .. var flags] => ServeCommand.PrintSettings(flags),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),
     _ => Usage.Refuse($"'{args[0]}' is not a command"),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Appliance.Features;
 using Appliance.Host.Grpc;
+using Appliance.Host.Profiles;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
 using Appliance.Inference.Lifecycle;
@@ -19,6 +20,7 @@ internal sealed class ServerSettings
     public RestOptions Rest { get; set; } = new();
     public BusinessOptions Business { get; set; } = new();
     public FeatureOptions Features { get; set; } = new();
+    public HardwareOptions Hardware { get; set; } = new();
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidOperationException">A value is not of its setting's type; the message names both.</exception>
@@ -30,6 +32,7 @@ internal sealed class ServerSettings
         Grpc = configuration.GetSection(GrpcOptions.Section).Get<GrpcOptions>() ?? new(),
         Rest = configuration.GetSection(RestOptions.Section).Get<RestOptions>() ?? new(),
         Features = configuration.GetSection(FeatureOptions.Section).Get<FeatureOptions>() ?? new(),
+        Hardware = configuration.GetSection(HardwareOptions.Section).Get<HardwareOptions>() ?? new(),
         Business = configuration.GetSection(BusinessOptions.Section).Get<BusinessOptions>() ?? new(),
     };
 

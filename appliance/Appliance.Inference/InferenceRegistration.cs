@@ -15,11 +15,13 @@ public static class InferenceRegistration
         .AddSingleton<ModelDirectory>()
         .AddSingleton<BatchEntryPool>()
         .AddSingleton<LoadStatistics>()
-        .AddSingleton(_ => new RunScheduler(Environment.ProcessorCount))
+        .AddSingleton(s => new RunScheduler(RunThreads(s.GetRequiredService<ModelManagerOptions>())))
         .AddSingleton(s => new ModelPins(s.GetRequiredService<ModelManagerOptions>().StateFolder, s.GetRequiredService<ILogger<ModelPins>>()))
         .AddSingleton<IModelSource, OnnxModelSource>()
         .AddSingleton<ModelManager>()
         .AddSingleton<IModelLifecycle>(s => s.GetRequiredService<ModelManager>())
         .AddHostedService<RepositoryWorker>()
         .AddHostedService<QueueSweeper>();
+
+    private static int RunThreads(ModelManagerOptions options) => options.RunThreads > 0 ? options.RunThreads : Environment.ProcessorCount;
 }

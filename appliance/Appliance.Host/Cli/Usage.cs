@@ -1,3 +1,5 @@
+using Appliance.Host.Profiles;
+
 namespace Appliance.Host.Cli;
 
 /// <summary>What the program says of its commands and flags.</summary>
@@ -9,6 +11,9 @@ internal static class Usage
         appliance serve [flags]        (the word serve may be left out)
         {string.Join('\n', ServeFlags.All.Select(f => $"  {f.Names[0] + (f.Value.Length == 0 ? "" : " " + f.Value),-44} {f.Help}"))}
         appliance settings [flags]     prints the settings that serve would run with
+        appliance profile show [flags of serve]   prints the hardware profile in force and where each of its settings comes from
+        appliance profile check NAME|FILE...      checks hardware profiles, and whether this machine has what they are made for
+          profiles that come with the appliance: {string.Join(", ", ProfileCatalog.Names)}
         appliance features plan  [--folder features] [--mode merge|replace]
         appliance features apply [--folder features] [--mode merge|replace] --reason TEXT [--author NAME]
         appliance features list [KIND] | describe KIND NAME

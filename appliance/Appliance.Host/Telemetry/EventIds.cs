@@ -6,4 +6,5 @@ internal static class EventIds
     public const int Starting = 2000;
     public const int Stopping = 2001;
     public const int Settings = 2002;
+    public const int Profile = 2020;
 }
