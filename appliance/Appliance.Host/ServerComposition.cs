@@ -7,6 +7,7 @@ using Appliance.Host.Health;
 using Appliance.Host.Rest;
 using Appliance.Host.Telemetry;
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Rest.Deployment;
 using Appliance.Host.Rest.V2;
 using Appliance.Http2;
 using Appliance.Http2.Calls;
@@ -32,7 +33,7 @@ internal static class ServerComposition
         builder.Services
             .AddRoutingCore()
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(settings.Models).AddSingleton(settings.Grpc).AddSingleton(settings.Scoring)
+            .AddSingleton(settings.Models).AddSingleton(settings.Grpc).AddSingleton(settings.Scoring).AddSingleton(settings.Transport)
             .AddInference()
             .AddScoring()
             .AddFeatures(settings.Features)
@@ -49,6 +50,7 @@ internal static class ServerComposition
             .AddScoringGrpc()
             .AddV2()
             .AddBusinessApi()
+            .AddDeployment()
             .AddMetricsPage();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.Transport.ExitTimeoutSeconds));
         builder.Services.AddGrpc(o => o.MaxReceiveMessageSize = settings.Grpc.MaxMessageBytes);
@@ -99,6 +101,7 @@ internal static class ServerComposition
         var rest = app.MapGroup("").WithMetadata(new RestOnly());
         rest.MapV2();
         rest.MapBusinessApi();
+        rest.MapDeployment();
         rest.MapFeatures();
         rest.MapHealth();
         rest.MapOpenApi();

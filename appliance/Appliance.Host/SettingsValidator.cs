@@ -32,6 +32,7 @@ internal static class SettingsValidator
         CheckRange(errors, "Models:DefaultInstances", models.DefaultInstances, 0, 64);
         CheckRange(errors, "Models:IntraOpThreads", models.IntraOpThreads, 1, 256);
         CheckRange(errors, "Models:RunThreads", models.RunThreads, 0, 1024);
+        CheckRange(errors, "Models:MaxUploadMegabytes", models.MaxUploadMegabytes, 1, 1_048_576);
         CheckRange(errors, "Models:AcceleratorMemoryMegabytes", models.AcceleratorMemoryMegabytes, 0, 1_048_576);
         if (ExecutionProviders.Problem(models.ExecutionProviders) is { } problem) errors.Add($"Models:ExecutionProviders is {string.Join(", ", models.ExecutionProviders)}; {problem}");
         CheckRange(errors, "Models:WarmupLimitSeconds", models.WarmupLimitSeconds, 1, 86_400);

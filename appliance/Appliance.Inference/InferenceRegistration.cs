@@ -18,6 +18,7 @@ public static class InferenceRegistration
         .AddSingleton(s => new RunScheduler(RunThreads(s.GetRequiredService<ModelManagerOptions>())))
         .AddSingleton(s => new ModelPins(s.GetRequiredService<ModelManagerOptions>().StateFolder, s.GetRequiredService<ILogger<ModelPins>>()))
         .AddSingleton<IModelSource, OnnxModelSource>()
+        .AddSingleton<RepositoryDeployments>()
         .AddSingleton<ModelManager>()
         .AddSingleton<IModelLifecycle>(s => s.GetRequiredService<ModelManager>())
         .AddHostedService<RepositoryWorker>()

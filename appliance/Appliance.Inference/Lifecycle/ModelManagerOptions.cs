@@ -44,6 +44,9 @@ public sealed class ModelManagerOptions
     /// <summary>Execution providers in the order in which a graph's nodes are offered to them; empty for those of this build.</summary>
     public string[] ExecutionProviders { get; set; } = [];
 
+    /// <summary>MiB of one version that a caller may send. 4096: past the 2 GiB of the largest graph file, with weights beside it.</summary>
+    public int MaxUploadMegabytes { get; set; } = 4096;
+
     /// <summary>Memory of an accelerator that the sessions of one model may take, in MiB; 0 for no bound of our own.</summary>
     public int AcceleratorMemoryMegabytes { get; set; }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Appliance.Host.Profiles;
 using Appliance.Inference.Onnx;
+using Microsoft.Extensions.Configuration;
 using TestKit;
 
 namespace Appliance.Host.Tests.Profiles;
