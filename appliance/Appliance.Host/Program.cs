@@ -1,6 +1,7 @@
 using Appliance.Host;
 using Appliance.Host.Cli;
 using Appliance.Host.Cli.Backfill;
+using Appliance.Host.Cli.Models;
 using Appliance.Host.Cli.Sending;
 
 return args switch
@@ -12,6 +13,7 @@ return args switch
     ["features", "backfill", .. var command] => await BackfillVerb.RunAsync(command),
     ["features", .. var command] => await FeaturesVerb.RunAsync(command),
     [("events" or "rows") and var verb, .. var command] => await SendVerb.RunAsync(verb, command),
+    ["models", .. var command] => await ModelsVerb.RunAsync(command),
     ["profile", .. var command] => ProfileVerb.Run(command, Console.Out, Console.Error),
     ["settings", .. var flags] => ServeCommand.PrintSettings(flags),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),

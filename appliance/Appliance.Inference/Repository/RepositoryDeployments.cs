@@ -27,6 +27,11 @@ public sealed class RepositoryDeployments(ModelManagerOptions options, TimeProvi
         return true;
     }
 
+    /// <summary>The versions whose folders the repository has, whether anybody loads them or not.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public IReadOnlyList<long> Versions(string model) =>
+        ModelName.Problem(model) is null && ModelRepositoryScan.ScanModel(model, Path.Combine(options.Repository, model)) is { } folder ? [.. folder.Versions.Select(v => v.Version)] : [];
+
     /// <inheritdoc/>
     public string? Remove(string model, long version)
     {
