@@ -3,6 +3,7 @@ using Appliance.Host.Cli;
 using Appliance.Host.Cli.Backfill;
 using Appliance.Host.Cli.Models;
 using Appliance.Host.Cli.Sending;
+using Appliance.Host.Cli.Traffic;
 
 return args switch
 {
@@ -15,6 +16,7 @@ return args switch
     [("events" or "rows") and var verb, .. var command] => await SendVerb.RunAsync(verb, command),
     ["models", .. var command] => await ModelsVerb.RunAsync(command),
     ["profile", .. var command] => ProfileVerb.Run(command, Console.Out, Console.Error),
+    [("traffic" or "rollout") and var verb, .. var command] => await TrafficVerb.RunAsync(verb, command),
     ["settings", .. var flags] => ServeCommand.PrintSettings(flags),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),
     _ => Usage.Refuse($"'{args[0]}' is not a command"),

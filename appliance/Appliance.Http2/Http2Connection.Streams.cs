@@ -121,6 +121,7 @@ internal sealed partial class Http2Connection
             call.Home = home;
         }
         call.Head.Set(_head.IsGrpc, _head.GrpcTimeout, _head.GrpcEncoding);
+        call.Head.SetRouting(_head.CallerKey, _head.ModelVersion);
         return call;
     }
 

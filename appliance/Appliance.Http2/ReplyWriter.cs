@@ -105,13 +105,14 @@ internal sealed class ReplyWriter(ConnectionOutput output)
     }
 
     /// <summary>A call that ends with a status and no message: everything in one block.</summary>
-    public void WriteRefusal(Http2Stream stream, int grpcStatus, string? message)
+    public void WriteRefusal(Http2Stream stream, int grpcStatus, string? message, ReadOnlySpan<KeyValuePair<string, string>> trailers)
     {
         var headers = new HeaderBlock();
         headers.Status(200);
         headers.Add("content-type"u8, "application/grpc"u8);
         headers.Add("grpc-status", grpcStatus.ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (!string.IsNullOrEmpty(message)) headers.Add("grpc-message", GrpcMessage.PercentEncode(message));
+        foreach (var (name, value) in trailers) headers.Add(name, value);
         WriteBlock(stream.Id, headers, endStream: true);
     }
 

@@ -25,6 +25,9 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
     private readonly byte[] _timeout = new byte[MaxShort];
     private readonly byte[] _authority = new byte[256];
     private int _timeoutLength, _authorityLength;
+
+    // Made when a unary call first has such a field, which most never do.
+    private HeldValue? _callerKey, _modelVersion;
     private string? _longAuthority;
     private Seen _seen;
     private bool _isTrailers, _fieldsBegan, _isPost, _isGrpcType;
@@ -54,6 +57,12 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
     public ReadOnlySpan<byte> GrpcTimeout => _timeout.AsSpan(0, _timeoutLength);
     public string? GrpcEncoding { get; private set; }
 
+    /// <summary>Value of x-caller-key of a unary call, cut off behind <see cref="HeldValue.MaxBytes"/>; empty without one.</summary>
+    public ReadOnlySpan<byte> CallerKey => _callerKey is null ? default : _callerKey.Value;
+
+    /// <summary>Value of x-model-version, likewise.</summary>
+    public ReadOnlySpan<byte> ModelVersion => _modelVersion is null ? default : _modelVersion.Value;
+
     /// <summary>Bytes that the body is to have; -1 when nothing is said.</summary>
     public long ContentLength { get; private set; }
 
@@ -78,6 +87,8 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
         GrpcEncoding = _longAuthority = null;
         ContentLength = -1;
         Headers = null!;
+        _callerKey?.Clear();
+        _modelVersion?.Clear();
     }
 
     /// <summary>The block is complete: checks what must be there.</summary>
@@ -158,6 +169,12 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
                 break;
             case KnownHeader.GrpcEncoding:
                 GrpcEncoding = value.SequenceEqual("gzip"u8) ? "gzip" : value.SequenceEqual("identity"u8) ? "identity" : Encoding.Latin1.GetString(value);
+                break;
+            case KnownHeader.CallerKey when IsUnary:
+                (_callerKey ??= new()).Set(value);
+                break;
+            case KnownHeader.ModelVersion when IsUnary:
+                (_modelVersion ??= new()).Set(value);
                 break;
         }
         Keep(name, value);

@@ -13,4 +13,5 @@ public static class EventIds
     public const int ModelNotWarmed = 1007;
     public const int ModelDeployed = 1020;
     public const int ModelDeleted = 1021;
+    public const int ShareMoves = 1008;
 }

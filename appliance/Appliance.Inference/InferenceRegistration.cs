@@ -1,4 +1,5 @@
 using Appliance.Inference.Batching;
+using Appliance.Inference.Batching.Scheduling;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Repository;
 using Appliance.Inference.Statistics;
@@ -16,6 +17,7 @@ public static class InferenceRegistration
         .AddSingleton<BatchEntryPool>()
         .AddSingleton<LoadStatistics>()
         .AddSingleton(s => new RunScheduler(RunThreads(s.GetRequiredService<ModelManagerOptions>())))
+        .AddSingleton<FineClock>()
         .AddSingleton(s => new ModelPins(s.GetRequiredService<ModelManagerOptions>().StateFolder, s.GetRequiredService<ILogger<ModelPins>>()))
         .AddSingleton<IModelSource, OnnxModelSource>()
         .AddSingleton<RepositoryDeployments>()

@@ -37,4 +37,10 @@ public enum ScoreStatus : byte
 
     /// <summary>The request leaves features to the store, and the model's feature service cannot be read now.</summary>
     FeaturesUnavailable,
+
+    /// <summary>Refused at once, since the caller's deadline would pass before an answer; <c>BatchEntry.RetryAfterMs</c> says when to try again.</summary>
+    Shed,
+
+    /// <summary>The appliance is nearly full, and the model holds more than its share: the places that are left are for others.</summary>
+    OverShare,
 }

@@ -1,9 +1,11 @@
-// Hot path: two interlocked operations per request.
+// Hot path: two interlocked operations and a look per request.
 namespace Appliance.Scoring;
 
 /// <summary>Bounds the requests inside the appliance at once, over all models and transports. Thread-safe.</summary>
 public sealed class AdmissionGate(int limit)
 {
+    // One model cannot take it from the others, and alone it hardly misses it.
+    private readonly int _share = limit / 8;
     private int _inside;
     private long _refused;
 
@@ -20,6 +22,12 @@ public sealed class AdmissionGate(int limit)
         Interlocked.Increment(ref _refused);
         return false;
     }
+
+    /// <summary>
+    /// Whether a model that holds so many requests may keep the last of them: the last eighth of the places is for models that hold less
+    /// than an eighth, so that one whose callers flood it leaves the others room.
+    /// </summary>
+    public bool MayHold(int requests) => requests <= _share || limit - Inside >= _share;
 
     public void Leave() => Interlocked.Decrement(ref _inside);
 }

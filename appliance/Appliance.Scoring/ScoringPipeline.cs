@@ -54,6 +54,17 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
         gate.Leave();
     }
 
+    /// <summary>Whether it matters who the caller of an entry is that names its model and no version: whether that model's requests are split.</summary>
+    /// <param name="main">The version with most of the model's requests; null where it is not ready.</param>
+    public bool WantsCaller(BatchEntry entry, out ServingModel? main)
+    {
+        main = null;
+        if (!traffic.AnySplit || entry.HasCaller || entry.RequestedVersion != 0) return false;
+        if (!directory.TryFind(entry.ModelName.Span, out var slot) || traffic.RouteOf(slot.Name)?.Split is not { } split) return false;
+        main = slot.Find(split.Setting.MainVersion);
+        return true;
+    }
+
     /// <summary>Now, on the clock of deadlines and timings.</summary>
     public long Timestamp => time.GetTimestamp();
 
@@ -78,12 +89,14 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
         }
         for (var attempt = 0; attempt < LeaseAttempts; attempt++)
         {
-            var version = entry.RequestedVersion != 0 ? entry.RequestedVersion : traffic.RoutedVersion(slot.Name);
-            if (version == 0) break;
-            if (slot.TryAcquire(version, out var model))
+            var route = entry.RequestedVersion == 0 ? traffic.RouteOf(slot.Name) : null;
+            if (route is null && entry.RequestedVersion == 0) break;
+            if (route?.Split is { } split && split.TryAcquire(entry, slot)) return ScoreStatus.Ok;
+            var version = route?.Version ?? entry.RequestedVersion;
+            if (slot.TryAcquire(version, out var model) || (route is not null && route.Fallback != version && slot.TryAcquire(route.Fallback, out model)))
             {
                 entry.Lease(model!);
-                return ScoreStatus.Ok;
+                return gate.MayHold(model!.Leases) ? ScoreStatus.Ok : Abandon(entry, entry.Fail(ScoreStatus.OverShare, OverloadedMessage));
             }
             // Asked for by number and not there. One that is there and drains is being replaced under its own number.
             if (entry.RequestedVersion != 0 && model is null) break;
@@ -115,6 +128,7 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
     public ScoreStatus Abandon(BatchEntry entry, ScoreStatus status)
     {
         entry.Model!.Statistics.RequestFailed(status, entry.Timings.Received, time.GetTimestamp());
+        entry.Observer?.Ended(entry, status);
         entry.Unlease();
         return status;
     }

@@ -34,6 +34,9 @@ internal static class InferenceProbe
         byte[] raw = [(byte)word.Length, 0, 0, 0, .. word];
         var words = await AnswerAsync(pipeline, "words", Datatype.Bytes, raw, 1);
         Expect.Equal("盲盒", Encoding.UTF8.GetString(words.AsSpan(4)), "words");
+        // Alone it waits for its queue delay, which a native timer ends.
+        var waited = await AnswerAsync(pipeline, "scheduled", Datatype.FP32, MemoryMarshal.AsBytes<float>(values).ToArray(), 4);
+        Expect.Equal(4f, MemoryMarshal.Cast<byte, float>(waited)[1], "scheduled");
         await manager.StopAsync(CancellationToken.None);
     }
 

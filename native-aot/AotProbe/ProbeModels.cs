@@ -6,11 +6,13 @@ namespace AotProbe;
 /// <summary>Small graphs for the probes.</summary>
 internal static class ProbeModels
 {
-    /// <summary>A repository of three models: doubled (fixed shape), words (strings) and broken (not a graph).</summary>
+    /// <summary>A repository of four models: doubled (fixed shape), scheduled (the same with a queue delay), words (strings) and broken (not a graph).</summary>
     public static string WriteRepository()
     {
         var root = Directory.CreateTempSubdirectory("aot-probe-").FullName;
         Write(root, "doubled", Graph(TensorProto.Types.DataType.Float, "Add", ["x", "x"], 4));
+        Write(root, "scheduled", Graph(TensorProto.Types.DataType.Float, "Add", ["x", "x"], 4));
+        File.WriteAllText(Path.Combine(root, "scheduled", "config.pbtxt"), "max_batch_size: 8 dynamic_batching { max_queue_delay_microseconds: 100 }");
         Write(root, "words", Graph(TensorProto.Types.DataType.String, "Identity", ["x"], null));
         Directory.CreateDirectory(Path.Combine(root, "broken", "1"));
         File.WriteAllText(Path.Combine(root, "broken", "1", "model.onnx"), "not a graph");

@@ -20,6 +20,8 @@ public sealed class StatusMappingTests
     [InlineData(ScoreStatus.Unsupported, 501, StatusCode.Unimplemented)]
     [InlineData(ScoreStatus.TooLarge, 413, StatusCode.ResourceExhausted)]
     [InlineData(ScoreStatus.FeaturesUnavailable, 409, StatusCode.FailedPrecondition)]
+    [InlineData(ScoreStatus.Shed, 429, StatusCode.ResourceExhausted)]
+    [InlineData(ScoreStatus.OverShare, 503, StatusCode.Unavailable)]
     public void Every_outcome_has_one_status_on_each_transport(ScoreStatus outcome, int http, StatusCode grpc)
     {
         Assert.Equal(http, outcome.ToHttp());

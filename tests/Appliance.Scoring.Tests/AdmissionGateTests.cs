@@ -15,6 +15,24 @@ public sealed class AdmissionGateTests
         Assert.Equal((2, 1L), (gate.Inside, gate.Refused));
     }
 
+    [Theory]
+    // 16 places, an eighth of which is 2.
+    [InlineData(16, 14, 14, true)]
+    [InlineData(16, 15, 14, false)]
+    [InlineData(16, 15, 3, false)]
+    [InlineData(16, 15, 2, true)]
+    [InlineData(16, 16, 2, true)]
+    [InlineData(16, 16, 16, false)]
+    // So few places are not shared out.
+    [InlineData(7, 7, 7, true)]
+    [InlineData(1, 1, 1, true)]
+    public void The_last_places_are_for_models_that_hold_few(int limit, int inside, int held, bool may)
+    {
+        var gate = new AdmissionGate(limit);
+        for (var i = 0; i < inside; i++) Assert.True(gate.TryEnter());
+        Assert.Equal(may, gate.MayHold(held));
+    }
+
     [Fact]
     public void Never_more_than_the_limit_are_inside_however_they_race()
     {

@@ -16,13 +16,14 @@ internal sealed class PipelineRig
         time ??= TimeProvider.System;
         Gate = new AdmissionGate(limit);
         Source = new ScriptedModelSource(time);
+        Traffic = new TrafficTable(Directory);
         Pipeline = new ScoringPipeline(Directory, Traffic, Gate, Pool, time);
         Manager = new ModelManager(
             Source, Directory, Traffic, new ModelManagerOptions { ControlMode = ModelControlMode.Explicit, LoadAtStart = ["*"] }, new ModelPins("", new RecordingLogger<ModelPins>()), new LoadStatistics(), time, new RecordingLogger<ModelManager>());
     }
 
     public ModelDirectory Directory { get; } = new();
-    public TrafficTable Traffic { get; } = new();
+    public TrafficTable Traffic { get; }
     public BatchEntryPool Pool { get; } = new();
     public AdmissionGate Gate { get; }
     public ScriptedModelSource Source { get; }

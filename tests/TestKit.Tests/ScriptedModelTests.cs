@@ -104,18 +104,4 @@ public sealed class ScriptedModelTests
         Assert.Equal(ScoreStatus.Ok, RequestBinder.Bind(entry, model.Signature, model.Name));
         return await model.Batcher.SubmitAsync(entry, moreArriving: false);
     }
-
-    private sealed class RecordingRouter : IVersionRouter
-    {
-        private readonly Dictionary<string, long> _routes = [];
-
-        public long Route(string model, long version)
-        {
-            var before = RoutedVersion(model);
-            _routes[model] = version;
-            return before;
-        }
-
-        public long RoutedVersion(string model) => _routes.GetValueOrDefault(model);
-    }
 }

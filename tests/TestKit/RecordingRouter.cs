@@ -30,6 +30,33 @@ public sealed class RecordingRouter : IVersionRouter
         }
     }
 
+    /// <summary>What it answers as kept.</summary>
+    public long[] Kept { get; set; } = [];
+
+    /// <summary>What it answers as the version before the split.</summary>
+    public long BeforeSplit { get; set; }
+
+    /// <summary>What it answers as the version that had most of the requests, once.</summary>
+    public long Main { get; set; }
+
+    public int ShareOf(string model, long version) => version != 0 && RoutedVersion(model) == version ? 10_000 : 0;
+
+    public IReadOnlyCollection<long> KeptVersions(string model) => Kept;
+
+    public long VersionBeforeSplit(string model) => BeforeSplit;
+
+    public long EndSplit(string model, string reason)
+    {
+        lock (_gate)
+        {
+            var main = Main;
+            if (main != 0) _changes.Add($"{model}: {reason}");
+            Main = 0;
+            Kept = [];
+            return main;
+        }
+    }
+
     public long RoutedVersion(string model)
     {
         lock (_gate) return _routes.GetValueOrDefault(model);

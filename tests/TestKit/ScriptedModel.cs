@@ -33,10 +33,10 @@ public sealed class ScriptedModel
     public ServingModel Deploy(ModelDirectory directory, IVersionRouter router)
     {
         var statistics = new Appliance.Inference.Statistics.ModelStatistics(Time, _signature.MaxBatchSize);
-        var policy = new BatchPolicy(_signature.MaxBatchSize, MaxQueueSize, gathers: !RunsInline, ownThread: RunsInline, preferredSizes: []);
+        var policy = new BatchPolicy(_signature.MaxBatchSize, MaxQueueSize, gathers: !RunsInline, ownThread: RunsInline);
         var limits = new QueueLimits(TimeSpan.Zero, AllowTimeoutOverride: true);
         var instance = new ScriptedModelInstance(_signature, Time, _script);
-        var batcher = new DynamicBatcher([instance], policy, limits, statistics, Time, scheduler: null);
+        var batcher = new SelfTuningBatcher([instance], policy, limits, statistics, Time, scheduler: null);
         Config.Name = Name;
         Config.MaxBatchSize = _signature.MaxBatchSize;
         var model = new ServingModel(Name, Version, _signature, batcher, statistics, Config, manifest: null);

@@ -47,6 +47,13 @@ public sealed class ScriptedModelLifecycle : IModelLifecycle
 
     public Task<AdminResult> DeleteAsync(string model, long version, IVersionRemoval repository) => Answer($"delete {model} {version}");
 
+    /// <summary>Commits where the answer that is set is Ok.</summary>
+    public Task<AdminResult> RetainAsync(string model, IReadOnlyCollection<long> versions, Func<AdminResult> commit, CancellationToken cancellation)
+    {
+        _calls.Add($"retain {model} {string.Join(",", versions)}");
+        return Task.FromResult(Result.Succeeded ? commit() : Result);
+    }
+
     private Task<AdminResult> Answer(string call)
     {
         _calls.Add(call);

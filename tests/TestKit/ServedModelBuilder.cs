@@ -1,4 +1,5 @@
 using Appliance.Inference.Batching;
+using Appliance.Inference.Batching.Scheduling;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Statistics;
 using Appliance.Inference.Tensors;
@@ -20,7 +21,9 @@ public sealed class ServedModelBuilder(ModelSignature signature, TimeProvider ti
     /// <summary>Whether a run is short enough for the thread that brings the request.</summary>
     public bool OwnThread { get; set; } = true;
 
-    public int[] PreferredSizes { get; set; } = [];
+    /// <summary>What a configuration asks of the batcher besides; null for the one that tunes itself.</summary>
+    public ScheduleSettings? Schedule { get; set; }
+
     public TimeSpan DefaultTimeout { get; set; }
     public bool AllowTimeoutOverride { get; set; } = true;
     public RunScheduler? Scheduler { get; set; }
@@ -32,8 +35,20 @@ public sealed class ServedModelBuilder(ModelSignature signature, TimeProvider ti
     public ServingModel Build(params IModelInstance[] instances)
     {
         var statistics = new ModelStatistics(time, signature.MaxBatchSize);
-        var policy = new BatchPolicy(signature.MaxBatchSize, MaxQueueSize, Gathers, OwnThread, PreferredSizes);
-        var batcher = new DynamicBatcher(instances, policy, new QueueLimits(DefaultTimeout, AllowTimeoutOverride), statistics, time, Scheduler, Owned);
+        DynamicBatcher batcher;
+        if (Schedule is not null)
+        {
+            var schedule = Schedule with
+            {
+                MaxBatchSize = signature.MaxBatchSize, DefaultMaxQueueSize = MaxQueueSize, OwnThreadRows = OwnThread ? int.MaxValue : 0,
+            };
+            batcher = new ScheduledBatcher(instances, schedule, statistics, time, Scheduler, Owned);
+        }
+        else
+        {
+            var policy = new BatchPolicy(signature.MaxBatchSize, MaxQueueSize, Gathers, OwnThread);
+            batcher = new SelfTuningBatcher(instances, policy, new QueueLimits(DefaultTimeout, AllowTimeoutOverride), statistics, time, Scheduler, Owned);
+        }
         var config = new ModelConfig { Name = Name, Platform = "onnxruntime_onnx", MaxBatchSize = signature.MaxBatchSize };
         return new ServingModel(Name, Version, signature, batcher, statistics, config, manifest: null);
     }

@@ -13,7 +13,7 @@ namespace TestKit;
 public sealed class TestModels(TimeProvider time, int maxConcurrentRequests = 1000)
 {
     public ModelDirectory Directory { get; } = new();
-    public TrafficTable Traffic { get; } = new();
+    public TrafficTable Traffic => field ??= new TrafficTable(Directory);
     public AdmissionGate Gate { get; } = new(maxConcurrentRequests);
     public TimeProvider Time { get; } = time;
 
@@ -25,8 +25,8 @@ public sealed class TestModels(TimeProvider time, int maxConcurrentRequests = 10
         string name, long version, ModelSignature signature, IModelInstance instance, ModelManifest? manifest = null, int maxQueueSize = 100, bool gathers = false)
     {
         var statistics = new ModelStatistics(Time, signature.MaxBatchSize);
-        var policy = new BatchPolicy(signature.MaxBatchSize, maxQueueSize, gathers, ownThread: !gathers, []);
-        var batcher = new DynamicBatcher([instance], policy, new QueueLimits(TimeSpan.Zero, true), statistics, Time, null);
+        var policy = new BatchPolicy(signature.MaxBatchSize, maxQueueSize, gathers, ownThread: !gathers);
+        var batcher = new SelfTuningBatcher([instance], policy, new QueueLimits(TimeSpan.Zero, true), statistics, Time, null);
         var model = new ServingModel(name, version, signature, batcher, statistics, new ModelConfig { Name = name }, manifest);
         Directory.GetOrAdd(name).Join(model);
         Traffic.Route(name, version);

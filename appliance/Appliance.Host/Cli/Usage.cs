@@ -19,6 +19,15 @@ internal static class Usage
         appliance profile show [flags of serve]   prints the hardware profile in force and where each of its settings comes from
         appliance profile check NAME|FILE...      checks hardware profiles, and whether this machine has what they are made for
           profiles that come with the appliance: {string.Join(", ", ProfileCatalog.Names)}
+        appliance traffic get MODEL [--json]
+        appliance traffic set MODEL VERSION=PERCENT... [--shadow VERSION[=PERCENT],...] [--tolerance 0.001] --reason TEXT [--author NAME]
+        appliance traffic clear MODEL --reason TEXT [--author NAME]
+          shows and changes how a running appliance splits the requests that name no version: [--server http://127.0.0.1:8000]
+        appliance rollout start MODEL --candidate VERSION [--baseline VERSION] [--steps shadow,1,10,50,100] [--samples 1000] [--min-seconds 0]
+                          [--tolerance 0.001] --reason TEXT [--author NAME]
+        appliance rollout get MODEL [--json]
+        appliance rollout pause|resume|abort|pass|fail MODEL --reason TEXT [--author NAME]
+          takes a version through the steps of a rollout; pass and fail give a verdict on its quality
         appliance features plan  [--folder features] [--mode merge|replace]
         appliance features apply [--folder features] [--mode merge|replace] --reason TEXT [--author NAME]
         appliance features list [KIND] | describe KIND NAME

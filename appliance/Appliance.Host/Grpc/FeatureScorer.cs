@@ -1,11 +1,14 @@
 // Hot path: once per request, on a call of its own or on a stream.
 using System.Runtime.CompilerServices;
 using System.Text;
+using Appliance.Host.Rest;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
+using Appliance.Inference.Lifecycle;
 using Appliance.Scoring;
 using Appliance.Scoring.Entities;
 using Appliance.Scoring.Features;
+using Appliance.Scoring.Traffic;
 using Contracts.Scoring;
 using Microsoft.Extensions.ObjectPool;
 
@@ -19,9 +22,10 @@ internal sealed class FeatureScorer(ScoringPipeline pipeline, StoredFeatures sto
 
     private readonly ObjectPool<FeatureRowDecoder> _decoders = ObjectPool.Create<FeatureRowDecoder>();
 
+    /// <param name="headers">The call's, which may say who its caller is and which version is to answer.</param>
     /// <param name="deadline">In timestamp units.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ScoreAnswer> ScoreAsync(ScoreRequest request, long deadline, CancellationToken cancellation)
+    public async ValueTask<ScoreAnswer> ScoreAsync(ScoreRequest request, IHeaderDictionary headers, long deadline, CancellationToken cancellation)
     {
         var requestId = request.RequestId.Length > 0 ? request.RequestId : RequestIds.Next();
         var response = new ScoreResponse { Model = request.Model, RequestId = requestId };
@@ -32,11 +36,11 @@ internal sealed class FeatureScorer(ScoringPipeline pipeline, StoredFeatures sto
         try
         {
             entry.Deadline = deadline;
-            var status = Decode(request, entry, out var explanation);
+            var status = Decode(request, headers, entry, out var explanation);
             if (status == ScoreStatus.Ok) status = await pipeline.SubmitAsync(entry, cancellation);
             if (status != ScoreStatus.Ok)
             {
-                return new ScoreAnswer(status, response, OutcomeMessages.Of(entry, status), entry.ErrorField, default);
+                return new ScoreAnswer(status, response, OutcomeMessages.Of(entry, status), entry.ErrorField, default, entry.RetryAfterMs);
             }
             ScoreResponseEncoder.Encode(entry, explanation, response);
             return new ScoreAnswer(status, response, "", null, PhaseTimings.Of(entry.Timings, time.GetTimestamp(), time.TimestampFrequency));
@@ -47,19 +51,34 @@ internal sealed class FeatureScorer(ScoringPipeline pipeline, StoredFeatures sto
         }
     }
 
-    private ScoreStatus Decode(ScoreRequest request, BatchEntry entry, out FeatureExplanation? explanation)
+    private ScoreStatus Decode(ScoreRequest request, IHeaderDictionary headers, BatchEntry entry, out FeatureExplanation? explanation)
     {
         explanation = null;
         if (!CheckHead(request, entry)) return ScoreStatus.InvalidArgument;
         entry.ModelName = Encoding.UTF8.GetBytes(request.Model);
         entry.RequestedVersion = request.Version;
-        var status = pipeline.TryAcquire(entry);
+        var status = RoutingHeaders.Take(headers, entry);
+        if (status == ScoreStatus.Ok && pipeline.WantsCaller(entry, out var main)) status = TakeCaller(request, main, entry);
+        if (status == ScoreStatus.Ok) status = pipeline.TryAcquire(entry);
         if (status != ScoreStatus.Ok) return status;
         var binding = FeatureBinding.Of(entry.Model!);
         status = binding.Refusal is null
             ? DecodeRows(request, binding, entry, out explanation)
             : entry.Fail(ScoreStatus.InvalidArgument, $"model '{entry.Model!.Name}' cannot be scored by name: {binding.Refusal}", "model");
         return status == ScoreStatus.Ok ? status : pipeline.Abandon(entry, status);
+    }
+
+    private ScoreStatus TakeCaller(ScoreRequest request, ServingModel? main, BatchEntry entry)
+    {
+        if (request.CallerKey.Length == 0)
+        {
+            var keys = main is null ? null : stored.BindingOf(main, FeatureBinding.Of(main));
+            if (request.Rows.Count > 0) RowCaller.Take(request.Rows[0], keys, entry);
+            return ScoreStatus.Ok;
+        }
+        return CallerKey.TrySet(entry, request.CallerKey)
+            ? ScoreStatus.Ok
+            : entry.Fail(ScoreStatus.InvalidArgument, $"caller_key is longer than the {CallerKey.MaxBytes} bytes that it may have", "caller_key");
     }
 
     private static bool CheckHead(ScoreRequest request, BatchEntry entry)

@@ -18,12 +18,14 @@ internal static class GrpcReply
     public static void EndOk(IFeatureCollection call) => call.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers.GrpcStatus = OkStatus;
 
     /// <summary>Ends a call with an outcome: in the headers while nothing was sent, else in the trailers.</summary>
-    public static void EndWith(IFeatureCollection call, ScoreStatus status, string? message)
+    /// <param name="retryAfterMs">When a further try may succeed, milliseconds from now; 0 for no hint.</param>
+    public static void EndWith(IFeatureCollection call, ScoreStatus status, string? message, int retryAfterMs = 0)
     {
         var response = call.GetRequiredFeature<IHttpResponseFeature>();
         if (!response.HasStarted) Begin(call);
         var target = response.HasStarted ? call.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers : response.Headers;
         target.GrpcStatus = ((int)status.ToGrpc()).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (!string.IsNullOrEmpty(message)) target.GrpcMessage = GrpcMessage.PercentEncode(message);
+        RetryHint.WriteTo(target, retryAfterMs);
     }
 }

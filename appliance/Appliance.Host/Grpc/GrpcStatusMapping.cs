@@ -19,6 +19,8 @@ internal static class GrpcStatusMapping
         ScoreStatus.Faulted => StatusCode.Internal,
         ScoreStatus.Unsupported => StatusCode.Unimplemented,
         ScoreStatus.TooLarge => StatusCode.ResourceExhausted,
+        ScoreStatus.Shed => StatusCode.ResourceExhausted,
+        ScoreStatus.OverShare => StatusCode.Unavailable,
         ScoreStatus.FeaturesUnavailable => StatusCode.FailedPrecondition,
         _ => throw new System.Diagnostics.UnreachableException($"status {status}"),
     };

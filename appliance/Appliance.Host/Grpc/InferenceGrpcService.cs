@@ -125,7 +125,7 @@ internal sealed class InferenceGrpcService(ModelManager manager, ModelDirectory 
 
     private ServingModel? Find(ModelSlot slot, string version)
     {
-        if (version.Length == 0) return slot.Find(traffic.RoutedVersion(slot.Name));
+        if (version.Length == 0) return slot.Find(traffic.MainVersion(slot.Name));
         return long.TryParse(version, out var number) && number > 0
             ? slot.Find(number)
             : throw new RpcException(new Status(StatusCode.InvalidArgument, $"version is '{version}'; it must be a whole number above 0"));

@@ -9,9 +9,6 @@ namespace Appliance.Host.Grpc;
 /// <summary><c>appliance.models.v1.ModelAdmin</c>: the versions there are, and which of them is routed to. Thread-safe.</summary>
 internal sealed class ModelAdminGrpcService(IModelLifecycle lifecycle, TrafficTable traffic) : ModelAdmin.ModelAdminBase
 {
-    // Hundredths of a percent: all of them.
-    private const int AllTraffic = 10_000;
-
     public override Task<ListVersionsResponse> ListVersions(ListVersionsRequest request, ServerCallContext context)
     {
         var response = new ListVersionsResponse();
@@ -47,7 +44,7 @@ internal sealed class ModelAdminGrpcService(IModelLifecycle lifecycle, TrafficTa
         Version = version.Version,
         State = version.State.Name(),
         Reason = version.Reason,
-        TrafficBasisPoints = traffic.RoutedVersion(version.Model) == version.Version ? AllTraffic : 0,
+        TrafficBasisPoints = traffic.ShareOf(version.Model, version.Version),
         Pinned = version.Pinned,
     };
 

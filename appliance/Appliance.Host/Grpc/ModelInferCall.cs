@@ -4,6 +4,7 @@ using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Tensors;
 using Appliance.Scoring;
+using Appliance.Scoring.Traffic;
 
 namespace Appliance.Host.Grpc;
 
@@ -24,7 +25,7 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     public void Finish(ScoreStatus status)
     {
         if (status == ScoreStatus.Ok) Answer(GrpcFraming.PrefixBytes + InferResponseEncoder.SizeOf(_entry));
-        else Refuse(status, OutcomeMessages.Of(_entry, status));
+        else Refuse((int)status.ToGrpc(), OutcomeMessages.Of(_entry, status), RetryHint.Of(_entry.RetryAfterMs));
     }
 
     protected override void Arriving()
@@ -111,7 +112,8 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
         if (status == ScoreStatus.Ok)
         {
             _entry.Deadline = CallDeadline.Of(GrpcTimeout, _entry.Timings.Received, calls.Service.Pipeline.TimestampFrequency);
-            status = burst.Add(_entry);
+            status = RequestRouting.Take(_entry, CallerKey, ModelVersion);
+            if (status == ScoreStatus.Ok) status = burst.Add(_entry);
         }
         if (status != ScoreStatus.Ok) Finish(status);
     }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Text;
 using System.Threading.Channels;
+using Appliance.Host.Rest;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Tensors;
@@ -33,7 +34,7 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var window = Channel.CreateBounded<InFlight>(new BoundedChannelOptions(options.StreamWindow) { SingleReader = true, SingleWriter = true });
         var reading = ReadAsync(context, window.Writer, stop.Token);
-        var ended = (Status: ScoreStatus.Ok, Error: (string?)null);
+        var ended = new StreamEnd(ScoreStatus.Ok, null);
         try
         {
             ended = await AnswerAsync(context, window.Reader);
@@ -47,11 +48,11 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
             if (ended.Status == ScoreStatus.Ok) ended = read;
         }
         if (ended.Status == ScoreStatus.Ok) GrpcReply.EndOk(context.Features);
-        else GrpcReply.EndWith(context.Features, ended.Status, ended.Error);
+        else GrpcReply.EndWith(context.Features, ended.Status, ended.Error, ended.RetryAfterMs);
     }
 
     /// <summary>Takes requests until the caller sends no more, breaks off or does wrong, or until <paramref name="stop"/>.</summary>
-    private async Task<(ScoreStatus Status, string? Error)> ReadAsync(HttpContext context, ChannelWriter<InFlight> window, CancellationToken stop)
+    private async Task<StreamEnd> ReadAsync(HttpContext context, ChannelWriter<InFlight> window, CancellationToken stop)
     {
         var body = context.Request.BodyReader;
         var reader = new GrpcMessageReader(body);
@@ -66,19 +67,19 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
                 var next = await body.ReadAsync(stop);
                 body.AdvanceTo(next.Buffer.Start);
                 var status = await reader.ReadNextAsync(options.MaxMessageBytes, encoding);
-                if (status != ScoreStatus.Ok) return (status, reader.Error);
-                if (reader.EndOfStream) return (ScoreStatus.Ok, null);
+                if (status != ScoreStatus.Ok) return new StreamEnd(status, reader.Error);
+                if (reader.EndOfStream) return new StreamEnd(ScoreStatus.Ok, null);
                 // Without the token: the window is emptied whatever happens, and what is submitted must get into it.
-                await window.WriteAsync(Submit(reader.Message, reader.TakeMemory(), deadline, context.RequestAborted), CancellationToken.None);
+                await window.WriteAsync(Submit(reader.Message, reader.TakeMemory(), deadline, context), CancellationToken.None);
             }
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
-            return (ScoreStatus.ModelUnavailable, "the server is stopping");
+            return new StreamEnd(ScoreStatus.ModelUnavailable, "the server is stopping");
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or BadHttpRequestException)
         {
-            return (ScoreStatus.Cancelled, "the stream was broken off");
+            return new StreamEnd(ScoreStatus.Cancelled, "the stream was broken off");
         }
         finally
         {
@@ -88,7 +89,7 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
     }
 
     /// <summary>Answers until all requests are, or one fails that ends the stream, or the caller has gone.</summary>
-    private async Task<(ScoreStatus Status, string? Error)> AnswerAsync(HttpContext context, ChannelReader<InFlight> window)
+    private async Task<StreamEnd> AnswerAsync(HttpContext context, ChannelReader<InFlight> window)
     {
         var errorsEndStream = context.Request.Headers["triton_grpc_error"] == "true";
         var writer = context.Response.BodyWriter;
@@ -102,7 +103,7 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
                 {
                     // The status goes behind the answers, so they must have begun their way.
                     if (unsent > 0) await TryFlushAsync(writer);
-                    return (status, request.Error);
+                    return new StreamEnd(status, request.Error, request.Entry?.RetryAfterMs ?? 0);
                 }
                 unsent += status == ScoreStatus.Ok ? WriteAnswer(writer, request.Entry!) : WriteError(writer, request);
             }
@@ -111,10 +112,10 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
                 request.Return(pipeline);
             }
             if (unsent < SentTogether && window.TryPeek(out var next) && next.Answer.IsCompleted) continue;
-            if (!await TryFlushAsync(writer)) return (ScoreStatus.Cancelled, "the stream was broken off");
+            if (!await TryFlushAsync(writer)) return new StreamEnd(ScoreStatus.Cancelled, "the stream was broken off");
             unsent = 0;
         }
-        return (ScoreStatus.Ok, null);
+        return new StreamEnd(ScoreStatus.Ok, null);
     }
 
     /// <summary>Gives back what is left of a stream that is not answered any more, once each has run.</summary>
@@ -140,16 +141,18 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         }
     }
 
-    private InFlight Submit(ReadOnlyMemory<byte> message, byte[] memory, long deadline, CancellationToken aborted)
+    private InFlight Submit(ReadOnlyMemory<byte> message, byte[] memory, long deadline, HttpContext context)
     {
         if (!pipeline.TryRent(out var entry)) return new InFlight(null, memory, new ValueTask<ScoreStatus>(ScoreStatus.Overloaded), default);
         var decoded = InferRequestDecoder.Decode(message, entry);
+        // The stream's headers are those of each of its requests.
+        if (decoded == ScoreStatus.Ok) decoded = RoutingHeaders.Take(context.Request.Headers, entry);
         if (decoded != ScoreStatus.Ok) return new InFlight(entry, memory, new ValueTask<ScoreStatus>(decoded), default);
         entry.Deadline = deadline;
         var answer = pipeline.InferAsync(entry);
         // A caller who breaks the stream off leaves the queue with everything that still waits there.
         var hangUp = !answer.IsCompleted && entry.Model!.Batcher.WaitIsLong
-            ? aborted.UnsafeRegister(static e => ((BatchEntry)e!).Model!.Batcher.TryCancel((BatchEntry)e), entry)
+            ? context.RequestAborted.UnsafeRegister(static e => ((BatchEntry)e!).Model!.Batcher.TryCancel((BatchEntry)e), entry)
             : default;
         return new InFlight(entry, memory, answer, hangUp);
     }
@@ -194,6 +197,8 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         writer.Advance(5 + size);
         return 5 + size;
     }
+
+    private readonly record struct StreamEnd(ScoreStatus Status, string? Error, int RetryAfterMs = 0);
 
     private sealed record InFlight(BatchEntry? Entry, byte[] Memory, ValueTask<ScoreStatus> Answer, CancellationTokenRegistration HangUp)
     {

@@ -8,7 +8,9 @@ namespace Appliance.Host.Grpc;
 /// <summary>How one scoring request ended: with scores, or with an error in words.</summary>
 /// <param name="Response">The answer; without rows when the request failed.</param>
 /// <param name="Timings">Zero when the request failed.</param>
-internal readonly record struct ScoreAnswer(ScoreStatus Status, ScoreResponse Response, string Error, string? Field, PhaseTimings Timings)
+/// <param name="RetryAfterMs">When a further try may succeed, milliseconds from now; 0 for no hint.</param>
+internal readonly record struct ScoreAnswer(
+    ScoreStatus Status, ScoreResponse Response, string Error, string? Field, PhaseTimings Timings, int RetryAfterMs = 0)
 {
     /// <summary>The trailer that names the feature at fault.</summary>
     public const string FieldTrailer = "error-field";
@@ -18,6 +20,7 @@ internal readonly record struct ScoreAnswer(ScoreStatus Status, ScoreResponse Re
     {
         var trailers = new Metadata();
         if (Field is not null && IsAscii(Field)) trailers.Add(FieldTrailer, Field);
+        foreach (var (name, value) in RetryHint.Of(RetryAfterMs)) trailers.Add(name, value);
         return new RpcException(new Status(Status.ToGrpc(), Error), trailers);
     }
 

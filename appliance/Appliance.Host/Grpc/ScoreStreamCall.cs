@@ -10,7 +10,7 @@ namespace Appliance.Host.Grpc;
 /// One scoring stream: requests are started as they come, up to a window of them at once, and answered in their order. A caller that does
 /// not read its answers fills the window, and is then not read from. Used by one call.
 /// </summary>
-internal sealed class ScoreStreamCall(FeatureScorer scorer, int window, long deadline, CancellationToken cancellation) : IDisposable
+internal sealed class ScoreStreamCall(FeatureScorer scorer, int window, IHeaderDictionary headers, long deadline, CancellationToken cancellation) : IDisposable
 {
     private readonly SemaphoreSlim _room = new(window);
 
@@ -31,7 +31,7 @@ internal sealed class ScoreStreamCall(FeatureScorer scorer, int window, long dea
             while (await requests.MoveNext(stop.Token))
             {
                 await _room.WaitAsync(stop.Token);
-                _started.Writer.TryWrite(scorer.ScoreAsync(requests.Current, deadline, cancellation).AsTask());
+                _started.Writer.TryWrite(scorer.ScoreAsync(requests.Current, headers, deadline, cancellation).AsTask());
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -17,7 +17,7 @@ internal sealed class ScoringGrpcService(
 
     public override async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
     {
-        var answer = await scorer.ScoreAsync(request, CallDeadline.Of(context, time), context.CancellationToken);
+        var answer = await scorer.ScoreAsync(request, HeadersOf(context), CallDeadline.Of(context, time), context.CancellationToken);
         if (ScoreAnswer.IsAscii(answer.Response.RequestId)) context.ResponseTrailers.Add(RequestIdTrailer, answer.Response.RequestId);
         if (answer.Status != ScoreStatus.Ok) throw answer.ToException();
         context.ResponseTrailers.Add(ServerTiming.Trailer, ServerTiming.Of(answer.Timings));
@@ -28,7 +28,7 @@ internal sealed class ScoringGrpcService(
         IAsyncStreamReader<ScoreRequest> requestStream, IServerStreamWriter<ScoreResponse> responseStream, ServerCallContext context)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        using var call = new ScoreStreamCall(scorer, _streamWindow, CallDeadline.Of(context, time), context.CancellationToken);
+        using var call = new ScoreStreamCall(scorer, _streamWindow, HeadersOf(context), CallDeadline.Of(context, time), context.CancellationToken);
         await call.RunAsync(requestStream, responseStream, stop);
         context.ResponseTrailers.Add(ServerTiming.Trailer, ServerTiming.Of(call.Timings));
         if (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -36,4 +36,7 @@ internal sealed class ScoringGrpcService(
             throw new RpcException(new Status(StatusCode.Unavailable, "the server is stopping"));
         }
     }
+
+    // Not the context's own metadata, which is made anew of every header there is.
+    private static IHeaderDictionary HeadersOf(ServerCallContext context) => context.GetHttpContext().Request.Headers;
 }

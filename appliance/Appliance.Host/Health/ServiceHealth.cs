@@ -19,7 +19,7 @@ public sealed class ServiceHealth(Readiness readiness, ModelDirectory directory,
         }
         serving = false;
         if (!directory.TryFind(name, out var slot)) return false;
-        serving = !readiness.Stopping.IsCancellationRequested && slot.Find(traffic.RoutedVersion(name)) is not null;
+        serving = !readiness.Stopping.IsCancellationRequested && traffic.IsServed(slot);
         return true;
     }
 }

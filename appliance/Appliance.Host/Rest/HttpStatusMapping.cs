@@ -18,6 +18,8 @@ internal static class HttpStatusMapping
         ScoreStatus.Faulted => StatusCodes.Status500InternalServerError,
         ScoreStatus.Unsupported => StatusCodes.Status501NotImplemented,
         ScoreStatus.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ScoreStatus.Shed => StatusCodes.Status429TooManyRequests,
+        ScoreStatus.OverShare => StatusCodes.Status503ServiceUnavailable,
         ScoreStatus.FeaturesUnavailable => StatusCodes.Status409Conflict,
         _ => throw new System.Diagnostics.UnreachableException($"status {status}"),
     };

@@ -79,7 +79,8 @@ internal static class MetricCatalog
     public static readonly MetricDefinition RequestsRefused = new(
         "appliance_requests_refused_total", Counter, "{request}",
         "Requests refused for load. concurrency: the appliance was full, and no model was looked at; "
-        + "queue_full, queue_timeout, deadline: at a model's queue.", "reason", "model", "version");
+        + "queue_full, queue_timeout, deadline: at a model's queue; shed: at once, as the deadline would have passed before an answer; "
+        + "share: the appliance was nearly full, and the model held more than an eighth of it.", "reason", "model", "version");
     public static readonly MetricDefinition ModelState = OfModel(
         "appliance_model_state", Gauge, "1",
         "1 for the state that the version is in, 0 for the others.", "state");

@@ -14,6 +14,9 @@ internal static class MetricsDocument
         text.Append("Histograms have fixed buckets, so those of several appliances add up. ");
         text.Append("A family that has nothing to show is left out of the page.\n\n");
         AppendTable(text, MetricCatalog.All);
+        text.Append("\n## Traffic\n\n");
+        text.Append("On the page once requests of a model were split, copied to a shadow or rolled out. `docs/traffic.md` says what is behind them.\n\n");
+        AppendTable(text, TrafficMetricCatalog.All);
         text.Append("\n## Features\n\n");
         text.Append("On the page of an appliance that serves features. Families of Kafka are there where events come from it. ");
         text.Append("`deploy/prometheus/features.rules.yml` alerts on them and records the store's hit ratio.\n\n");

@@ -10,13 +10,14 @@ public static class MetricsEndpoint
     // A page of two models is about 20 KiB.
     private const int FirstBytes = 32 * 1024;
 
-    /// <summary>Needs the model directory, a lifecycle, the admission gate and a clock.</summary>
+    /// <summary>Needs the model directory, a lifecycle, the traffic table, the rollouts, the admission gate and a clock.</summary>
     public static IServiceCollection AddMetricsPage(this IServiceCollection services)
     {
         services.TryAddSingleton<LoadStatistics>();
         services.AddSingleton<ModelMetrics>();
         services.AddSingleton<LifecycleMetrics>();
         services.AddSingleton<MachineMetrics>();
+        services.AddSingleton<TrafficMetrics>();
         services.AddSingleton<MetricsPage>();
         return services;
     }

@@ -4,7 +4,7 @@ namespace Appliance.Host.Telemetry;
 
 /// <summary>The whole metrics page, in the catalogs' order. Thread-safe.</summary>
 /// <param name="features">Null where the appliance serves no features.</param>
-internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate, FeatureMetrics? features = null)
+internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate, TrafficMetrics traffic, FeatureMetrics? features = null)
 {
     public void Write(PrometheusWriter page)
     {
@@ -21,6 +21,7 @@ internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycl
         page.Begin(MetricCatalog.RequestsInside);
         page.Sample(gate.Inside);
         ProcessMetrics.Write(page);
+        traffic.Write(page);
         features?.Write(page, versions);
     }
 }

@@ -15,11 +15,12 @@ internal sealed class ModelMetrics(ModelDirectory directory, TimeProvider time)
     [
         (BatchClose.Full, "full"), (BatchClose.Preferred, "preferred"), (BatchClose.InstanceFree, "instance_free"),
         (BatchClose.ShapeChange, "shape_change"), (BatchClose.NoRoom, "no_room"), (BatchClose.Inline, "inline"), (BatchClose.Unbatched, "unbatched"),
+        (BatchClose.QueueDelay, "queue_delay"),
     ];
 
     private static readonly (string Reason, ScoreStatus[] Outcomes)[] NamedReasons =
     [
-        ("REJECTED", [ScoreStatus.Overloaded, ScoreStatus.QueueTimeout, ScoreStatus.DeadlineExceeded]),
+        ("REJECTED", [ScoreStatus.Overloaded, ScoreStatus.OverShare, ScoreStatus.Shed, ScoreStatus.QueueTimeout, ScoreStatus.DeadlineExceeded]),
         ("CANCELED", [ScoreStatus.Cancelled]),
         ("BACKEND", [ScoreStatus.Faulted]),
     ];
@@ -32,7 +33,10 @@ internal sealed class ModelMetrics(ModelDirectory directory, TimeProvider time)
     ];
 
     private static readonly (string Reason, ScoreStatus Outcome)[] Refusals =
-        [("queue_full", ScoreStatus.Overloaded), ("queue_timeout", ScoreStatus.QueueTimeout), ("deadline", ScoreStatus.DeadlineExceeded)];
+    [
+        ("queue_full", ScoreStatus.Overloaded), ("queue_timeout", ScoreStatus.QueueTimeout), ("deadline", ScoreStatus.DeadlineExceeded),
+        ("shed", ScoreStatus.Shed), ("share", ScoreStatus.OverShare),
+    ];
 
     /// <summary>The versions to show, in a fixed order: by name, the highest version first.</summary>
     public IReadOnlyList<ServingModel> Versions() => [.. directory.Slots.SelectMany(s => s.Ready)];

@@ -31,6 +31,12 @@ public abstract class UnaryCall : Http2Stream
     /// <summary>Value of grpc-encoding; null without one.</summary>
     protected string? GrpcEncoding => Head.GrpcEncoding;
 
+    /// <summary>Value of x-caller-key, cut off behind 257 bytes; empty without one.</summary>
+    protected ReadOnlySpan<byte> CallerKey => Head.CallerKey;
+
+    /// <summary>Value of x-model-version, likewise.</summary>
+    protected ReadOnlySpan<byte> ModelVersion => Head.ModelVersion;
+
     internal UnaryHead Head { get; } = new();
 
     /// <summary>Where the call rests when it is over.</summary>
@@ -78,13 +84,14 @@ public abstract class UnaryCall : Http2Stream
     }
 
     /// <summary>Ends the call with a status other than OK. Goes out with the next flush.</summary>
-    protected void Refuse(int grpcStatus, string? message)
+    /// <param name="trailers">Further trailers, in ASCII, with names in lower case.</param>
+    protected void Refuse(int grpcStatus, string? message, params ReadOnlySpan<KeyValuePair<string, string>> trailers)
     {
         var connection = Connection;
         lock (connection.Output.Gate)
         {
             _running = false;
-            if (!Closed) connection.Replies.WriteRefusal(this, grpcStatus, message);
+            if (!Closed) connection.Replies.WriteRefusal(this, grpcStatus, message, trailers);
             End();
         }
     }

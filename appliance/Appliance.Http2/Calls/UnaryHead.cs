@@ -9,6 +9,9 @@ internal sealed class UnaryHead
     private readonly byte[] _timeout = new byte[MaxTimeoutLength];
     private int _timeoutLength;
 
+    // Made when a call first has such a field, which most never do.
+    private HeldValue? _callerKey, _modelVersion;
+
     /// <summary>Whether it is a gRPC call at all: POST, with a content type of application/grpc.</summary>
     public bool IsGrpc { get; private set; }
 
@@ -26,5 +29,23 @@ internal sealed class UnaryHead
         timeout[.._timeoutLength].CopyTo(_timeout);
     }
 
-    public void Clear() => Set(false, default, null);
+    /// <summary>Value of x-caller-key; empty without one.</summary>
+    public ReadOnlySpan<byte> CallerKey => _callerKey is null ? default : _callerKey.Value;
+
+    /// <summary>Value of x-model-version; empty without one.</summary>
+    public ReadOnlySpan<byte> ModelVersion => _modelVersion is null ? default : _modelVersion.Value;
+
+    /// <summary>Sets what the call says of who is to answer it.</summary>
+    public void SetRouting(ReadOnlySpan<byte> callerKey, ReadOnlySpan<byte> modelVersion)
+    {
+        if (!callerKey.IsEmpty) (_callerKey ??= new()).Set(callerKey);
+        if (!modelVersion.IsEmpty) (_modelVersion ??= new()).Set(modelVersion);
+    }
+
+    public void Clear()
+    {
+        Set(false, default, null);
+        _callerKey?.Clear();
+        _modelVersion?.Clear();
+    }
 }

@@ -17,4 +17,8 @@ internal enum KnownHeader : byte
     Te,
     GrpcTimeout,
     GrpcEncoding,
+
+    // Of the services that unary calls are for.
+    CallerKey,
+    ModelVersion,
 }

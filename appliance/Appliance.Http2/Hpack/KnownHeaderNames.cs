@@ -12,10 +12,12 @@ internal static class KnownHeaderNames
         7 when name.SequenceEqual(":scheme"u8) => KnownHeader.Scheme,
         7 when name.SequenceEqual(":status"u8) => KnownHeader.Status,
         10 when name.SequenceEqual(":authority"u8) => KnownHeader.Authority,
+        12 when name.SequenceEqual("x-caller-key"u8) => KnownHeader.CallerKey,
         12 when name.SequenceEqual("content-type"u8) => KnownHeader.ContentType,
         12 when name.SequenceEqual("grpc-timeout"u8) => KnownHeader.GrpcTimeout,
         13 when name.SequenceEqual("grpc-encoding"u8) => KnownHeader.GrpcEncoding,
         14 when name.SequenceEqual("content-length"u8) => KnownHeader.ContentLength,
+        15 when name.SequenceEqual("x-model-version"u8) => KnownHeader.ModelVersion,
         _ => KnownHeader.Other,
     };
 }

@@ -23,4 +23,7 @@ public enum BatchClose : byte
 
     /// <summary>The model has no batch dimension.</summary>
     Unbatched,
+
+    /// <summary>Its oldest request had waited for as long as the model's configuration lets requests wait for company.</summary>
+    QueueDelay,
 }

@@ -1,5 +1,6 @@
 // Hot path: one per request, pooled.
 using System.Threading.Tasks.Sources;
+using Appliance.Inference.Batching.Scheduling;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Tensors;
 
@@ -30,6 +31,18 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
     internal BatchEntry? Next, Previous;
     internal EntryPhase Phase;
 
+    /// <summary>The priority level whose queue holds the entry, and whether among those whose timeout has passed; a scheduled batcher's.</summary>
+    internal PriorityLevel? Level;
+
+    /// <inheritdoc cref="Level"/>
+    internal bool IsDelayed;
+
+    /// <summary>When the entry moves behind the others of its level, in timestamp units; <see cref="long.MaxValue"/> for never.</summary>
+    internal long DelayedAt = long.MaxValue;
+
+    /// <summary>By how much the answer would come too late, in timestamp units; above 0 for an entry that is refused for it.</summary>
+    internal long LateBy;
+
     /// <summary>Set by the batcher when the submitting thread itself ran the batch: no continuation is signalled then.</summary>
     internal bool RanInline;
 
@@ -38,6 +51,15 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
 
     /// <summary>The waiter's own.</summary>
     public object? WaiterState;
+
+    /// <summary>Who counts the request besides its version; null for nobody, as is usual.</summary>
+    public IEntryObserver? Observer;
+
+    /// <summary>What its caller is told apart by, hashed; only where <see cref="HasCaller"/>.</summary>
+    public ulong Caller;
+
+    /// <summary>Whether the request brought a key of its caller.</summary>
+    public bool HasCaller;
 
     /// <summary>The model's name as the caller wrote it, UTF-8, in the request's memory.</summary>
     public ReadOnlyMemory<byte> ModelName;
@@ -53,6 +75,12 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
 
     /// <summary>The caller's own queue timeout (request parameter "timeout"), microseconds; 0 when not given.</summary>
     public long TimeoutMicroseconds;
+
+    /// <summary>The priority asked for (request parameter "priority"), 1 the highest; 0 for the model's default.</summary>
+    public ulong Priority;
+
+    /// <summary>After <see cref="ScoreStatus.Shed"/>: when a further try may succeed, milliseconds from then; 0 where there is no hint.</summary>
+    public int RetryAfterMs;
 
     public RequestTimings Timings;
 
@@ -194,6 +222,7 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
     internal void Complete(ScoreStatus status)
     {
         Status = status;
+        Observer?.Ended(this, status);
         Model!.Release();
     }
 
@@ -247,9 +276,17 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
         InputCount = RequestedCount = OutputCount = DimCount = OutputIndexCount = _resultBytes = 0;
         Next = Previous = null;
         Phase = EntryPhase.Idle;
-        RanInline = QueueTimed = false;
+        RanInline = QueueTimed = IsDelayed = false;
+        Level = null;
+        DelayedAt = long.MaxValue;
+        LateBy = 0;
+        Priority = 0;
+        RetryAfterMs = 0;
         Waiter = null;
         WaiterState = null;
+        Observer = null;
+        Caller = 0;
+        HasCaller = false;
         ModelName = Id = default;
         RequestedVersion = TimeoutMicroseconds = 0;
         Deadline = long.MaxValue;

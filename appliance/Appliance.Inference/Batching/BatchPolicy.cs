@@ -8,10 +8,8 @@ namespace Appliance.Inference.Batching;
 /// <param name="maxQueueSize">Requests that may wait.</param>
 /// <param name="gathers">Whether batching saves this model more than a hand-off costs; otherwise requests run where they arrive.</param>
 /// <param name="ownThread">Whether a run is short enough for the thread that brought the request.</param>
-/// <param name="preferredSizes">Row counts to prefer, ascending; empty for none.</param>
 /// <param name="ownThreadRows">Rows that are run together on the thread that brought them at most: more would hold it for too long.</param>
-public sealed class BatchPolicy(
-    int maxBatchSize, int maxQueueSize, bool gathers, bool ownThread, int[] preferredSizes, int ownThreadRows = int.MaxValue)
+public sealed class BatchPolicy(int maxBatchSize, int maxQueueSize, bool gathers, bool ownThread, int ownThreadRows = int.MaxValue)
 {
     public int MaxBatchSize { get; } = maxBatchSize;
     public bool Gathers { get; } = gathers;
@@ -35,23 +33,12 @@ public sealed class BatchPolicy(
     public BatchDecision OnArrivalOfMany(int freeInstances, int queuedRows) =>
         freeInstances == 0 ? BatchDecision.Wait : ownThread && queuedRows <= ownThreadRows ? BatchDecision.RunHere : BatchDecision.RunSoon;
 
-    /// <summary>Rows that the next batch may take when <paramref name="queuedRows"/> are waiting: the largest preferred size they fill, else all up to the maximum.</summary>
-    public int RowLimit(int queuedRows)
-    {
-        for (var i = preferredSizes.Length - 1; i >= 0; i--)
-        {
-            if (preferredSizes[i] <= queuedRows) return preferredSizes[i];
-        }
-        return MaxBatchSize;
-    }
-
     /// <summary>Names the reason for which a batch of <paramref name="rows"/> was closed.</summary>
     public BatchClose ReasonFor(int rows, bool stoppedByShape, bool stoppedByRoom, bool ranWhereItArrived)
     {
         if (MaxBatchSize == 0) return BatchClose.Unbatched;
         if (rows >= MaxBatchSize) return BatchClose.Full;
         if (stoppedByShape) return BatchClose.ShapeChange;
-        if (Array.BinarySearch(preferredSizes, rows) >= 0) return BatchClose.Preferred;
         if (stoppedByRoom) return BatchClose.NoRoom;
         return ranWhereItArrived && !Gathers ? BatchClose.Inline : BatchClose.InstanceFree;
     }

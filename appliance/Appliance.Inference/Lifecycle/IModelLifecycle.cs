@@ -34,4 +34,10 @@ public interface IModelLifecycle
 
     /// <summary>Takes a version that is not routed to out of the repository; 0 takes the whole model.</summary>
     Task<AdminResult> DeleteAsync(string model, long version, IVersionRemoval repository);
+
+    /// <summary>
+    /// Makes all of the versions ready, then has <paramref name="commit"/> change who is routed where, then lets go what nobody wants any more. When a
+    /// version cannot be made ready nothing is committed. No other operation on the model comes in between.
+    /// </summary>
+    Task<AdminResult> RetainAsync(string model, IReadOnlyCollection<long> versions, Func<AdminResult> commit, CancellationToken cancellation);
 }

@@ -38,9 +38,9 @@ public sealed partial class ModelManager
         async entry =>
         {
             var routed = router.RoutedVersion(model);
-            if (version != 0 && routed == version)
+            if (version != 0 && (routed == version || router.KeptVersions(model).Contains(version)))
             {
-                return new AdminResult(ScoreStatus.InvalidArgument, $"version is {version}; requests go to it: deploy another version or roll back first, or delete the whole model");
+                return new AdminResult(ScoreStatus.InvalidArgument, $"version is {version}; requests go to it, or copies of them: deploy another version or roll back first, or delete the whole model");
             }
             try
             {
@@ -73,8 +73,10 @@ public sealed partial class ModelManager
         var pin = IsPolicysChoice(entry.Name, version) ? 0 : version;
         if (pin != entry.Pinned) pins.Set(entry.Name, pin);
         entry.Pinned = pin;
-        // With the policy in force again, the versions that it wants beside this one are loaded too.
-        if (pin == 0) await ReconcileAsync(entry, LoadParameters.None, 0);
+        var main = router.EndSplit(entry.Name, $"version {version} is deployed");
+        if (main != 0 && main != version) entry.History.Add(main);
+        // With the policy in force again, the versions that it wants beside this one are loaded too, and those that were kept for a split are let go.
+        if (pin == 0 || main != 0) await ReconcileAsync(entry, LoadParameters.None, pin);
         Log.Deployed(logger, entry.Name, version, result.PreviousVersion);
         return result with { Status = ScoreStatus.Ok, Error = null, Version = version };
     }
@@ -96,6 +98,7 @@ public sealed partial class ModelManager
 
     private async Task<AdminResult> ForgetModelAsync(ModelEntry entry, long routed)
     {
+        router.EndSplit(entry.Name, "the model is deleted");
         await UnloadEntryAsync(entry, CancellationToken.None);
         RemovePin(entry);
         _entries.Forget(entry);

@@ -31,7 +31,7 @@ public sealed partial class ModelManager(
     {
         var known = _entries.All
             .SelectMany(e => e.Statuses().Select(s => new ModelVersionStatus(
-                e.Name, s.Version, s.State, s.Reason, s.Version != 0 && router.RoutedVersion(e.Name) == s.Version, e.Pinned != 0 && e.Pinned == s.Version)));
+                e.Name, s.Version, s.State, s.Reason, s.Version != 0 && router.ShareOf(e.Name, s.Version) > 0, e.Pinned != 0 && e.Pinned == s.Version)));
         var unknown = source.List().Where(n => !_entries.TryFind(n, out var e) || e.Statuses().Length == 0)
             .Select(n => new ModelVersionStatus(n, 0, ModelState.Discovered, "", false, false));
         return [.. known.Concat(unknown).OrderBy(s => s.Model, StringComparer.Ordinal).ThenBy(s => s.Version)];
@@ -72,11 +72,16 @@ public sealed partial class ModelManager(
         WithEntryAsync(model, entry =>
         {
             var present = router.RoutedVersion(model);
-            var previous = entry.History.LastOrDefault(v => v != present);
+            var beforeSplit = router.VersionBeforeSplit(model);
+            var previous = beforeSplit != 0 ? beforeSplit : entry.History.LastOrDefault(v => v != present);
             return previous != 0
                 ? PinAsync(entry, previous)
                 : Task.FromResult(NoVersionBefore(model, present));
         }, cancellation);
+
+    /// <inheritdoc/>
+    public Task<AdminResult> RetainAsync(string model, IReadOnlyCollection<long> versions, Func<AdminResult> commit, CancellationToken cancellation) =>
+        WithEntryAsync(model, entry => RetainAsync(entry, versions, commit), cancellation);
 
     /// <summary>Loads what the control mode wants at the start. Failures are kept in the index; the appliance starts without those models.</summary>
     public async Task StartAsync(CancellationToken cancellation)
@@ -88,6 +93,7 @@ public sealed partial class ModelManager(
         await Task.WhenAll(wanted.Select(m => LoadWantedAsync(m, LoadParameters.None, cancellation)));
         // Loading leaves several times more garbage than it keeps; before the first request is the one moment at which collecting it costs nobody.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
         Started = true;
     }
 
@@ -188,8 +194,50 @@ public sealed partial class ModelManager(
         if (!served) return result with { Version = router.RoutedVersion(entry.Name) };
         entry.Pinned = version;
         if (before != version) pins.Set(entry.Name, version);
-        return result with { Status = ScoreStatus.Ok, Error = null };
+        return version == 0 ? Succeeded(result) : await EndSplitAsync(entry, Succeeded(result));
     }
+
+    // A pin sends every request to its version: what splits them ends, and the versions that were kept for it are let go.
+    private async Task<AdminResult> EndSplitAsync(ModelEntry entry, AdminResult pinned)
+    {
+        var main = router.EndSplit(entry.Name, $"version {entry.Pinned} is pinned");
+        if (main == 0) return pinned;
+        if (main != entry.Pinned) entry.History.Add(main);
+        await ReconcileAsync(entry, entry.Parameters, entry.Pinned, retryRefused: false);
+        return pinned with { PreviousVersion = main };
+    }
+
+    private async Task<AdminResult> RetainAsync(ModelEntry entry, IReadOnlyCollection<long> versions, Func<AdminResult> commit)
+    {
+        var (loaded, added) = await LoadRetainedAsync(entry, versions);
+        var result = loaded.Succeeded ? commit() : loaded;
+        if (result.Succeeded) await ReconcileAsync(entry, entry.Parameters, entry.Pinned, retryRefused: false);
+        else foreach (var version in added) RetireUnwanted(entry, version);
+        return result;
+    }
+
+    /// <summary>Loads versions without routing anything to them. Added: those that were not ready before.</summary>
+    private async Task<(AdminResult Result, IReadOnlyList<long> Added)> LoadRetainedAsync(ModelEntry entry, IReadOnlyCollection<long> versions)
+    {
+        ModelPlan plan;
+        try
+        {
+            plan = await Task.Run(() => source.Read(entry.Name, entry.Parameters));
+        }
+        catch (ModelLoadException e)
+        {
+            return (new AdminResult(e.NotFound ? ScoreStatus.NotFound : ScoreStatus.InvalidArgument, $"failed to load '{entry.Name}': {e.Message}"), []);
+        }
+        using var content = plan.Content as IDisposable;
+        var absent = versions.FirstOrDefault(v => !plan.Fingerprints.ContainsKey(v));
+        if (absent != 0) return (NoSuchVersion(entry.Name, absent, plan), []);
+        var before = entry.Ready.Keys.ToArray();
+        var failures = await LoadAllAsync(entry, plan, VersionPolicy.ToLoad([.. versions], plan, entry.Ready));
+        var result = failures.Count == 0 ? AdminResult.Ok : new AdminResult(ScoreStatus.InvalidArgument, $"failed to load '{entry.Name}', {string.Join("; ", failures)}");
+        return (result, [.. entry.Ready.Keys.Except(before)]);
+    }
+
+    private static AdminResult Succeeded(AdminResult result) => result with { Status = ScoreStatus.Ok, Error = null };
 
     /// <summary>Brings a model's versions to what is wanted. Served: requests go to the pin, or without one to a version that the policy wants, as its files are now.</summary>
     private async Task<(AdminResult Result, bool Served)> ReconcileAsync(ModelEntry entry, LoadParameters parameters, long pinned, bool retryRefused = true)
@@ -209,10 +257,9 @@ public sealed partial class ModelManager(
         var desired = VersionPolicy.Desired(plan, pinned);
         if (pinned != 0 && !plan.Fingerprints.ContainsKey(pinned))
         {
-            var there = plan.Fingerprints.Count > 0 ? string.Join(", ", plan.Fingerprints.Keys.Order()) : "none";
             // A pin that is in force is nobody's mistake of now: without this line nothing would say why no other version is loaded.
-            if (pinned == entry.Pinned) RefuseWhole(entry, $"version {pinned} is pinned and is not in the repository, which has {there}; put it back or unpin the model");
-            return (new AdminResult(ScoreStatus.NotFound, $"model '{entry.Name}' has no version {pinned}; it has {there}"), false);
+            if (pinned == entry.Pinned) RefuseWhole(entry, $"version {pinned} is pinned and is not in the repository, which has {There(plan)}; put it back or unpin the model");
+            return (NoSuchVersion(entry.Name, pinned, plan), false);
         }
         if (desired.Count == 0)
         {
@@ -222,9 +269,11 @@ public sealed partial class ModelManager(
         entry.Refused.Remove(0);
         entry.Wanted = true;
         entry.Parameters = parameters;
-        var toLoad = VersionPolicy.ToLoad(desired, plan, entry.Ready).Where(v => entry.Refused.GetValueOrDefault(v) != plan.Fingerprints[v]);
+        var withKept = VersionPolicy.WithKept(desired, router.KeptVersions(entry.Name), plan);
+        var toLoad = VersionPolicy.ToLoad(withKept, plan, entry.Ready).Where(v => entry.Refused.GetValueOrDefault(v) != plan.Fingerprints[v]);
         var failures = await LoadAllAsync(entry, plan, [.. toLoad]);
-        var result = RouteAndRetire(entry, desired, pinned, failures);
+        var result = Route(entry, desired, pinned, failures);
+        foreach (var version in VersionPolicy.ToUnload(desired, withKept, entry.Ready.Keys)) RetireUnwanted(entry, version);
         var wanted = pinned != 0 ? result.Version == pinned : desired.Contains(result.Version);
         return (result, wanted && !entry.Refused.ContainsKey(result.Version));
     }
@@ -250,6 +299,7 @@ public sealed partial class ModelManager(
             {
                 failures.Add($"version {version}: {failure}");
                 entry.Refused[version] = plan.Fingerprints[version];
+                if (entry.Slot.Find(version) is null) SayShareMoves(entry, version, failure!);
                 continue;
             }
             var old = entry.Slot.Find(version);
@@ -292,7 +342,7 @@ public sealed partial class ModelManager(
         }
     }
 
-    private AdminResult RouteAndRetire(ModelEntry entry, IReadOnlyList<long> desired, long pinned, IReadOnlyList<string> failures)
+    private AdminResult Route(ModelEntry entry, IReadOnlyList<long> desired, long pinned, IReadOnlyList<string> failures)
     {
         var present = router.RoutedVersion(entry.Name);
         // A pin that failed must leave the present route alone.
@@ -305,19 +355,28 @@ public sealed partial class ModelManager(
             if (present != 0) entry.History.Add(present);
             Log.Routed(logger, entry.Name, target, present);
         }
-        foreach (var version in VersionPolicy.ToUnload(desired, entry.Ready.Keys))
-        {
-            entry.Ready.Remove(version);
-            if (entry.Slot.Find(version) is { } model) _ = Retire(entry, model, "unloaded: its version policy does not want it");
-        }
         return failures.Count == 0
             ? new AdminResult(ScoreStatus.Ok, Version: target, PreviousVersion: present)
             : new AdminResult(ScoreStatus.InvalidArgument, $"failed to load '{entry.Name}', {string.Join("; ", failures)}", target, present);
     }
 
+    private void RetireUnwanted(ModelEntry entry, long version)
+    {
+        entry.Ready.Remove(version);
+        if (entry.Slot.Find(version) is { } model) _ = Retire(entry, model, "unloaded: its version policy does not want it");
+    }
+
+    // Its requests are answered by the other versions that the table names: nobody fails, and somebody should know.
+    private void SayShareMoves(ModelEntry entry, long version, string reason)
+    {
+        var share = router.ShareOf(entry.Name, version);
+        if (share > 0) Log.ShareMoves(logger, entry.Name, version, share / 100.0, reason);
+    }
+
     /// <summary>Takes a version out of service; its memory comes back when its last request is done, on no request's thread.</summary>
     private Task Retire(ModelEntry entry, ServingModel model, string reason)
     {
+        SayShareMoves(entry, model.Version, reason);
         entry.Slot.Leave(model);
         entry.Set(model.Version, ModelState.Draining);
         return DisposeWhenDrainedAsync(entry, model, reason);
@@ -347,6 +406,11 @@ public sealed partial class ModelManager(
         ScoreStatus.InvalidArgument,
         present != 0 ? $"model '{model}' has no version before {present} to go back to" : $"model '{model}' has no version to go back to; none was routed to");
 
+    private static AdminResult NoSuchVersion(string model, long version, ModelPlan plan) =>
+        new(ScoreStatus.NotFound, $"model '{model}' has no version {version}; it has {There(plan)}");
+
+    private static string There(ModelPlan plan) => plan.Fingerprints.Count > 0 ? string.Join(", ", plan.Fingerprints.Keys.Order()) : "none";
+
     private static AdminResult Unknown(string model) =>
         new(ScoreStatus.NotFound, $"Request for unknown model: '{model}' is not found");
 
@@ -360,6 +424,9 @@ public sealed partial class ModelManager(
 
         [LoggerMessage(EventIds.ModelRouted, LogLevel.Information, "Model {Model}: requests go to v{Version} now, to v{Previous} before.")]
         public static partial void Routed(ILogger logger, string model, long version, long previous);
+
+        [LoggerMessage(EventIds.ShareMoves, LogLevel.Warning, "Model {Model} v{Version} had {Share:F2} % of the requests and is not ready; the other versions of the split get them: {Reason}")]
+        public static partial void ShareMoves(ILogger logger, string model, long version, double share, string reason);
 
         [LoggerMessage(EventIds.ModelUnloaded, LogLevel.Information, "Model {Model} v{Version} is unloaded.")]
         public static partial void Unloaded(ILogger logger, string model, long version);

@@ -17,9 +17,13 @@ public static class VersionPolicy
     public static IReadOnlyList<long> ToLoad(IReadOnlyList<long> desired, ModelPlan plan, IReadOnlyDictionary<long, string> ready) =>
         [.. desired.Where(v => !ready.TryGetValue(v, out var fingerprint) || fingerprint != plan.Fingerprints.GetValueOrDefault(v)).Order()];
 
-    /// <summary>Ready versions to unload: those not desired, and only once every desired one is ready.</summary>
-    public static IReadOnlyList<long> ToUnload(IReadOnlyList<long> desired, IReadOnlyCollection<long> ready) =>
-        desired.Count > 0 && desired.All(ready.Contains) ? [.. ready.Except(desired).Order()] : [];
+    /// <summary>What to have ready: the desired versions, and those of the plan that are kept for requests that are split.</summary>
+    public static IReadOnlyList<long> WithKept(IReadOnlyList<long> desired, IReadOnlyCollection<long> kept, ModelPlan plan) =>
+        kept.Count == 0 ? desired : [.. desired.Union(kept.Where(plan.Fingerprints.ContainsKey)).Order()];
+
+    /// <summary>Ready versions to unload: those neither desired nor kept, and only once every desired one is ready.</summary>
+    public static IReadOnlyList<long> ToUnload(IReadOnlyList<long> desired, IReadOnlyList<long> withKept, IReadOnlyCollection<long> ready) =>
+        desired.Count > 0 && desired.All(ready.Contains) ? [.. ready.Except(withKept).Order()] : [];
 
     /// <summary>The version that unversioned requests go to: the pinned one while it is ready, else the highest ready one that is desired, else the present one.</summary>
     public static long Routed(IReadOnlyList<long> desired, IReadOnlyCollection<long> ready, long pinned, long present)

@@ -1,4 +1,5 @@
 using Appliance.Inference.Batching;
+using Appliance.Inference.Batching.Scheduling;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Repository;
 using Appliance.Inference.Tensors;
@@ -12,7 +13,7 @@ namespace Appliance.Inference.Onnx;
 
 /// <summary>Makes one checked version folder into a version that can take requests: session, signature, warm-up of every bucket, golden rows.</summary>
 internal sealed partial class OnnxModelLoader(
-    ModelManagerOptions options, RunScheduler scheduler, LoadStatistics loads, TimeProvider time, ILogger logger)
+    ModelManagerOptions options, RunScheduler scheduler, LoadStatistics loads, TimeProvider time, FineClock fineClock, ILogger logger)
 {
     // A run longer than this would hold a thread that serves the transports; half of the shortest histogram bucket that anybody alarms on.
     private const double LongestOwnThreadMicroseconds = 500;
@@ -96,17 +97,22 @@ internal sealed partial class OnnxModelLoader(
         var known = profile != RunProfile.Unknown;
         // What was measured of a shape that callers choose is the smallest one's time.
         var isShort = known && signature.HasFixedShapes && profile.SingleMicroseconds < LongestOwnThreadMicroseconds;
+        // A single row always may.
+        var ownThreadRows = isShort ? Math.Max(1, (int)(LongestOwnThreadMicroseconds / Math.Max(profile.BatchedMicrosecondsPerRow, 0.001))) : 0;
+        var longRuns = isShort ? null : scheduler;
+        if (settings.Schedule is { } schedule)
+        {
+            schedule = schedule with { MaxBatchSize = signature.MaxBatchSize, DefaultMaxQueueSize = options.DefaultMaxQueueSize, OwnThreadRows = ownThreadRows };
+            return new ScheduledBatcher([.. instances], schedule, statistics, fineClock, longRuns, owned: session);
+        }
         var policy = new BatchPolicy(
             signature.MaxBatchSize,
             settings.QueueLimit ?? options.DefaultMaxQueueSize,
             gathers: signature.Batches && (!known || profile.BatchingPays),
             ownThread: isShort,
-            [.. settings.PreferredBatchSizes],
-            // A single row always may.
-            ownThreadRows: isShort ? Math.Max(1, (int)(LongestOwnThreadMicroseconds / Math.Max(profile.BatchedMicrosecondsPerRow, 0.001))) : 0);
+            ownThreadRows);
         var limits = new QueueLimits(settings.DefaultTimeout ?? TimeSpan.Zero, settings.AllowTimeoutOverride);
-        return new DynamicBatcher(
-            [.. instances], policy, limits, statistics, time, isShort ? null : scheduler, owned: session);
+        return new SelfTuningBatcher([.. instances], policy, limits, statistics, time, longRuns, owned: session);
     }
 
     private bool IsBatchable(OnnxSession session, ModelSignature signature, out string reason)
@@ -180,6 +186,7 @@ internal sealed partial class OnnxModelLoader(
             Config = config,
             MaxBatchSize = 0,
             DynamicBatching = false,
+            Schedule = null,
             Inputs = [.. settings.Inputs.Select((i, at) => i with { Dims = i.Dims is null ? null : [.. config.Input[at].Dims], Reshape = config.Input[at].Reshape?.Shape.ToArray() })],
             Outputs = [.. settings.Outputs.Select((o, at) => o with { Dims = o.Dims is null ? null : [.. config.Output[at].Dims], Reshape = config.Output[at].Reshape?.Shape.ToArray() })],
         };

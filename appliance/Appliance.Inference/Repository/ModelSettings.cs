@@ -1,3 +1,4 @@
+using Appliance.Inference.Batching.Scheduling;
 using Contracts.Inference;
 
 namespace Appliance.Inference.Repository;
@@ -39,8 +40,8 @@ public sealed record ModelSettings
     /// <summary>True where requests may share an inference call.</summary>
     public bool DynamicBatching { get; init; }
 
-    /// <summary>Ascending, without repeats.</summary>
-    public IReadOnlyList<int> PreferredBatchSizes { get; init; } = [];
+    /// <summary>How requests queue and meet in batches, its sizes left to <see cref="MaxBatchSize"/>; null where nothing of the kind is asked for.</summary>
+    public ScheduleSettings? Schedule { get; init; }
 
     /// <summary>Requests that may wait at once; null where the appliance's own limit applies.</summary>
     public int? QueueLimit { get; init; }

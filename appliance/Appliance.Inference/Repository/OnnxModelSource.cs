@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Appliance.Inference.Batching;
+using Appliance.Inference.Batching.Scheduling;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Onnx;
 using Appliance.Inference.Statistics;
@@ -13,9 +14,10 @@ namespace Appliance.Inference.Repository;
 
 /// <summary>A folder of ONNX models as the model manager's source: folder and configuration to plan, plan and version to serving model.</summary>
 internal sealed partial class OnnxModelSource(
-    ModelManagerOptions options, RunScheduler scheduler, LoadStatistics loads, TimeProvider time, ILogger<OnnxModelSource> logger) : IModelSource
+    ModelManagerOptions options, RunScheduler scheduler, LoadStatistics loads, TimeProvider time, FineClock fineClock, ILogger<OnnxModelSource> logger)
+    : IModelSource
 {
-    private readonly OnnxModelLoader _loader = new(options, scheduler, loads, time, logger);
+    private readonly OnnxModelLoader _loader = new(options, scheduler, loads, time, fineClock, logger);
     private volatile IReadOnlyList<string> _lastList = [];
 
     public IReadOnlyList<string> List()

@@ -17,6 +17,7 @@ public sealed class ModelStatistics
     private long _rows;
     private long _executions;
     private long _lastInferenceMs;
+    private long _recentRunTicks;
 
     public ModelStatistics(TimeProvider time, int maxBatchSize)
     {
@@ -45,6 +46,9 @@ public sealed class ModelStatistics
 
     /// <summary>Calls of the runtime.</summary>
     public long ExecutionCount => Interlocked.Read(ref _executions);
+
+    /// <summary>How long a run took of late, from closing its batch to its answers, in timestamp units: each new one counts for an eighth. 0 before the first.</summary>
+    public long RecentRunTicks => Volatile.Read(ref _recentRunTicks);
 
     /// <summary>When a request was last answered, milliseconds since the Unix epoch; 0 for never.</summary>
     public long LastInferenceMs => Interlocked.Read(ref _lastInferenceMs);
@@ -95,6 +99,7 @@ public sealed class ModelStatistics
         Interlocked.Add(ref _rows, batch.Rows);
         Interlocked.Increment(ref _executions);
         Interlocked.Increment(ref _closed[(int)batch.Reason]);
+        NoteRun(batch.OutputReady - batch.Taken);
         Interlocked.Exchange(ref _lastInferenceMs, _time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
@@ -103,6 +108,13 @@ public sealed class ModelStatistics
     {
         Interlocked.Increment(ref _failed[(int)status]);
         Failure.Add(1, received == 0 ? 0 : Nanoseconds(received, now));
+    }
+
+    // Two instances at once may lose one's share: it is an estimate.
+    private void NoteRun(long ticks)
+    {
+        var recent = _recentRunTicks;
+        Volatile.Write(ref _recentRunTicks, recent == 0 ? ticks : recent + ((ticks - recent) / 8));
     }
 
     private void CountSize(int rows, long input, long infer, long output)

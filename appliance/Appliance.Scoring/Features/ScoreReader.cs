@@ -50,6 +50,23 @@ public ref struct ScoreReader(FeatureBinding binding, BatchEntry entry)
         _ => Whole(bound, BinaryPrimitives.ReadInt64LittleEndian(bytes), ScoreKind.Int64),
     };
 
+    /// <summary>An element of numbers as a double, whatever its datatype; BYTES is none.</summary>
+    internal static double NumberOf(Datatype datatype, ReadOnlySpan<byte> bytes) => datatype switch
+    {
+        Datatype.FP32 => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+        Datatype.FP64 => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+        Datatype.FP16 => (double)BinaryPrimitives.ReadHalfLittleEndian(bytes),
+        Datatype.BF16 => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes) << 16),
+        Datatype.Bool or Datatype.UInt8 => bytes[0],
+        Datatype.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+        Datatype.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+        Datatype.UInt64 => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+        Datatype.Int8 => (sbyte)bytes[0],
+        Datatype.Int16 => BinaryPrimitives.ReadInt16LittleEndian(bytes),
+        Datatype.Int32 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
+        _ => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+    };
+
     private static ScoreValue Float(BoundScore bound, double value, ScoreKind kind) =>
         new() { Kind = kind, Number = value, Band = bound.BandOf(value) };
 

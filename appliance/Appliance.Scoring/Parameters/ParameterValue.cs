@@ -28,6 +28,9 @@ public readonly ref struct ParameterValue
     /// <summary>The number; 0 unless it is whole.</summary>
     public ulong Whole => Form == ParameterForms.Whole ? _whole : 0;
 
+    /// <summary>The text as its transport wrote it; empty unless it is one.</summary>
+    public ReadOnlySpan<byte> Text => _text;
+
     public bool IsTrue => Form == ParameterForms.Flag && _whole != 0;
 
     /// <summary>Whether it is anything but false, 0 and the empty text, which clients send with plain requests too.</summary>

@@ -1,6 +1,8 @@
 // Hot path where callers send parameters.
+using System.Globalization;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
+using Appliance.Scoring.Traffic;
 
 namespace Appliance.Scoring.Parameters;
 
@@ -17,7 +19,6 @@ public static class RequestParameters
     private const string Flag = "true or false";
     private const string Sequences = "sequence batching";
 
-    // No model here has priority levels: a configuration that asks for them is refused. Without levels every priority is alike.
     // Whether tensors follow the JSON in binary is for the transport that has JSON.
     private static readonly ParameterRule[] Rules =
     [
@@ -27,6 +28,7 @@ public static class RequestParameters
         new("sequence_start", ParameterForms.Flag, Flag, Sequences),
         new("sequence_end", ParameterForms.Flag, Flag, Sequences),
         new("binary_data_output", ParameterForms.Flag, Flag, null),
+        new(CallerKey.Parameter, ParameterForms.Whole | ParameterForms.Text, "a string or a whole number from 0 up", null),
         new("triton_enable_empty_final_response", ParameterForms.Flag, Flag, "an empty final response"),
     ];
 
@@ -44,7 +46,31 @@ public static class RequestParameters
         {
             return entry.Fail(ScoreStatus.Unsupported, $"parameter '{rule.Text}' asks for {rule.Extension}, which is not supported");
         }
+        if (rule.Text == CallerKey.Parameter) return TakeCaller(value, entry);
+        // A priority that the model does not have is its default one.
+        if (ReferenceEquals(rule, Rules[1])) entry.Priority = value.Whole;
         if (ReferenceEquals(rule, Rules[0])) entry.TimeoutMicroseconds = (long)Math.Min(value.Whole, LongestTimeoutMicroseconds);
+        return ScoreStatus.Ok;
+    }
+
+    /// <summary>The key of the request's caller, whole numbers as their decimal text. One that the request has already stays.</summary>
+    public static ScoreStatus TakeCaller(in ParameterValue value, BatchEntry entry)
+    {
+        if (entry.HasCaller) return ScoreStatus.Ok;
+        Span<byte> digits = stackalloc byte[20];
+        var key = value.Text;
+        if (value.Form == ParameterForms.Whole)
+        {
+            value.Whole.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
+            CallerKey.Set(entry, digits[..length]);
+            return ScoreStatus.Ok;
+        }
+        if (key.Length > CallerKey.MaxBytes)
+        {
+            return entry.Fail(
+                ScoreStatus.InvalidArgument, $"parameter '{CallerKey.Parameter}' has {key.Length} bytes; it must have at most {CallerKey.MaxBytes}");
+        }
+        CallerKey.Set(entry, key);
         return ScoreStatus.Ok;
     }
 

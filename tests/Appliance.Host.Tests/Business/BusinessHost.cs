@@ -43,7 +43,7 @@ internal sealed class BusinessHost : IAsyncDisposable
         builder.Services
             .AddSingleton(time).AddSingleton(Models.Directory).AddSingleton(Models.Traffic).AddSingleton(Models.Gate).AddSingleton(Models.Pipeline)
             .AddSingleton(new StoredFeatures(features, time))
-            .AddSingleton<IModelLifecycle>(Lifecycle).AddSingleton(grpc)
+            .AddSingleton<IModelLifecycle>(Lifecycle).AddSingleton(grpc).AddTestTraffic(Models, Lifecycle)
             .AddBusinessApi().AddHealth().AddScoringGrpc().AddMetricsPage();
         if (features is not null) builder.Services.AddSingleton(new FeatureMetrics(features, new FeatureOptions(), time));
         builder.Services.AddGrpc();

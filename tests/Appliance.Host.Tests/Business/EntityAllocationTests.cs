@@ -31,6 +31,7 @@ public sealed class EntityAllocationTests
         models.Serve(ShopFeatures.Model, 1, signature, ShopFeatures.Instance(signature), ShopFeatures.Manifest());
         var path = new PredictPath(models.Pipeline, new StoredFeatures(features.Platform, TimeProvider.System), MaxDepth: 16);
         var decoder = new PredictDecoder();
+        var headers = new Microsoft.AspNetCore.Http.HeaderDictionary();
         byte[] name = [.. "shop"u8];
         var bytes = 0L;
         for (var i = -WarmUp; i < Measured; i++)
@@ -39,7 +40,7 @@ public sealed class EntityAllocationTests
             Assert.True(models.Pipeline.TryRent(out var entry));
             entry.ModelName = name;
             bytes -= GC.GetAllocatedBytesForCurrentThread();
-            var status = decoder.Decode(body, explain: false, entry, path);
+            var status = decoder.Decode(body, headers, explain: false, entry, path);
             decoder.TryReset();
             bytes += GC.GetAllocatedBytesForCurrentThread();
             Assert.Equal(ScoreStatus.Ok, status);

@@ -29,6 +29,7 @@ public sealed class PredictAllocationTests
         models.Serve(KocPotential.Name, 1, signature, KocPotential.Instance(signature), KocPotential.Manifest());
         var path = new PredictPath(models.Pipeline, new StoredFeatures(null, TimeProvider.System), MaxDepth: 16);
         var decoder = new PredictDecoder();
+        var headers = new Microsoft.AspNetCore.Http.HeaderDictionary();
         var envelope = new EnvelopeWriter();
         var (decoding, encoding) = (0L, 0L);
         for (var i = -WarmUp; i < Measured; i++)
@@ -37,7 +38,7 @@ public sealed class PredictAllocationTests
             Assert.True(models.Pipeline.TryRent(out var entry));
             entry.ModelName = Name;
             decoding -= GC.GetAllocatedBytesForCurrentThread();
-            var status = decoder.Decode(body, explain: false, entry, path);
+            var status = decoder.Decode(body, headers, explain: false, entry, path);
             decoder.TryReset();
             decoding += GC.GetAllocatedBytesForCurrentThread();
             Assert.Equal(ScoreStatus.Ok, status);

@@ -57,7 +57,7 @@ internal sealed class FeatureHost : IAsyncDisposable
         });
         builder.Services
             .AddSingleton<TimeProvider>(Time).AddSingleton(Models.Directory).AddSingleton(Models.Traffic).AddSingleton(Models.Pipeline)
-            .AddSingleton<IModelLifecycle>(new ScriptedModelLifecycle()).AddSingleton(new GrpcOptions())
+            .AddSingleton<IModelLifecycle>(new ScriptedModelLifecycle()).AddSingleton(new GrpcOptions()).AddTestTraffic(Models, new ScriptedModelLifecycle())
             .AddSingleton(Models.Gate).AddSingleton(new StoredFeatures(Platform, Time)).AddHealth()
             .AddBusinessApi().AddMetricsPage()
             .AddFeatures(options)

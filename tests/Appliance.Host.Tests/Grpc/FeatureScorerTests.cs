@@ -1,6 +1,7 @@
 using Appliance.Host.Grpc;
 using Appliance.Inference;
 using Appliance.Scoring.Entities;
+using Microsoft.AspNetCore.Http;
 using TestKit;
 
 namespace Appliance.Host.Tests.Grpc;
@@ -13,10 +14,10 @@ public sealed class FeatureScorerTests
     public async Task A_request_whose_deadline_has_passed_is_not_run()
     {
         var (scorer, instance, models) = Make();
-        var answer = await scorer.ScoreAsync(ScoreTests.Request(ScoreTests.Row(1, 1, 1)), _time.GetTimestamp() - 1, CancellationToken.None);
+        var answer = await scorer.ScoreAsync(ScoreTests.Request(ScoreTests.Row(1, 1, 1)), new HeaderDictionary(), _time.GetTimestamp() - 1, CancellationToken.None);
         Assert.Equal((ScoreStatus.DeadlineExceeded, "The deadline passed before the request ran"), (answer.Status, answer.Error));
         Assert.Equal((0, 0), (instance.Runs, models.Gate.Inside));
-        Assert.Equal(ScoreStatus.Ok, (await scorer.ScoreAsync(ScoreTests.Request(ScoreTests.Row(1, 1, 1)), _time.GetTimestamp() + 1, CancellationToken.None)).Status);
+        Assert.Equal(ScoreStatus.Ok, (await scorer.ScoreAsync(ScoreTests.Request(ScoreTests.Row(1, 1, 1)), new HeaderDictionary(), _time.GetTimestamp() + 1, CancellationToken.None)).Status);
     }
 
     [Fact]
@@ -24,7 +25,7 @@ public sealed class FeatureScorerTests
     {
         var (scorer, _, models) = Make();
         Assert.True(models.Gate.TryEnter());
-        var answer = await scorer.ScoreAsync(ScoreTests.Request(), long.MaxValue, CancellationToken.None);
+        var answer = await scorer.ScoreAsync(ScoreTests.Request(), new HeaderDictionary(), long.MaxValue, CancellationToken.None);
         Assert.Equal((ScoreStatus.Overloaded, "Exceeds maximum number of concurrent requests"), (answer.Status, answer.Error));
     }
 

@@ -2,6 +2,7 @@ using Appliance.Host.Grpc;
 using Appliance.Scoring.Entities;
 using Contracts.Scoring;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using TestKit;
 
 namespace Appliance.Host.Tests.Grpc;
@@ -19,7 +20,7 @@ public sealed class ScoreStreamCallTests
         using var goOn = new SemaphoreSlim(0);
         instance.OnRun = () => goOn.Wait(TestContext.Current.CancellationToken);
         models.Serve(KocPotential.Name, 1, signature, instance, KocPotential.Manifest(), gathers: true);
-        using var call = new ScoreStreamCall(new FeatureScorer(models.Pipeline, new StoredFeatures(null, TimeProvider.System), TimeProvider.System), window, long.MaxValue, CancellationToken.None);
+        using var call = new ScoreStreamCall(new FeatureScorer(models.Pipeline, new StoredFeatures(null, TimeProvider.System), TimeProvider.System), window, new HeaderDictionary(), long.MaxValue, CancellationToken.None);
         using var stop = new CancellationTokenSource();
         var reader = new ListReader(Enumerable.Range(0, requests).Select(i => ScoreTests.Request(ScoreTests.Row(i, 1, 1))));
         var writer = new ListWriter();
@@ -42,7 +43,7 @@ public sealed class ScoreStreamCallTests
         var models = new TestModels(TimeProvider.System);
         var signature = KocPotential.Signature();
         models.Serve(KocPotential.Name, 1, signature, KocPotential.Instance(signature), KocPotential.Manifest());
-        using var call = new ScoreStreamCall(new FeatureScorer(models.Pipeline, new StoredFeatures(null, TimeProvider.System), TimeProvider.System), 4, long.MaxValue, CancellationToken.None);
+        using var call = new ScoreStreamCall(new FeatureScorer(models.Pipeline, new StoredFeatures(null, TimeProvider.System), TimeProvider.System), 4, new HeaderDictionary(), long.MaxValue, CancellationToken.None);
         using var stop = new CancellationTokenSource();
         await call.RunAsync(new ListReader(Endless()), new ListWriter { Fault = new InvalidOperationException("the request is complete") }, stop);
         Assert.True(stop.IsCancellationRequested);

@@ -52,7 +52,7 @@ public sealed class DescriptionTests
         builder.Services
             .AddSingleton(models.Time).AddSingleton(models.Directory).AddSingleton(models.Traffic).AddSingleton(models.Gate).AddSingleton(models.Pipeline)
             .AddSingleton(new StoredFeatures(null, models.Time))
-            .AddSingleton<IModelLifecycle>(new ScriptedModelLifecycle())
+            .AddSingleton<IModelLifecycle>(new ScriptedModelLifecycle()).AddTestTraffic(models, new ScriptedModelLifecycle())
             .AddHealth().AddV2().AddBusinessApi().AddFeatures(features);
         var app = builder.Build();
         app.MapV2();

@@ -18,6 +18,8 @@ public sealed class HttpStatusMappingTests
     [InlineData(ScoreStatus.Unsupported, 501)]
     [InlineData(ScoreStatus.TooLarge, 413)]
     [InlineData(ScoreStatus.FeaturesUnavailable, 409)]
+    [InlineData(ScoreStatus.Shed, 429)]
+    [InlineData(ScoreStatus.OverShare, 503)]
     public void An_outcome_has_its_HTTP_status(ScoreStatus status, int expected) => Assert.Equal(expected, status.ToHttp());
 
     [Fact]

@@ -24,14 +24,15 @@ internal sealed class RestHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Channel<int> _finished = Channel.CreateUnbounded<int>();
 
-    private RestHost(RestOptions options, int maxConcurrentRequests)
+    private RestHost(RestOptions options, int maxConcurrentRequests, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         Gate = new AdmissionGate(maxConcurrentRequests);
+        Traffic = new TrafficTable(Directory);
         builder.Services
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(time)
             .AddSingleton(Directory)
             .AddSingleton(Traffic)
             .AddSingleton(Gate)
@@ -57,15 +58,15 @@ internal sealed class RestHost : IAsyncDisposable
     }
 
     public ModelDirectory Directory { get; } = new();
-    public TrafficTable Traffic { get; } = new();
+    public TrafficTable Traffic { get; }
     public AdmissionGate Gate { get; }
     public ScriptedModelLifecycle Lifecycle { get; } = new();
     public HttpClient Client { get; private set; } = null!;
     public IPEndPoint EndPoint { get; private set; } = null!;
 
-    public static async Task<RestHost> StartAsync(RestOptions? options = null, int maxConcurrentRequests = 100)
+    public static async Task<RestHost> StartAsync(RestOptions? options = null, int maxConcurrentRequests = 100, TimeProvider? time = null)
     {
-        var host = new RestHost(options ?? new RestOptions(), maxConcurrentRequests);
+        var host = new RestHost(options ?? new RestOptions(), maxConcurrentRequests, time ?? TimeProvider.System);
         await host._app.StartAsync(TestContext.Current.CancellationToken);
         var address = new Uri(host._app.Urls.Single());
         host.EndPoint = new IPEndPoint(IPAddress.Loopback, address.Port);

@@ -4,14 +4,15 @@ namespace Appliance.Host.Tests.Telemetry;
 
 public sealed class MetricCatalogTests
 {
-    private static IEnumerable<MetricDefinition> Everything => MetricCatalog.All.Concat(FeatureMetricCatalog.All);
+    private static IEnumerable<MetricDefinition> Everything => MetricCatalog.All.Concat(TrafficMetricCatalog.All).Concat(FeatureMetricCatalog.All);
 
     [Theory]
     [InlineData(typeof(MetricCatalog))]
+    [InlineData(typeof(TrafficMetricCatalog))]
     [InlineData(typeof(FeatureMetricCatalog))]
     public void Every_definition_is_listed_once(Type catalog)
     {
-        var all = catalog == typeof(MetricCatalog) ? MetricCatalog.All : FeatureMetricCatalog.All;
+        var all = catalog == typeof(MetricCatalog) ? MetricCatalog.All : catalog == typeof(TrafficMetricCatalog) ? TrafficMetricCatalog.All : FeatureMetricCatalog.All;
         var fields = catalog.GetFields().Select(f => f.GetValue(null)).OfType<MetricDefinition>().ToList();
         Assert.NotEmpty(fields);
         Assert.Equal(fields.Select(f => f.Name).Order(), all.Select(m => m.Name).Order());

@@ -25,7 +25,7 @@ public sealed class BatchPolicyTests
     [InlineData(true, true, 10, 1, false, BatchDecision.Refuse)]
     [InlineData(false, false, 10, 1, false, BatchDecision.Refuse)]
     public void An_arrival_runs_waits_or_is_refused(bool gathers, bool ownThread, int queued, int free, bool moreArriving, BatchDecision expected) =>
-        Assert.Equal(expected, new BatchPolicy(8, maxQueueSize: 10, gathers, ownThread, []).OnArrival(queued, free, moreArriving));
+        Assert.Equal(expected, new BatchPolicy(8, maxQueueSize: 10, gathers, ownThread).OnArrival(queued, free, moreArriving));
 
     [Theory]
     // Nobody is handed over, whether batching pays or not.
@@ -38,7 +38,7 @@ public sealed class BatchPolicyTests
     [InlineData(true, true, 0, BatchDecision.Wait)]
     [InlineData(false, false, 0, BatchDecision.Wait)]
     public void Requests_that_arrive_together_run_here_elsewhere_or_wait(bool gathers, bool ownThread, int free, BatchDecision expected) =>
-        Assert.Equal(expected, new BatchPolicy(8, maxQueueSize: 10, gathers, ownThread, []).OnArrivalOfMany(free, queuedRows: 3));
+        Assert.Equal(expected, new BatchPolicy(8, maxQueueSize: 10, gathers, ownThread).OnArrivalOfMany(free, queuedRows: 3));
 
     [Theory]
     [InlineData(10, 9, false)]
@@ -46,51 +46,35 @@ public sealed class BatchPolicyTests
     [InlineData(10, 11, true)]
     [InlineData(0, 0, true)]
     public void A_queue_is_full_with_as_many_as_may_wait(int maxQueueSize, int queued, bool full) =>
-        Assert.Equal(full, new BatchPolicy(8, maxQueueSize, gathers: true, ownThread: true, []).IsFull(queued));
-
-    [Theory]
-    [InlineData(0, 16)]
-    [InlineData(3, 16)]
-    [InlineData(4, 4)]
-    [InlineData(7, 4)]
-    [InlineData(8, 8)]
-    [InlineData(100, 8)]
-    public void A_batch_takes_the_largest_preferred_size_that_the_queue_fills_else_all(int queuedRows, int limit) =>
-        Assert.Equal(limit, new BatchPolicy(16, 10, gathers: true, ownThread: true, [4, 8]).RowLimit(queuedRows));
+        Assert.Equal(full, new BatchPolicy(8, maxQueueSize, gathers: true, ownThread: true).IsFull(queued));
 
     [Theory]
     [InlineData(1, 10, BatchDecision.RunHere)]
     [InlineData(1, 11, BatchDecision.RunSoon)]
     [InlineData(0, 11, BatchDecision.Wait)]
     public void More_rows_than_are_short_to_run_leave_the_thread_that_brought_them(int free, int rows, BatchDecision expected) =>
-        Assert.Equal(expected, new BatchPolicy(8, 100, gathers: true, ownThread: true, [], ownThreadRows: 10).OnArrivalOfMany(free, rows));
-
-    [Fact]
-    public void Without_preferred_sizes_a_batch_takes_up_to_the_maximum() =>
-        Assert.Equal(16, new BatchPolicy(16, 10, gathers: true, ownThread: true, []).RowLimit(100));
+        Assert.Equal(expected, new BatchPolicy(8, 100, gathers: true, ownThread: true, ownThreadRows: 10).OnArrivalOfMany(free, rows));
 
     [Theory]
     [InlineData(16, false, false, false, BatchClose.Full)]
     [InlineData(16, true, true, true, BatchClose.Full)]
     [InlineData(17, false, false, false, BatchClose.Full)]
-    [InlineData(8, false, false, false, BatchClose.Preferred)]
-    [InlineData(8, false, true, false, BatchClose.Preferred)]
     [InlineData(8, true, false, false, BatchClose.ShapeChange)]
     [InlineData(5, false, true, false, BatchClose.NoRoom)]
     [InlineData(5, false, false, false, BatchClose.InstanceFree)]
     [InlineData(5, false, false, true, BatchClose.InstanceFree)]
     public void A_batch_closes_for_a_reason(int rows, bool byShape, bool byRoom, bool here, BatchClose expected) =>
-        Assert.Equal(expected, new BatchPolicy(16, 10, gathers: true, ownThread: true, [4, 8]).ReasonFor(rows, byShape, byRoom, here));
+        Assert.Equal(expected, new BatchPolicy(16, 10, gathers: true, ownThread: true).ReasonFor(rows, byShape, byRoom, here));
 
     [Fact]
     public void A_request_that_runs_where_it_arrives_because_batching_does_not_pay_is_inline()
     {
-        var policy = new BatchPolicy(16, 10, gathers: false, ownThread: true, []);
+        var policy = new BatchPolicy(16, 10, gathers: false, ownThread: true);
         Assert.Equal(BatchClose.Inline, policy.ReasonFor(1, false, false, ranWhereItArrived: true));
         Assert.Equal(BatchClose.InstanceFree, policy.ReasonFor(1, false, false, ranWhereItArrived: false));
     }
 
     [Fact]
     public void A_model_without_a_batch_dimension_is_always_unbatched() =>
-        Assert.Equal(BatchClose.Unbatched, new BatchPolicy(0, 10, gathers: false, ownThread: true, []).ReasonFor(1, true, true, true));
+        Assert.Equal(BatchClose.Unbatched, new BatchPolicy(0, 10, gathers: false, ownThread: true).ReasonFor(1, true, true, true));
 }

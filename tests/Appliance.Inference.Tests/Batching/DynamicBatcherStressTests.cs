@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Appliance.Inference.Batching;
+using Appliance.Inference.Batching.Scheduling;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Tensors;
 using TestKit;
@@ -18,14 +19,33 @@ public sealed class DynamicBatcherStressTests
     [InlineData(2, false)]
     [InlineData(3, true)]
     [InlineData(4, true)]
-    public async Task Every_request_ends_once_with_its_own_answer_and_the_books_balance(int seed, bool scheduled)
+    public Task Every_request_ends_once_with_its_own_answer_and_the_books_balance(int seed, bool longRuns) => RunAsync(seed, longRuns, schedule: null);
+
+    [Theory]
+    [InlineData(5, false, false)]
+    [InlineData(6, true, false)]
+    [InlineData(7, false, true)]
+    [InlineData(8, true, true)]
+    public Task So_they_do_under_a_schedule(int seed, bool longRuns, bool ordered) => RunAsync(seed, longRuns, new ScheduleSettings
     {
-        using var scheduler = scheduled ? new RunScheduler(2) : null;
+        PreferredSizes = [3, 5],
+        MaxQueueDelay = TimeSpan.FromMicroseconds(100),
+        PreserveOrdering = ordered,
+        PriorityLevels = ordered ? 1ul : 3ul,
+        DefaultPriority = 1,
+        DefaultLimits = new() { Waiting = new(TimeSpan.FromMicroseconds(500), AllowTimeoutOverride: true), DelaysOverdue = !ordered, MaxQueueSize = 40 },
+        OwnLimits = new Dictionary<ulong, LevelLimits> { [2] = new() { Waiting = new(TimeSpan.Zero, AllowTimeoutOverride: true) } },
+    });
+
+    private static async Task RunAsync(int seed, bool longRuns, ScheduleSettings? schedule)
+    {
+        using var scheduler = longRuns ? new RunScheduler(2) : null;
+        using var clock = new FineClock();
         GatedModelInstance[] instances = [.. Enumerable.Range(0, 3).Select(_ => new GatedModelInstance(Signature, TimeProvider.System) { Poison = IsPoison })];
         foreach (var instance in instances) instance.Open();
-        var model = new ServedModelBuilder(Signature, TimeProvider.System)
+        var model = new ServedModelBuilder(Signature, clock)
         {
-            MaxQueueSize = 64, Gathers = true, OwnThread = !scheduled, PreferredSizes = [3], Scheduler = scheduler,
+            MaxQueueSize = 64, Gathers = true, OwnThread = !longRuns, Scheduler = scheduler, Schedule = schedule,
         }.Build(instances);
         var pool = new BatchEntryPool();
         var books = new Books();
@@ -96,6 +116,7 @@ public sealed class DynamicBatcherStressTests
         entry.Timings.Received = TimeProvider.System.GetTimestamp();
         Assert.Equal(ScoreStatus.Ok, RequestBinder.Bind(entry, model.Signature, "m"));
         if (random.Next(4) == 0) entry.Deadline = entry.Timings.Received + (random.Next(200) * TimeProvider.System.TimestampFrequency / 1_000_000);
+        entry.Priority = (ulong)random.Next(5);
         if (random.Next(4) == 0) entry.TimeoutMicroseconds = random.Next(1, 200);
         Assert.True(model.TryAcquire());
         entry.Lease(model);

@@ -1,4 +1,5 @@
 using Appliance.Inference.Batching;
+using Appliance.Inference.Batching.Scheduling;
 using Appliance.Inference.Tensors;
 using TestKit;
 
@@ -103,7 +104,7 @@ public sealed class DynamicBatcherTests
     [Fact]
     public async Task The_largest_preferred_size_that_the_queue_fills_is_taken()
     {
-        var rig = new BatcherRig(maxBatchSize: 16, configure: b => b.PreferredSizes = [2, 4]);
+        var rig = new BatcherRig(maxBatchSize: 16, configure: b => b.Schedule = new ScheduleSettings { PreferredSizes = [2, 4] });
         var first = await rig.OccupyAsync();
         Task<ScoreStatus>[] answers = [.. Enumerable.Range(0, 7).Select(i => rig.Submit($"{i}"))];
         await rig.FinishAsync([first, .. answers]);
@@ -114,7 +115,7 @@ public sealed class DynamicBatcherTests
     [Fact]
     public async Task A_request_larger_than_every_preferred_size_runs_all_the_same()
     {
-        var rig = new BatcherRig(maxBatchSize: 16, configure: b => b.PreferredSizes = [2, 4]);
+        var rig = new BatcherRig(maxBatchSize: 16, configure: b => b.Schedule = new ScheduleSettings { PreferredSizes = [2, 4] });
         var first = await rig.OccupyAsync();
         Task<ScoreStatus>[] answers = [rig.Submit("big", 9), rig.Submit("a", 1)];
         await rig.FinishAsync([first, .. answers]);

@@ -122,7 +122,7 @@ public sealed class ModelManagerDeploymentTests
     {
         var rig = await ManagerRig.StartedAsync("m", 1);
         Assert.Equal(
-            (ScoreStatus.InvalidArgument, "version is 1; requests go to it: deploy another version or roll back first, or delete the whole model"),
+            (ScoreStatus.InvalidArgument, "version is 1; requests go to it, or copies of them: deploy another version or roll back first, or delete the whole model"),
             await DeleteAsync(rig, 1) is var result ? (result.Status, result.Error) : default);
         Assert.Equal(["m 1 Ready routed"], rig.Index());
     }

@@ -32,7 +32,7 @@ public sealed class VersionPolicyTests
     [InlineData(new long[] { 2, 3 }, new long[] { 4, 3, 2, 1 }, new long[] { 1, 4 })]
     [InlineData(new long[] { }, new long[] { 1 }, new long[] { })]
     public void Nothing_is_unloaded_while_a_desired_version_is_missing(long[] desired, long[] ready, long[] unload) =>
-        Assert.Equal(unload, VersionPolicy.ToUnload(desired, ready));
+        Assert.Equal(unload, VersionPolicy.ToUnload(desired, desired, ready));
 
     [Theory]
     // the pinned one while it is ready

@@ -22,7 +22,7 @@ public class ModelConfigValidatorTests
         Assert.Equal("labels.txt", Assert.Single(settings.Outputs).LabelFile);
         Assert.Equal((3, InstanceKind.Cpu), (settings.InstanceCount, settings.InstanceKind));
         Assert.True(settings.DynamicBatching);
-        Assert.Equal([8, 16], settings.PreferredBatchSizes);
+        Assert.Equal([8, 16], settings.Schedule!.PreferredSizes);
         Assert.Equal((64, TimeSpan.FromMilliseconds(250), true),
             (settings.QueueLimit, settings.DefaultTimeout, settings.AllowTimeoutOverride));
         Assert.Equal(GraphOptimization.Extended, settings.GraphOptimization);
@@ -81,10 +81,6 @@ public class ModelConfigValidatorTests
             "4:optimization.execution_accelerators.gpu_execution_accelerator[0].name",
             "8:optimization.execution_accelerators.cpu_execution_accelerator[0].name",
             "25:parameters[\"gpu_mem_limit\"]",
-            "20:dynamic_batching.max_queue_delay_microseconds",
-            "21:dynamic_batching.priority_levels",
-            "22:dynamic_batching.default_priority_level",
-            "23:dynamic_batching.priority_queue_policy",
         ], ConfigTexts.Refusals(Samples.Accelerated));
     }
 
@@ -104,7 +100,7 @@ public class ModelConfigValidatorTests
             name: "other"
             max_batch_size: -1
             dynamic_batching {
-              max_queue_delay_microseconds: 100
+              priority_levels: 2
               preferred_batch_size: 0
             }
             parameters { key: "gpu_mem_limit" value: { string_value: "1" } }
@@ -115,8 +111,8 @@ public class ModelConfigValidatorTests
             "config.pbtxt:1:1: name is 'other'; it must be the name of the model's folder, 'm', or be left out",
             "config.pbtxt:2:1: max_batch_size is -1; it must be 0 to 4096",
             "config.pbtxt:7:12: parameters[\"gpu_mem_limit\"]: options of the CUDA provider cannot be set; remove it",
-            "config.pbtxt:4:3: dynamic_batching.max_queue_delay_microseconds is 100; it must be 0: the batcher takes what is queued the moment an instance is free and never holds a request back",
             "config.pbtxt:5:25: dynamic_batching.preferred_batch_size[0] is 0; it must be 1 to 4096, the largest batch",
+            "config.pbtxt:3:1: dynamic_batching.default_priority_level is 0; default priority level must be in range [1, 2]",
         ], result.Errors.Select(error => error.ToString()));
     }
 

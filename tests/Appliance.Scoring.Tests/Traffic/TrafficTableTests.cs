@@ -1,10 +1,11 @@
+using Appliance.Inference.Lifecycle;
 using Appliance.Scoring.Traffic;
 
 namespace Appliance.Scoring.Tests.Traffic;
 
 public sealed class TrafficTableTests
 {
-    private readonly TrafficTable _table = new();
+    private readonly TrafficTable _table = new(new ModelDirectory());
 
     [Fact]
     public void A_model_that_nobody_routed_has_no_version() => Assert.Equal(0, _table.RoutedVersion("m"));

@@ -15,6 +15,8 @@ public sealed class OpenApiTests : IAsyncLifetime
     private const string Infer = """{"inputs":[{"name":"consumption_amount","datatype":"FP32","shape":[1,1],"data":[500]},{"name":"share_count","datatype":"FP32","shape":[1,1],"data":[10]},{"name":"social_interaction_score","datatype":"FP32","shape":[1,1],"data":[0.8]}]}""";
     private const string Predict = """{"userId":12345,"features":{"consumption_amount":500,"share_count":10}}""";
 
+    private const string Who = """{"author":"ann","reason":"enough"}""";
+
     // By operation: what is posted, and with which status it is answered where that is not 200. In the document's order a model is loaded, unloaded,
     // loaded by nothing but the pin, and pinned before it is rolled back: these need their own.
     private static readonly Dictionary<string, string> Bodies = new()
@@ -23,6 +25,13 @@ public sealed class OpenApiTests : IAsyncLifetime
         ["inferVersion"] = Infer,
         ["predict"] = Predict,
         ["pinModel"] = """{"version":1}""",
+        ["setTraffic"] = """{"arms":[{"version":1,"percent":99.75},{"version":2,"percent":0.25}],"shadows":[{"version":2}],"author":"ann","reason":"first look"}""",
+        ["clearTraffic"] = Who,
+        ["startRollout"] = """{"baseline":1,"candidate":2,"author":"ann","reason":"the new one"}""",
+        ["giveVerdict"] = """{"passed":true,"author":"trainer","reason":"auc rose","metrics":{"auc":0.91}}""",
+        ["pauseRollout"] = Who,
+        ["resumeRollout"] = Who,
+        ["abortRollout"] = Who,
     };
 
     private readonly TemporaryRepository _repository = new();
@@ -122,6 +131,12 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("post", "/api/models/nobody/pin", "{\"version\":1}", 404)]
     [InlineData("post", "/api/models/nobody/unpin", "", 404)]
     [InlineData("post", "/api/models/visit/rollback", "", 400)]
+    [InlineData("get", "/api/models/nobody/traffic", "", 404)]
+    [InlineData("put", "/api/models/koc-potential/traffic", "{\"arms\":[{\"version\":1,\"percent\":99.999}],\"author\":\"a\",\"reason\":\"b\"}", 400)]
+    [InlineData("put", "/api/models/koc-potential/traffic", "{\"arms\":[{\"version\":9,\"percent\":100}],\"author\":\"a\",\"reason\":\"b\"}", 404)]
+    [InlineData("get", "/api/models/visit/rollout", "", 404)]
+    [InlineData("post", "/api/models/visit/rollout/pause", Who, 404)]
+    [InlineData("post", "/api/models/visit/rollout/dance", Who, 404)]
     [InlineData("put", "/api/models", "", 405)]
     [InlineData("get", "/api/models/koc-potential", "", 200)]
     [InlineData("get", "/api/models/nobody", "", 404)]

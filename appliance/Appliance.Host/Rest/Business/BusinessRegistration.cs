@@ -1,3 +1,4 @@
+using Appliance.Host.Rest.Traffic;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,7 @@ public static class BusinessRegistration
         services.AddSingleton<DescribeEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<NoSuchCall>();
-        return services;
+        return services.AddTrafficApi();
     }
 
     public static IEndpointRouteBuilder MapBusinessApi(this IEndpointRouteBuilder routes)
@@ -33,6 +34,7 @@ public static class BusinessRegistration
         MapAction("pin", models.PinAsync);
         MapAction("unpin", models.UnpinAsync);
         MapAction("rollback", models.RollbackAsync);
+        TrafficRoutes.Map(routes);
         routes.Map("/api/{**rest}", (RequestDelegate)nothing.NotFoundAsync);
         return routes;
 

@@ -34,7 +34,7 @@ internal sealed class DescribeEndpoint(ModelDirectory directory, TrafficTable tr
         {
             return Refuse(StatusCodes.Status404NotFound, $"Request for unknown model: '{name}' is not found", null);
         }
-        var model = slot.Find(version != 0 ? version : traffic.RoutedVersion(name));
+        var model = slot.Find(version != 0 ? version : traffic.MainVersion(name));
         if (model is null)
         {
             return version != 0

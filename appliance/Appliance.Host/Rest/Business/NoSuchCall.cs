@@ -7,7 +7,7 @@ internal sealed class NoSuchCall(ObjectPool<EnvelopeWriter> envelopes)
 {
     public Task NotFoundAsync(HttpContext context) =>
         SendAsync(
-            context, StatusCodes.Status404NotFound, $"there is no {context.Request.Path}; the calls are /api/predict/{{model}}, /api/models, /api/features, /api/events and /api/feature-registry");
+            context, StatusCodes.Status404NotFound, $"there is no {context.Request.Path}; the calls are /api/predict/{{model}}, /api/models, /api/models/{{model}}/traffic, /api/models/{{model}}/rollout, /api/features, /api/events and /api/feature-registry");
 
     /// <summary>Makes the answer for a path that takes other methods.</summary>
     public RequestDelegate MethodNotAllowed(string allowed) => context =>

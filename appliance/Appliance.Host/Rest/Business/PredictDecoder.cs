@@ -24,12 +24,20 @@ internal sealed class PredictDecoder : IResettable
     public FeatureExplanation? Explanation { get; private set; }
 
     /// <summary>After Ok the entry holds its tensors and a lease, and must be submitted; otherwise it holds the error and no lease.</summary>
+    /// <param name="headers">The request's, which may say who its caller is and which version is to answer.</param>
     /// <param name="explain">Whether the caller asked, outside the body, where values came from.</param>
-    public ScoreStatus Decode(ReadOnlySpan<byte> body, bool explain, BatchEntry entry, PredictPath path)
+    public ScoreStatus Decode(ReadOnlySpan<byte> body, IHeaderDictionary headers, bool explain, BatchEntry entry, PredictPath path)
     {
         var status = _request.Read(body, path.MaxDepth, entry);
         if (status != ScoreStatus.Ok) return status;
         entry.RequestedVersion = _request.Version;
+        status = RoutingHeaders.Take(headers, entry);
+        if (status != ScoreStatus.Ok) return status;
+        if (path.Pipeline.WantsCaller(entry, out var main) && _request.RowCount > 0)
+        {
+            var keys = main is null ? null : path.Stored.BindingOf(main, FeatureBinding.Of(main));
+            PredictCaller.Take(_request.EntityOf(0, body), _request.UserIdOf(0, body), keys, entry);
+        }
         status = path.Pipeline.TryAcquire(entry);
         if (status != ScoreStatus.Ok) return status;
         var binding = FeatureBinding.Of(entry.Model!);

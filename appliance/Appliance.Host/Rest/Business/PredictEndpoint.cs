@@ -55,11 +55,16 @@ internal sealed class PredictEndpoint(
             entry.ModelName = Encoding.UTF8.GetBytes((string)context.GetRouteValue(ModelName)!);
             var reply = new PredictReply(false, requestId, null);
             var status = ReadQuery(context.Request, entry, out var explain);
-            if (status == ScoreStatus.Ok) status = Decode(body.Bytes.Span, explain, entry, ref reply);
+            if (status == ScoreStatus.Ok) status = RequestDeadline.Apply(context.Request, entry, pipeline.TimestampFrequency);
+            if (status == ScoreStatus.Ok) status = Decode(body.Bytes.Span, context.Request.Headers, explain, entry, ref reply);
             if (status == ScoreStatus.Ok) status = await SubmitAsync(entry, context);
             var code = status.ToHttp();
             if (status == ScoreStatus.Ok) PredictAnswer.Write(envelope, entry, reply, time);
-            else envelope.WriteError(code, OutcomeMessages.Of(entry, status), entry.ErrorField, reply.RequestId);
+            else
+            {
+                RetryHint.WriteTo(context.Response.Headers, entry.RetryAfterMs);
+                envelope.WriteError(code, OutcomeMessages.Of(entry, status), entry.ErrorField, reply.RequestId);
+            }
             return (code, reply.RequestId);
         }
         finally
@@ -83,10 +88,10 @@ internal sealed class PredictEndpoint(
         return entry.Fail(ScoreStatus.InvalidArgument, $"{Explain} is \"{asked[0]}\"; it must be true or false", Explain);
     }
 
-    private ScoreStatus Decode(ReadOnlySpan<byte> body, bool explain, BatchEntry entry, ref PredictReply reply)
+    private ScoreStatus Decode(ReadOnlySpan<byte> body, IHeaderDictionary headers, bool explain, BatchEntry entry, ref PredictReply reply)
     {
         var decoder = _decoders.Get();
-        var status = decoder.Decode(body, explain, entry, _path);
+        var status = decoder.Decode(body, headers, explain, entry, _path);
         reply = new PredictReply(decoder.IsArray, decoder.RequestId ?? reply.RequestId, decoder.Explanation);
         _decoders.Return(decoder);
         return status;

@@ -55,6 +55,7 @@ internal static class BatchesJson
         BatchClose.NoRoom => "no_room",
         BatchClose.Inline => "inline",
         BatchClose.Unbatched => "unbatched",
+        BatchClose.QueueDelay => "queue_delay",
         _ => throw new System.Diagnostics.UnreachableException($"reason {reason}"),
     };
 }

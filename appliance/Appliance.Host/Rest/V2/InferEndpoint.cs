@@ -53,12 +53,18 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
                 status = await submitted;
             }
             if (status == ScoreStatus.Ok) await InferAnswer.SendAsync(context, entry, exchange.BinaryByDefault);
-            else await V2Error.SendAsync(context, status, entry.Error);
+            else await RefuseAsync(context, entry, status);
         }
         finally
         {
             pipeline.Return(entry);
         }
+    }
+
+    private static Task RefuseAsync(HttpContext context, BatchEntry entry, ScoreStatus status)
+    {
+        RetryHint.WriteTo(context.Response.Headers, entry.RetryAfterMs);
+        return V2Error.SendAsync(context, status, entry.Error);
     }
 
     private ValueTask<ScoreStatus> Submit(HttpContext context, InferExchange exchange, BatchEntry entry)
@@ -67,6 +73,11 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
         if (addressed != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(entry.Fail(addressed, error));
         entry.ModelName = exchange.NameBytes(address.Name);
         entry.RequestedVersion = address.Version;
+        var routed = RoutingHeaders.Take(context.Request.Headers, entry);
+        if (routed != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(routed);
+        if (pipeline.WantsCaller(entry, out _)) BodyCaller.Find(exchange.Body.Bytes.Span, HeaderLengthOf(context, exchange), entry);
+        var timed = RequestDeadline.Apply(context.Request, entry, pipeline.TimestampFrequency);
+        if (timed != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(timed);
         var acquired = pipeline.TryAcquire(entry);
         if (acquired != ScoreStatus.Ok) return new ValueTask<ScoreStatus>(acquired);
         var decoded = Decode(context, exchange, entry);
@@ -96,6 +107,14 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
         var decoded = JsonInferDecoder.Decode(entry, body, jsonLength, out var binaryByDefault);
         exchange.BinaryByDefault = binaryByDefault;
         return decoded;
+    }
+
+    // How much of the body is JSON; a header that is wrong is told of when the body is read.
+    private static int HeaderLengthOf(HttpContext context, InferExchange exchange)
+    {
+        var header = context.Request.Headers[HeaderLength];
+        if (header.Count == 0) return exchange.Body.Length;
+        return int.TryParse(header.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? Math.Min(length, exchange.Body.Length) : 0;
     }
 
     private static bool IsPlain(HttpContext context)

@@ -15,7 +15,7 @@ internal sealed class ModelFinder(ModelDirectory directory, TrafficTable traffic
         model = null;
         var status = FindSlot(context, out slot, out var version, out error);
         if (status != ScoreStatus.Ok) return status;
-        model = slot!.Find(version != 0 ? version : traffic.RoutedVersion(slot.Name));
+        model = slot!.Find(version != 0 ? version : traffic.MainVersion(slot.Name));
         return model is not null ? ScoreStatus.Ok : Absent(slot.Name, version, out error);
     }
 

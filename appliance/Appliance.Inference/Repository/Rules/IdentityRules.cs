@@ -18,7 +18,7 @@ internal static class IdentityRules
             $"it must be the name of the model's folder, {DisplayValue.Quote(context.ModelName)}, or be left out");
         refusals.Require(config.Platform is "" or Platform, "platform", config.Platform,
             config.Platform == "ensemble"
-                ? "ensembles of models are not available; only single ONNX models are"
+                ? "ensembles come in a later release; until then only single ONNX models are served"
                 : $"only {Platform} is available");
         refusals.Require(config.Backend is "" or Backend, "backend", config.Backend, $"only {Backend} is available");
         refusals.Require(config.Runtime.Length == 0, "runtime", config.Runtime,
@@ -78,6 +78,6 @@ internal static class IdentityRules
         refusals.Require((config.ModelRepositoryAgents?.Agents.Count ?? 0) == 0, "model_repository_agents.agents",
             config.ModelRepositoryAgents?.Agents,
             "repository agents are not available; put checksums in the version's manifest.json");
-        refusals.Require(config.ResponseCache?.Enable != true, "response_cache.enable", true, "responses are never cached; remove it");
+        refusals.Require(config.ResponseCache?.Enable != true, "response_cache.enable", true, "a response cache comes in a later release; remove it");
     }
 }

@@ -59,7 +59,7 @@ internal static class InstanceRules
         refusals.Require(group.Profile.Count == 0, $"{field}.profile", group.Profile, "optimization profiles belong to TensorRT models");
         refusals.Require(group.RateLimiter is null || group.RateLimiter.Equals(new ModelRateLimiter()), $"{field}.rate_limiter",
             group.RateLimiter,
-            "there is no rate limiter between models; remove it");
+            "a rate limiter between models comes in a later release; remove it");
         refusals.Require(!group.Passive, $"{field}.passive", true, "a passive instance would never be given a request");
         refusals.Require(group.SecondaryDevices.Count == 0, $"{field}.secondary_devices", group.SecondaryDevices,
             "secondary devices are not available");

@@ -1,13 +1,15 @@
+using Appliance.Inference.Batching;
+using Appliance.Inference.Batching.Scheduling;
 using Contracts.Inference;
 
 namespace Appliance.Inference.Repository.Rules;
 
-/// <summary>
-/// How requests queue and meet in batches: sizes, queue length and timeouts are honoured, waiting and ordering rules are not.
-/// </summary>
+/// <summary>How requests queue and meet in batches: what a configuration asks of the dynamic batcher is honoured; other schedulers are not there.</summary>
 internal static class SchedulingRules
 {
     public const string PreferredBatchSizes = "dynamic_batching.preferred_batch_size";
+
+    private const string DefaultPolicy = "dynamic_batching.default_queue_policy";
 
     public static ModelSettings Apply(ModelConfig config, ModelSettings settings, ConfigRefusals refusals)
     {
@@ -15,23 +17,27 @@ internal static class SchedulingRules
         {
             case ModelConfig.SchedulingChoiceOneofCase.SequenceBatching:
                 refusals.Refuse("sequence_batching",
-                    "requests have no order among them here; models that keep state between requests cannot be served");
+                    "sequence batching comes in a later release; until then models that keep state between requests cannot be served");
                 return settings;
             case ModelConfig.SchedulingChoiceOneofCase.EnsembleScheduling:
-                refusals.Refuse("ensemble_scheduling", "ensembles of models are not available; join the graphs into one ONNX model");
+                refusals.Refuse("ensemble_scheduling", "ensembles come in a later release; until then join the graphs into one ONNX model");
                 return settings;
             case ModelConfig.SchedulingChoiceOneofCase.None:
                 return settings;
         }
         var batching = config.DynamicBatching;
-        CheckWaiting(batching, refusals);
-        settings = settings with
+        CheckPreferredSizes(batching.PreferredBatchSize, settings.MaxBatchSize, refusals);
+        CheckPriorities(batching, refusals);
+        CheckOrdering(batching, refusals);
+        var limits = Limits(batching.DefaultQueuePolicy, DefaultPolicy, refusals);
+        return settings with
         {
             DynamicBatching = true,
-            PreferredBatchSizes = [.. batching.PreferredBatchSize.Distinct().Order()],
+            QueueLimit = limits.MaxQueueSize,
+            DefaultTimeout = limits.Waiting.DefaultTimeout > TimeSpan.Zero ? limits.Waiting.DefaultTimeout : null,
+            AllowTimeoutOverride = limits.Waiting.AllowTimeoutOverride,
+            Schedule = AsksForSchedule(batching, limits) ? Schedule(batching, limits, refusals) : null,
         };
-        CheckPreferredSizes(batching.PreferredBatchSize, settings.MaxBatchSize, refusals);
-        return batching.DefaultQueuePolicy is { } policy ? ApplyQueue(policy, settings, refusals) : settings;
     }
 
     /// <summary>Each must fit the largest batch, where that is known.</summary>
@@ -46,38 +52,75 @@ internal static class SchedulingRules
         }
     }
 
-    private static void CheckWaiting(ModelDynamicBatching batching, ConfigRefusals refusals)
+    // Whatever else a configuration says, the batcher that never waits does the same, and quicker.
+    private static bool AsksForSchedule(ModelDynamicBatching batching, LevelLimits limits) =>
+        batching.PreferredBatchSize.Count > 0 || batching.MaxQueueDelayMicroseconds > 0 || batching.PreserveOrdering
+        || batching.PriorityLevels > 0 || limits.DelaysOverdue;
+
+    private static ScheduleSettings Schedule(ModelDynamicBatching batching, LevelLimits limits, ConfigRefusals refusals) => new()
     {
-        refusals.Require(batching.MaxQueueDelayMicroseconds == 0, "dynamic_batching.max_queue_delay_microseconds",
-            batching.MaxQueueDelayMicroseconds,
-            "it must be 0: the batcher takes what is queued the moment an instance is free and never holds a request back");
-        refusals.Require(!batching.PreserveOrdering, "dynamic_batching.preserve_ordering", true,
-            "responses leave as soon as they are ready; a caller that needs an order waits for each response");
-        const string priorities = "there is one queue without priorities; remove it";
-        refusals.Require(batching.PriorityLevels == 0, "dynamic_batching.priority_levels", batching.PriorityLevels, priorities);
-        refusals.Require(batching.DefaultPriorityLevel == 0, "dynamic_batching.default_priority_level", batching.DefaultPriorityLevel,
-            priorities);
-        refusals.Require(batching.PriorityQueuePolicy.Count == 0, "dynamic_batching.priority_queue_policy",
-            batching.PriorityQueuePolicy.Keys, priorities);
+        PreferredSizes = [.. batching.PreferredBatchSize.Distinct().Order()],
+        MaxQueueDelay = Span(batching.MaxQueueDelayMicroseconds, "dynamic_batching.max_queue_delay_microseconds", refusals),
+        PreserveOrdering = batching.PreserveOrdering,
+        PriorityLevels = batching.PriorityLevels,
+        DefaultPriority = batching.DefaultPriorityLevel,
+        DefaultLimits = limits,
+        OwnLimits = batching.PriorityQueuePolicy.ToDictionary(p => p.Key, p => Limits(p.Value, FieldOf(p.Key), refusals)),
+    };
+
+    private static void CheckPriorities(ModelDynamicBatching batching, ConfigRefusals refusals)
+    {
+        var levels = batching.PriorityLevels;
+        if (levels == 0)
+        {
+            const string none = "there are no priorities where priority_levels is 0";
+            refusals.Require(batching.DefaultPriorityLevel == 0, "dynamic_batching.default_priority_level", batching.DefaultPriorityLevel, none);
+            refusals.Require(batching.PriorityQueuePolicy.Count == 0, "dynamic_batching.priority_queue_policy", batching.PriorityQueuePolicy.Keys, none);
+            return;
+        }
+        refusals.Require(batching.DefaultPriorityLevel >= 1 && batching.DefaultPriorityLevel <= levels, "dynamic_batching.default_priority_level",
+            batching.DefaultPriorityLevel, $"default priority level must be in range [1, {levels}]");
+        foreach (var priority in batching.PriorityQueuePolicy.Keys)
+        {
+            refusals.Require(priority >= 1 && priority <= levels, FieldOf(priority), priority,
+                $"priority queue policy must have priority level in range [1, {levels}]");
+        }
     }
 
-    private static ModelSettings ApplyQueue(ModelQueuePolicy policy, ModelSettings settings, ConfigRefusals refusals)
+    // An order among answers says nothing where requests may overtake each other.
+    private static void CheckOrdering(ModelDynamicBatching batching, ConfigRefusals refusals)
     {
-        const string field = "dynamic_batching.default_queue_policy";
-        refusals.Require(policy.TimeoutAction == ModelQueuePolicy.Types.TimeoutAction.Reject, $"{field}.timeout_action", "DELAY",
-            "a request that waited too long is rejected, never delayed further; write REJECT");
-        const ulong mostMicroseconds = long.MaxValue / TimeSpan.TicksPerMicrosecond;
-        var timeoutFits = refusals.Require(policy.DefaultTimeoutMicroseconds <= mostMicroseconds, $"{field}.default_timeout_microseconds",
-            policy.DefaultTimeoutMicroseconds, $"it must be at most {mostMicroseconds}");
+        if (!batching.PreserveOrdering) return;
+        refusals.Require(batching.PriorityLevels <= 1, "dynamic_batching.priority_levels", batching.PriorityLevels,
+            "Only one priority level is allowed when 'preserve_ordering' is true");
+        CheckOrdering(batching.DefaultQueuePolicy, DefaultPolicy, refusals);
+        foreach (var (priority, policy) in batching.PriorityQueuePolicy) CheckOrdering(policy, FieldOf(priority), refusals);
+    }
+
+    private static void CheckOrdering(ModelQueuePolicy? policy, string field, ConfigRefusals refusals) =>
+        refusals.Require(policy is not { TimeoutAction: ModelQueuePolicy.Types.TimeoutAction.Delay, DefaultTimeoutMicroseconds: > 0 },
+            $"{field}.timeout_action", "DELAY", "Queue policy can not have DELAY as timeout action when 'preserve_ordering' is true");
+
+    private static LevelLimits Limits(ModelQueuePolicy? policy, string field, ConfigRefusals refusals)
+    {
+        if (policy is null) return new LevelLimits();
+        var timeout = Span(policy.DefaultTimeoutMicroseconds, $"{field}.default_timeout_microseconds", refusals);
         var limitFits = refusals.Require(policy.MaxQueueSize <= int.MaxValue, $"{field}.max_queue_size", policy.MaxQueueSize,
             $"it must be at most {int.MaxValue}");
-        return settings with
+        return new LevelLimits
         {
-            AllowTimeoutOverride = policy.AllowTimeoutOverride,
-            DefaultTimeout = timeoutFits && policy.DefaultTimeoutMicroseconds > 0
-                ? TimeSpan.FromTicks((long)policy.DefaultTimeoutMicroseconds * TimeSpan.TicksPerMicrosecond)
-                : null,
-            QueueLimit = limitFits && policy.MaxQueueSize > 0 ? (int)policy.MaxQueueSize : null,
+            MaxQueueSize = limitFits && policy.MaxQueueSize > 0 ? (int)policy.MaxQueueSize : null,
+            Waiting = new QueueLimits(timeout, policy.AllowTimeoutOverride),
+            DelaysOverdue = policy.TimeoutAction == ModelQueuePolicy.Types.TimeoutAction.Delay,
         };
     }
+
+    private static TimeSpan Span(ulong microseconds, string field, ConfigRefusals refusals)
+    {
+        const ulong most = long.MaxValue / TimeSpan.TicksPerMicrosecond;
+        var fits = refusals.Require(microseconds <= most, field, microseconds, $"it must be at most {most}");
+        return fits ? TimeSpan.FromTicks((long)microseconds * TimeSpan.TicksPerMicrosecond) : TimeSpan.Zero;
+    }
+
+    private static string FieldOf(ulong priority) => $"dynamic_batching.priority_queue_policy[{priority}]";
 }

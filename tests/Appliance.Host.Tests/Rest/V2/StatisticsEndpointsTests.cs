@@ -57,7 +57,7 @@ public sealed class StatisticsEndpointsTests
         var (_, body) = await host.GetAsync("/v2/models/m/versions/1/batches");
 
         Assert.Equal(
-            """{"name":"m","version":"1","max_batch_size":8,"queue":{"depth":0,"oldest_us":0},"batches":0,"rows":0,"mean_rows":0,"closed_by":{"full":0,"preferred":0,"instance_free":0,"shape_change":0,"no_room":0,"inline":0,"unbatched":0},"by_rows":[]}""",
+            """{"name":"m","version":"1","max_batch_size":8,"queue":{"depth":0,"oldest_us":0},"batches":0,"rows":0,"mean_rows":0,"closed_by":{"full":0,"preferred":0,"instance_free":0,"shape_change":0,"no_room":0,"inline":0,"unbatched":0,"queue_delay":0},"by_rows":[]}""",
             body.GetRawText());
     }
 

@@ -1,0 +1,80 @@
+using Appliance.Host.Rest.Business;
+using Appliance.Inference;
+using Appliance.Scoring.Traffic;
+using Appliance.Scoring.Traffic.Rollouts;
+using Microsoft.Extensions.ObjectPool;
+
+namespace Appliance.Host.Rest.Traffic;
+
+/// <summary><c>/api/models/{modelName}/rollout</c>: starts a rollout, shows its evidence, changes it. Thread-safe.</summary>
+internal sealed class RolloutEndpoint(RolloutController rollouts, ObjectPool<EnvelopeWriter> envelopes)
+{
+    // 32 steps with all their members, and a reason of a thousand characters.
+    private static readonly BodyLimit Limit = new(32 * 1024, "a rollout");
+
+    public async Task GetAsync(HttpContext context)
+    {
+        var state = await rollouts.FindAsync(ModelOf(context), context.RequestAborted);
+        if (state is null) await RefuseAsync(context, ScoreStatus.NotFound, $"model '{ModelOf(context)}' has no rollout", null);
+        else await SendAsync(context, state);
+    }
+
+    public Task StartAsync(HttpContext context) => WithBodyAsync(context, body => RolloutBody.ParsePlan(body, out var plan) is { } fault
+        ? Task.FromResult(Refused(fault))
+        : rollouts.StartAsync(ModelOf(context), plan, context.RequestAborted));
+
+    public Task PauseAsync(HttpContext context) => ByAsync(context, rollouts.PauseAsync);
+
+    public Task ResumeAsync(HttpContext context) => ByAsync(context, rollouts.ResumeAsync);
+
+    public Task AbortAsync(HttpContext context) => ByAsync(context, rollouts.AbortAsync);
+
+    public Task VerdictAsync(HttpContext context) => WithBodyAsync(context, body => RolloutBody.ParseVerdict(body, out var verdict) is { } fault
+        ? Task.FromResult(Refused(fault))
+        : rollouts.GiveVerdictAsync(ModelOf(context), verdict.Passed, verdict.Author, verdict.Reason, verdict.Metrics, context.RequestAborted));
+
+    private Task ByAsync(HttpContext context, Func<string, string, string, CancellationToken, Task<RolloutResult>> change) =>
+        WithBodyAsync(context, body => WhoBody.Parse(body, out var author, out var reason) is { } fault
+            ? Task.FromResult(Refused(fault))
+            : change(ModelOf(context), author, reason, context.RequestAborted));
+
+    private async Task WithBodyAsync(HttpContext context, Func<ReadOnlyMemory<byte>, Task<RolloutResult>> call)
+    {
+        var body = RequestBody.Rent();
+        try
+        {
+            var read = await body.ReadAsync(context, Limit);
+            var result = read == ScoreStatus.Ok ? await call(body.Bytes) : new RolloutResult(read, null, body.Error);
+            if (result.State is { } state) await SendAsync(context, state);
+            else await RefuseAsync(context, result.Status, result.Error ?? result.Status.ToString(), result.Field);
+        }
+        finally
+        {
+            RequestBody.Return(body);
+        }
+    }
+
+    private static RolloutResult Refused(TrafficFault fault) => new(ScoreStatus.InvalidArgument, null, fault.Message, fault.Field.Length == 0 ? null : fault.Field);
+
+    private async Task SendAsync(HttpContext context, RolloutState state)
+    {
+        var envelope = envelopes.Get();
+        var requestId = RequestIdHeader.Of(context.Request);
+        envelope.BeginData();
+        RolloutJson.Write(envelope.Json, state);
+        envelope.End(requestId);
+        await envelope.SendAsync(context.Response, StatusCodes.Status200OK, requestId);
+        envelopes.Return(envelope);
+    }
+
+    private async Task RefuseAsync(HttpContext context, ScoreStatus status, string message, string? field)
+    {
+        var envelope = envelopes.Get();
+        var requestId = RequestIdHeader.Of(context.Request);
+        envelope.WriteError(status.ToHttp(), message, field, requestId);
+        await envelope.SendAsync(context.Response, status.ToHttp(), requestId);
+        envelopes.Return(envelope);
+    }
+
+    private static string ModelOf(HttpContext context) => (string)context.GetRouteValue(PredictEndpoint.ModelName)!;
+}

@@ -1,0 +1,38 @@
+// Hot path of models whose requests are split.
+using Appliance.Inference;
+using Appliance.Inference.Batching;
+using Appliance.Scoring.Traffic.Shadows;
+
+namespace Appliance.Scoring.Traffic.Arms;
+
+/// <summary>One version of a split: counts the requests that it was given, and has answered ones copied to the shadows. Thread-safe.</summary>
+public sealed class TrafficArm(ArmBuckets buckets, ArmStatistics statistics, ShadowLane[] shadows) : IEntryObserver
+{
+    private ScoreProbe? _probe;
+
+    public long Version { get; } = buckets.Version;
+
+    /// <summary>Its share in hundredths of a percent.</summary>
+    public int BasisPoints { get; } = buckets.BasisPoints;
+
+    public ArmStatistics Statistics { get; } = statistics;
+
+    public void Ended(BatchEntry entry, ScoreStatus status)
+    {
+        Span<double> scores = stackalloc double[ScoreProbe.MaxRows];
+        var rows = status == ScoreStatus.Ok ? ProbeOf(entry).Read(entry, scores) : 0;
+        Statistics.Ended(entry, status, scores[..rows]);
+        if (status != ScoreStatus.Ok) return;
+        foreach (var shadow in shadows) shadow.Offer(entry, scores[..rows]);
+    }
+
+    // A version that is loaded again is another model with the same number.
+    private ScoreProbe ProbeOf(BatchEntry entry)
+    {
+        var probe = Volatile.Read(ref _probe);
+        if (probe?.Model == entry.Model) return probe!;
+        probe = ScoreProbe.Of(entry.Model!);
+        Volatile.Write(ref _probe, probe);
+        return probe;
+    }
+}

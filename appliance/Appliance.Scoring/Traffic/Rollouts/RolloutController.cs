@@ -1,0 +1,350 @@
+using Appliance.Inference;
+using Appliance.Inference.Lifecycle;
+using Appliance.Scoring.Traffic.Arms;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Scoring.Traffic.Rollouts;
+
+/// <summary>
+/// Takes candidates through the steps of their plans, and back to the baseline as soon as a guardrail or a verdict fails. One rollout a model at a time.
+/// It is kept in a file, and goes on where it was after a restart. Whoever changes a model's traffic by hand ends its rollout. Thread-safe.
+/// </summary>
+public sealed partial class RolloutController : IDisposable
+{
+    /// <summary>Between two looks at the evidence. A second: a bad candidate is gone before anybody reads an alert.</summary>
+    public static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    // Evidence that a crash loses at most. Ten seconds: one write to the disk in so long.
+    private static readonly TimeSpan Keep = TimeSpan.FromSeconds(10);
+
+    // Rollouts of a model that are kept, the present one included.
+    private const int KeptRollouts = 5;
+
+    private readonly TrafficTable _table;
+    private readonly TrafficControl _control;
+    private readonly IModelLifecycle _lifecycle;
+    private readonly ModelDirectory _directory;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly RolloutFile _file;
+
+    // One change at a time. Held over the loading of versions, as a call that starts a rollout waits for it.
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly SemaphoreSlim _wake = new(0);
+
+    // Read without the gate, replaced as a whole under it.
+    private volatile Dictionary<string, List<RolloutState>> _rollouts;
+    private readonly Dictionary<string, StepMeter> _meters = new(StringComparer.Ordinal);
+    private DateTimeOffset _kept;
+
+    /// <param name="folder">Where rollouts are kept across restarts; empty keeps them in memory alone.</param>
+    public RolloutController(
+        TrafficTable table, TrafficControl control, IModelLifecycle lifecycle, ModelDirectory directory, string folder, TimeProvider time, ILogger<RolloutController> logger)
+    {
+        (_table, _control, _lifecycle, _directory, _time, _logger) = (table, control, lifecycle, directory, time, logger);
+        _file = new RolloutFile(folder, logger);
+        _rollouts = _file.Read();
+    }
+
+    /// <summary>Whether any rollout is running.</summary>
+    public bool AnyRunning => _rollouts.Values.Any(r => r[^1].Status == RolloutStatus.Running);
+
+    /// <summary>The models that had rollouts, each with its rollouts, latest last.</summary>
+    public IReadOnlyDictionary<string, List<RolloutState>> All => _rollouts;
+
+    /// <summary>The latest rollout of a model with the evidence until now; null where it never had one.</summary>
+    public async Task<RolloutState?> FindAsync(string model, CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            return Latest(model) is not { } state ? null : state.Status == RolloutStatus.Running ? Judged(state) : state;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Starts a rollout; its first step's traffic is in force when it returns. A baseline of 0 stands for the version that has most of the requests.</summary>
+    public Task<RolloutResult> StartAsync(string model, RolloutPlan plan, CancellationToken cancellation) => LockedAsync(
+        async () =>
+        {
+            if (plan.Baseline == 0) plan = plan with { Baseline = _table.MainVersion(model) };
+            if (RolloutRules.Check(plan) is { } fault) return RolloutResult.Refused(fault.Message, fault.Field);
+            var before = Latest(model);
+            if (before is { IsOver: false }) return RolloutResult.Refused($"model '{model}' has a rollout that is {Word(before.Status)}; abort it first");
+            var now = _time.GetUtcNow();
+            var state = new RolloutState(model, (before?.Number ?? 0) + 1, plan, RolloutStatus.Running, [StepEvidence.Begin(0, now)], "it was started", now, now);
+            var set = await _control.SetAsync(model, plan.TrafficOf(0, state.Author), cancellation);
+            if (!set.Succeeded) return new RolloutResult(set.Status, null, set.Error, set.Field);
+            Log.Started(_logger, model, state.Number, plan.Candidate, plan.Baseline, plan.Steps.Count, plan.Author, plan.Reason);
+            Begin(state);
+            Save(state);
+            _wake.Release();
+            return RolloutResult.Ok(state);
+        },
+        cancellation);
+
+    /// <summary>Leaves the shares as they are until it is resumed.</summary>
+    public Task<RolloutResult> PauseAsync(string model, string author, string reason, CancellationToken cancellation) => ChangeAsync(
+        model, author, reason, [RolloutStatus.Running], state => Task.FromResult(Held(Judged(state), $"paused by {author}: {reason}")), cancellation);
+
+    /// <summary>Goes on in the step where it was paused.</summary>
+    public Task<RolloutResult> ResumeAsync(string model, string author, string reason, CancellationToken cancellation) => ChangeAsync(
+        model, author, reason, [RolloutStatus.Paused],
+        state =>
+        {
+            var resumed = state with { Status = RolloutStatus.Running, Why = $"resumed by {author}: {reason}", ChangedAt = _time.GetUtcNow() };
+            Begin(resumed);
+            _wake.Release();
+            return Task.FromResult(resumed);
+        },
+        cancellation);
+
+    /// <summary>Ends it; the baseline gets every request.</summary>
+    public Task<RolloutResult> AbortAsync(string model, string author, string reason, CancellationToken cancellation) => ChangeAsync(
+        model, author, reason, [RolloutStatus.Running, RolloutStatus.Paused],
+        state => GoBackAsync(Judged(state), RolloutStatus.Aborted, StepEvidence.Ended, $"aborted by {author}: {reason}", cancellation), cancellation);
+
+    /// <summary>Takes a verdict on the candidate's quality; one against it rolls back at once.</summary>
+    public Task<RolloutResult> GiveVerdictAsync(
+        string model, bool passed, string author, string reason, Dictionary<string, double> metrics, CancellationToken cancellation) => ChangeAsync(
+        model, author, reason, [RolloutStatus.Running, RolloutStatus.Paused],
+        state =>
+        {
+            var judged = state.With(state.Evidence[^1] with { Verdict = new RolloutVerdict(passed, author, reason, metrics, _time.GetUtcNow()) });
+            if (passed) return Task.FromResult(judged);
+            return GoBackAsync(Judged(judged), RolloutStatus.RolledBack, StepEvidence.Failed, $"the verdict of {author} is against it: {reason}", cancellation);
+        },
+        cancellation);
+
+    /// <summary>Looks after running rollouts until the process stops; while there are none it costs nothing.</summary>
+    internal async Task RunAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            if (!AnyRunning)
+            {
+                await _wake.WaitAsync(stopping);
+                continue;
+            }
+            using var timer = new PeriodicTimer(Look, _time);
+            while (AnyRunning && await timer.WaitForNextTickAsync(stopping)) await StepAsync(stopping);
+        }
+    }
+
+    /// <summary>One look at every running rollout.</summary>
+    internal Task StepAsync(CancellationToken cancellation) => LockedAsync(
+        async () =>
+        {
+            foreach (var state in _rollouts.Values.Select(r => r[^1]).Where(s => s.Status == RolloutStatus.Running).ToArray())
+            {
+                var next = await NextAsync(state, cancellation);
+                if (!ReferenceEquals(next, state)) Save(next);
+            }
+            return true;
+        },
+        cancellation);
+
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _wake.Dispose();
+    }
+
+    private async Task<RolloutState> NextAsync(RolloutState state, CancellationToken cancellation)
+    {
+        var (model, plan) = (state.Model, state.Plan);
+        // After a start the models are still being loaded, and nothing can be said of them.
+        if (_table.RouteOf(model) is null) return state;
+        if (_table.SettingOf(model) is not { } setting || setting.Author != state.Author) return Superseded(state);
+        var wanted = plan.TrafficOf(state.Step, state.Author);
+        // The process ended between keeping the step and changing the traffic.
+        if (setting.Reason != wanted.Reason) return await ApplyAsync(state, cancellation);
+        if (_directory.TryFind(model, out var slot) && slot.Find(plan.Candidate) is null)
+        {
+            return await GoBackAsync(Judged(state), RolloutStatus.RolledBack, StepEvidence.Failed, $"v{plan.Candidate} is not ready: {WhyAway(model, plan.Candidate)}", cancellation);
+        }
+        if (slot is not null && slot.Find(plan.Baseline) is null) return Held(Judged(state), $"the baseline v{plan.Baseline} is not ready: {WhyAway(model, plan.Baseline)}");
+        var judged = Judged(state);
+        var decision = RolloutPolicy.Decide(plan, judged.Evidence[^1], _time.GetUtcNow());
+        return decision.Action switch
+        {
+            RolloutAction.RollBack => await GoBackAsync(judged, RolloutStatus.RolledBack, StepEvidence.Failed, decision.Why, cancellation),
+            RolloutAction.Advance => await AdvanceAsync(judged, cancellation),
+            RolloutAction.Complete => await CompleteAsync(judged, decision.Why, cancellation),
+            _ => _time.GetUtcNow() - _kept >= Keep ? judged with { Why = decision.Why } : state,
+        };
+    }
+
+    private async Task<RolloutState> AdvanceAsync(RolloutState state, CancellationToken cancellation)
+    {
+        var now = _time.GetUtcNow();
+        var passed = Closed(state, StepEvidence.Passed);
+        var next = passed with { Evidence = [.. passed.Evidence, StepEvidence.Begin(state.Step + 1, now)], Why = $"step {state.Step + 1} has passed", ChangedAt = now };
+        // Kept before the traffic changes: after a crash in between, the traffic is brought to the step, not the step back to the traffic.
+        Save(next);
+        return await ApplyAsync(next, cancellation);
+    }
+
+    private async Task<RolloutState> ApplyAsync(RolloutState state, CancellationToken cancellation)
+    {
+        var set = await _control.SetAsync(state.Model, state.Plan.TrafficOf(state.Step, state.Author), cancellation);
+        if (!set.Succeeded) return await GoBackAsync(state, RolloutStatus.RolledBack, StepEvidence.Failed, $"step {state.Step + 1} could not begin: {set.Error}", cancellation);
+        Begin(state);
+        Log.Advanced(_logger, state.Model, state.Number, state.Step + 1, state.Plan.Steps.Count, state.Plan.Steps[state.Step].Words);
+        return state;
+    }
+
+    private async Task<RolloutState> CompleteAsync(RolloutState state, string why, CancellationToken cancellation)
+    {
+        var request = new TrafficRequest([new(state.Plan.Candidate, BucketMap.Buckets)], [], state.Author, why);
+        var set = await _control.SetAsync(state.Model, request, cancellation);
+        // It has every request as it is; only the baseline stays in memory.
+        if (!set.Succeeded) Log.Failed(_logger, state.Model, state.Number, set.Error ?? "");
+        return Over(Closed(state, StepEvidence.Passed), RolloutStatus.Completed, why);
+    }
+
+    private async Task<RolloutState> GoBackAsync(RolloutState state, RolloutStatus status, string outcome, string why, CancellationToken cancellation)
+    {
+        var request = new TrafficRequest([new(state.Plan.Baseline, BucketMap.Buckets)], [], state.Author, Shortened(why));
+        var set = await _control.SetAsync(state.Model, request, cancellation);
+        if (!set.Succeeded)
+        {
+            // It stays where it is and is tried again at the next look; the table itself passes over versions that are not ready.
+            Log.Failed(_logger, state.Model, state.Number, set.Error ?? "");
+            return state with { Why = $"going back failed: {set.Error}" };
+        }
+        var over = Over(Closed(state, outcome), status, why);
+        if (status == RolloutStatus.RolledBack) Log.RolledBack(_logger, state.Model, state.Number, state.Step + 1, state.Plan.Baseline, why);
+        return over;
+    }
+
+    private RolloutState Superseded(RolloutState state)
+    {
+        var setting = _table.SettingOf(state.Model);
+        var why = setting is null ? "the traffic was given back to one version" : $"the traffic was changed by {setting.Author}: {setting.Reason}";
+        return Over(Closed(Judged(state), StepEvidence.Ended), RolloutStatus.Aborted, why);
+    }
+
+    private RolloutState Held(RolloutState state, string why)
+    {
+        Log.Held(_logger, state.Model, state.Number, why);
+        return state with { Status = RolloutStatus.Paused, Why = why, ChangedAt = _time.GetUtcNow() };
+    }
+
+    private RolloutState Over(RolloutState state, RolloutStatus status, string why)
+    {
+        _meters.Remove(state.Model);
+        Log.Ended(_logger, state.Model, state.Number, Word(status), why);
+        return state with { Status = status, Why = why, ChangedAt = _time.GetUtcNow() };
+    }
+
+    private RolloutState Closed(RolloutState state, string outcome) => state.With(state.Evidence[^1] with { EndedAt = _time.GetUtcNow(), Outcome = outcome });
+
+    private void Begin(RolloutState state) => _meters[state.Model] = new StepMeter(_table, state.Model, state.Plan, state.Evidence[^1]);
+
+    // With the evidence until now and what the guardrails make of it. A paused rollout has what it had when it was paused.
+    private RolloutState Judged(RolloutState state)
+    {
+        if (state.Status != RolloutStatus.Running) return state;
+        if (!_meters.TryGetValue(state.Model, out var meter) || meter.Step != state.Step)
+        {
+            Begin(state);
+            meter = _meters[state.Model];
+        }
+        var present = meter.Read(state.Evidence[^1]);
+        return state.With(present with { Findings = RolloutPolicy.Judge(state.Plan.Guardrails, state.Plan.Steps[state.Step], ReferenceOf(state, present), present.Candidate) });
+    }
+
+    // In a step that leaves the baseline next to nothing, the candidate is compared with what the baseline did before.
+    private static ArmTally ReferenceOf(RolloutState state, StepEvidence present) =>
+        state.Evidence.SkipLast(1).Append(present).Select(e => e.Baseline).LastOrDefault(b => b.Requests >= state.Plan.Guardrails.MinSamples) ?? present.Baseline;
+
+    private string WhyAway(string model, long version)
+    {
+        var status = _lifecycle.Index().FirstOrDefault(v => v.Model == model && v.Version == version);
+        return status is null ? "it is not in the repository" : status.Reason.Length > 0 ? status.Reason : $"it is {status.State}";
+    }
+
+    private RolloutState? Latest(string model) => _rollouts.TryGetValue(model, out var rollouts) ? rollouts[^1] : null;
+
+    private void Save(RolloutState state)
+    {
+        var rollouts = new Dictionary<string, List<RolloutState>>(_rollouts, StringComparer.Ordinal);
+        var earlier = rollouts.TryGetValue(state.Model, out var known) ? known.Where(r => r.Number != state.Number) : [];
+        rollouts[state.Model] = [.. earlier.Append(state).TakeLast(KeptRollouts)];
+        _rollouts = rollouts;
+        _kept = _time.GetUtcNow();
+        try
+        {
+            _file.Write(rollouts);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The rollout goes on: a disk that is full is no reason to leave a bad candidate in service.
+            Log.Failed(_logger, state.Model, state.Number, e.Message);
+        }
+    }
+
+    private Task<RolloutResult> ChangeAsync(
+        string model, string author, string reason, RolloutStatus[] from, Func<RolloutState, Task<RolloutState>> change, CancellationToken cancellation) => LockedAsync(
+        async () =>
+        {
+            if (TrafficRules.CheckWho(author, reason) is { } fault) return RolloutResult.Refused(fault.Message, fault.Field);
+            if (Latest(model) is not { } state) return new RolloutResult(ScoreStatus.NotFound, null, $"model '{model}' has no rollout");
+            if (!from.Contains(state.Status)) return RolloutResult.Refused($"the rollout of model '{model}' is {Word(state.Status)}; it must be {string.Join(" or ", from.Select(Word))}");
+            var changed = await change(state);
+            Save(changed);
+            return RolloutResult.Ok(changed);
+        },
+        cancellation);
+
+    private async Task<T> LockedAsync<T>(Func<Task<T>> change, CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    // Reasons of the traffic table have a length; those of loads do not.
+    private static string Shortened(string why) => why.Length <= TrafficRules.MaxReason ? why : why[..TrafficRules.MaxReason];
+
+    /// <summary>The status as callers read it.</summary>
+    public static string Word(RolloutStatus status) => status switch
+    {
+        RolloutStatus.Running => "running",
+        RolloutStatus.Paused => "paused",
+        RolloutStatus.Completed => "completed",
+        RolloutStatus.RolledBack => "rolled back",
+        _ => "aborted",
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.RolloutStarted, LogLevel.Information, "Model {Model}: rollout {Number} of v{Candidate} over v{Baseline} begins, {Steps} steps. By {Author}: {Reason}")]
+        public static partial void Started(ILogger logger, string model, long number, long candidate, long baseline, int steps, string author, string reason);
+
+        [LoggerMessage(EventIds.RolloutAdvanced, LogLevel.Information, "Model {Model}: rollout {Number} is in step {Step} of {Steps}: {Words}.")]
+        public static partial void Advanced(ILogger logger, string model, long number, int step, int steps, string words);
+
+        [LoggerMessage(EventIds.RolloutRolledBack, LogLevel.Warning, "Model {Model}: rollout {Number} is rolled back in step {Step}, v{Baseline} has every request: {Reason}")]
+        public static partial void RolledBack(ILogger logger, string model, long number, int step, long baseline, string reason);
+
+        [LoggerMessage(EventIds.RolloutEnded, LogLevel.Information, "Model {Model}: rollout {Number} is {Status}: {Reason}")]
+        public static partial void Ended(ILogger logger, string model, long number, string status, string reason);
+
+        [LoggerMessage(EventIds.RolloutHeld, LogLevel.Warning, "Model {Model}: rollout {Number} is paused: {Reason}")]
+        public static partial void Held(ILogger logger, string model, long number, string reason);
+
+        [LoggerMessage(EventIds.RolloutFailed, LogLevel.Error, "Model {Model}: a step of rollout {Number} failed: {Reason}")]
+        public static partial void Failed(ILogger logger, string model, long number, string reason);
+    }
+}

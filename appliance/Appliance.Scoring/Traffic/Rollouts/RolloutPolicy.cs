@@ -1,0 +1,79 @@
+using System.Globalization;
+using Appliance.Scoring.Traffic.Arms;
+
+namespace Appliance.Scoring.Traffic.Rollouts;
+
+/// <summary>What becomes of a rollout by what its step has seen. Pure.</summary>
+public static class RolloutPolicy
+{
+    /// <summary>What the guardrails find, each that is set.</summary>
+    /// <param name="step">A step that ends with fewer samples than the guardrails want is judged by those that it has.</param>
+    /// <param name="baseline">What the candidate is compared with.</param>
+    public static IReadOnlyList<GuardFinding> Judge(Guardrails guards, RolloutStep step, ArmTally baseline, ArmTally candidate)
+    {
+        guards = guards with { MinSamples = Math.Min(guards.MinSamples, step.Samples) };
+        var findings = new List<GuardFinding>();
+        if (guards.MaxErrorIncrease is { } errors) findings.Add(Errors(errors, guards, baseline, candidate));
+        if (guards.MaxLatencyRatio is { } ratio) findings.Add(Latency(ratio, guards, baseline, candidate));
+        if (guards.MaxDisagreement is { } disagreement && candidate.Compared > 0) findings.Add(Disagreement(disagreement, guards, candidate));
+        if (guards.MaxPsi is { } psi) findings.Add(Distance("psi", "PSI", psi, Drift.Psi, guards, baseline, candidate));
+        if (guards.MaxKs is { } ks) findings.Add(Distance("ks", "Kolmogorov-Smirnov distance", ks, Drift.Ks, guards, baseline, candidate));
+        return findings;
+    }
+
+    /// <summary>What to do now.</summary>
+    /// <param name="evidence">Of the present step, with the findings as they are now.</param>
+    public static RolloutDecision Decide(RolloutPlan plan, StepEvidence evidence, DateTimeOffset now)
+    {
+        if (evidence.Verdict is { Passed: false } verdict) return new(RolloutAction.RollBack, $"the verdict of {verdict.Author} is against it: {verdict.Reason}");
+        if (evidence.Findings.FirstOrDefault(f => f.IsBroken) is { } broken) return new(RolloutAction.RollBack, broken.Words);
+        var step = plan.Steps[evidence.Step];
+        if (evidence.Candidate.Requests < step.Samples) return new(RolloutAction.Wait, $"{evidence.Candidate.Requests} of {step.Samples} samples");
+        var left = evidence.StartedAt.AddSeconds(step.MinSeconds) - now;
+        if (left > TimeSpan.Zero) return new(RolloutAction.Wait, string.Create(CultureInfo.InvariantCulture, $"the step takes {left.TotalSeconds:0} seconds more at least"));
+        if (step.NeedsVerdict && evidence.Verdict is null) return new(RolloutAction.Wait, "a verdict on the candidate's quality is missing");
+        return evidence.Step + 1 == plan.Steps.Count
+            ? new(RolloutAction.Complete, "every step has passed")
+            : new(RolloutAction.Advance, $"step {evidence.Step + 1} has passed");
+    }
+
+    private static GuardFinding Errors(double limit, Guardrails guards, ArmTally baseline, ArmTally candidate)
+    {
+        if (candidate.Requests < guards.MinSamples) return TooFew("errors", limit, candidate.Requests, guards.MinSamples, "requests");
+        var increase = 100 * (candidate.ErrorRate - baseline.ErrorRate);
+        return new("errors", increase, limit, increase > limit, Text(
+            $"{100 * candidate.ErrorRate:0.##} % of the candidate's {candidate.Requests} requests failed, {100 * baseline.ErrorRate:0.##} % of the baseline's; {limit:0.##} points more are allowed"));
+    }
+
+    private static GuardFinding Latency(double limit, Guardrails guards, ArmTally baseline, ArmTally candidate)
+    {
+        var fewest = Math.Min(baseline.Durations.Total, candidate.Durations.Total);
+        if (fewest < guards.MinSamples) return TooFew("latency", limit, fewest, guards.MinSamples, "answers");
+        var (before, after) = (baseline.Durations.Quantile(guards.LatencyQuantile) / 1e3, candidate.Durations.Quantile(guards.LatencyQuantile) / 1e3);
+        var ratio = before > 0 ? after / before : after > 0 ? double.MaxValue : 1;
+        return new("latency", ratio, limit, ratio > limit && after - before > guards.LatencySlackMs, Text(
+            $"the candidate takes {after:0.###} ms at the {100 * guards.LatencyQuantile:0.#}th percentile, the baseline {before:0.###} ms; {limit:0.##} times that, and {guards.LatencySlackMs:0.###} ms more in any case, are allowed"));
+    }
+
+    private static GuardFinding Disagreement(double limit, Guardrails guards, ArmTally candidate)
+    {
+        if (candidate.Compared < guards.MinSamples) return TooFew("disagreement", limit, candidate.Compared, guards.MinSamples, "compared rows");
+        var percent = 100 * candidate.DisagreementRate;
+        return new("disagreement", percent, limit, percent > limit, Text(
+            $"{percent:0.##} % of {candidate.Compared} rows were scored otherwise than they were served; {limit:0.##} % are allowed"));
+    }
+
+    private static GuardFinding Distance(
+        string guard, string words, double limit, Func<ValueCounts, ValueCounts, double> distance, Guardrails guards, ArmTally baseline, ArmTally candidate)
+    {
+        var fewest = Math.Min(baseline.Scores.Total, candidate.Scores.Total);
+        if (fewest < guards.MinScores) return TooFew(guard, limit, fewest, guards.MinScores, "scores");
+        var value = distance(baseline.Scores, candidate.Scores);
+        return new(guard, value, limit, value > limit, Text($"the {words} of the candidate's scores is {value:0.###}; {limit:0.###} is allowed"));
+    }
+
+    private static GuardFinding TooFew(string guard, double limit, long have, long need, string what) =>
+        new(guard, null, limit, false, Text($"not judged yet: {have} of {need} {what}"));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

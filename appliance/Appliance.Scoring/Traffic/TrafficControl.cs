@@ -1,0 +1,38 @@
+using Appliance.Inference;
+using Appliance.Inference.Lifecycle;
+
+namespace Appliance.Scoring.Traffic;
+
+/// <summary>Changes who gets a model's requests: checks, makes the versions ready, changes the table in one step and keeps it. Thread-safe.</summary>
+public sealed class TrafficControl(TrafficTable table, IModelLifecycle lifecycle)
+{
+    /// <summary>Splits a model's requests. Nothing has changed unless it succeeds.</summary>
+    public async Task<TrafficResult> SetAsync(string model, TrafficRequest request, CancellationToken cancellation)
+    {
+        if (TrafficRules.Check(request) is { } fault) return TrafficResult.Refused(fault);
+        IReadOnlyCollection<long> versions = [.. request.Arms.Select(a => a.Version).Concat(request.Shadows.Select(s => s.Version)).Distinct()];
+        var result = await lifecycle.RetainAsync(model, versions, () => Commit(() => table.Split(model, request)), cancellation);
+        return TrafficResult.Of(result, table.SettingOf(model));
+    }
+
+    /// <summary>Gives a model's requests back to the version that its policy or pin wants; what nobody wants any more is unloaded.</summary>
+    public async Task<TrafficResult> ClearAsync(string model, string author, string reason, CancellationToken cancellation)
+    {
+        if (TrafficRules.CheckWho(author, reason) is { } fault) return TrafficResult.Refused(fault);
+        var result = await lifecycle.RetainAsync(model, [], () => Commit(() => table.Clear(model, author, reason)), cancellation);
+        return TrafficResult.Of(result, table.SettingOf(model));
+    }
+
+    private static AdminResult Commit(Action change)
+    {
+        try
+        {
+            change();
+            return AdminResult.Ok;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new AdminResult(ScoreStatus.Faulted, $"the change could not be kept, and nothing has changed: {e.Message}");
+        }
+    }
+}

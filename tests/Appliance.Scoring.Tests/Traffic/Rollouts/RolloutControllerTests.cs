@@ -1,0 +1,324 @@
+using Appliance.Inference;
+using Appliance.Inference.Batching;
+using Appliance.Inference.Lifecycle;
+using Appliance.Scoring.Traffic;
+using Appliance.Scoring.Traffic.Rollouts;
+using TestKit;
+
+namespace Appliance.Scoring.Tests.Traffic.Rollouts;
+
+public sealed class RolloutControllerTests : IDisposable
+{
+    private static readonly Guardrails Guards = new(1, 2, 0.99, 1, 5, 0.25, 0.2, 50, 500);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualTime _time = new(new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero));
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_good_candidate_goes_through_every_step_and_has_every_request_in_the_end()
+    {
+        var rig = await StartedAsync();
+        Assert.Equal([(1L, 10_000)], Arms(rig));
+        Assert.Equal(2, rig.Traffic.SettingOf("m")!.Shadows.Single().Version);
+        foreach (var candidate in new[] { 100, 1_000, 5_000, 10_000 })
+        {
+            Feed(rig, 1_000);
+            await rig.Rollouts.StepAsync(Cancellation);
+            Assert.Equal([(1L, 10_000 - candidate), (2L, candidate)], Arms(rig));
+        }
+        Feed(rig, 1_000);
+        await rig.Rollouts.StepAsync(Cancellation);
+        var state = await StateAsync(rig);
+        Assert.Equal((RolloutStatus.Completed, "every step has passed"), (state.Status, state.Why));
+        Assert.Equal([(2L, 10_000)], Arms(rig));
+        Assert.Null(rig.Traffic.RouteOf("m")!.Split);
+        Assert.All(state.Evidence, e => Assert.Equal((StepEvidence.Passed, 1_000), (e.Outcome, (int)e.Candidate.Requests)));
+        Assert.Equal([0, 1, 2, 3, 4], state.Evidence.Select(e => e.Step));
+        // The way back is one call still.
+        Assert.Equal(1, (await rig.Manager.RollbackAsync("m", Cancellation)).Version);
+    }
+
+    [Fact]
+    public async Task A_step_that_lacks_samples_stays_where_it_is()
+    {
+        var rig = await StartedAsync();
+        Feed(rig, 999);
+        for (var i = 0; i < 3; i++) await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal(0, (await StateAsync(rig)).Step);
+        Feed(rig, 1);
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal(1, (await StateAsync(rig)).Step);
+        // What the shadow saw does not count for the next step.
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal((1, 0), ((await StateAsync(rig)).Step, (int)(await StateAsync(rig)).Evidence[^1].Candidate.Requests));
+    }
+
+    [Theory]
+    [InlineData("errors")]
+    [InlineData("latency")]
+    [InlineData("disagreement")]
+    [InlineData("psi")]
+    [InlineData("ks")]
+    public async Task A_guardrail_that_breaks_rolls_back_at_the_next_look_and_says_which(string guard)
+    {
+        var guards = guard switch
+        {
+            "psi" => Guards with { MaxKs = null },
+            "ks" => Guards with { MaxPsi = null },
+            _ => Guards,
+        };
+        var rig = await StartedAsync(Plan() with { Guardrails = guards });
+        Break(rig, guard);
+        await rig.Rollouts.StepAsync(Cancellation);
+        var state = await StateAsync(rig);
+        Assert.Equal(RolloutStatus.RolledBack, state.Status);
+        var broken = Assert.Single(state.Evidence[^1].Findings, f => f.IsBroken);
+        Assert.Equal((guard, broken.Words, StepEvidence.Failed), (broken.Guard, state.Why, state.Evidence[^1].Outcome));
+        Assert.Equal([(1L, 10_000)], Arms(rig));
+        Assert.Empty(rig.Traffic.SettingOf("m")!.Shadows);
+        Assert.Equal(1, rig.RolloutLog.Count(EventIds.RolloutRolledBack));
+        Assert.Equal(1, await rig.InferAsync());
+    }
+
+    [Fact]
+    public async Task A_candidate_that_cannot_serve_is_rolled_back_and_the_reason_is_kept()
+    {
+        var rig = await StartedAsync(Plan() with { Steps = [new(false, 1_000, 1_000)] });
+        rig.Source.Remove("m", 2);
+        await rig.Manager.LoadAsync("m", LoadParameters.None, Cancellation);
+        await rig.Rollouts.StepAsync(Cancellation);
+        var state = await StateAsync(rig);
+        Assert.Equal(RolloutStatus.RolledBack, state.Status);
+        Assert.StartsWith("v2 is not ready: ", state.Why);
+        Assert.Equal([(1L, 10_000)], Arms(rig));
+    }
+
+    [Fact]
+    public async Task A_candidate_that_cannot_be_loaded_starts_nothing()
+    {
+        var rig = await TrafficRig.StartAsync(_folder.Path, _time, 1);
+        rig.Source.RefuseVersion("m", 2, "golden row 3 differs");
+        rig.Source.Put("m", 2);
+        var refused = await rig.Rollouts.StartAsync("m", Plan(), Cancellation);
+        Assert.Contains("golden row 3 differs", refused.Error);
+        Assert.Null(await rig.Rollouts.FindAsync("m", Cancellation));
+        Assert.Equal(1, await rig.InferAsync());
+    }
+
+    [Fact]
+    public async Task A_verdict_ends_a_step_that_needs_one_and_one_against_it_rolls_back_at_once()
+    {
+        var rig = await StartedAsync(Plan() with { Steps = [new(true, 10_000, 10, NeedsVerdict: true), new(false, 100, 10)] });
+        Feed(rig, 10);
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal(0, (await StateAsync(rig)).Step);
+        var metrics = new Dictionary<string, double> { ["auc"] = 0.91 };
+        Assert.True((await rig.Rollouts.GiveVerdictAsync("m", true, "trainer", "auc rose", metrics, Cancellation)).Succeeded);
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal(1, (await StateAsync(rig)).Step);
+        Assert.Equal(0.91, (await StateAsync(rig)).Evidence[0].Verdict!.Metrics["auc"]);
+        var against = await rig.Rollouts.GiveVerdictAsync("m", false, "trainer", "recall fell", metrics, Cancellation);
+        Assert.Equal((RolloutStatus.RolledBack, "the verdict of trainer is against it: recall fell"), (against.State!.Status, against.State.Why));
+        Assert.Equal([(1L, 10_000)], Arms(rig));
+    }
+
+    [Fact]
+    public async Task A_paused_rollout_stays_whatever_its_evidence_says_and_goes_on_where_it_was()
+    {
+        var rig = await StartedAsync();
+        Feed(rig, 600);
+        Assert.True((await rig.Rollouts.PauseAsync("m", "ann", "lunch", Cancellation)).Succeeded);
+        Break(rig, "errors");
+        await rig.Rollouts.StepAsync(Cancellation);
+        var paused = await StateAsync(rig);
+        Assert.Equal((RolloutStatus.Paused, 600), (paused.Status, (int)paused.Evidence[^1].Candidate.Requests));
+        Assert.True((await rig.Rollouts.ResumeAsync("m", "ann", "back", Cancellation)).Succeeded);
+        Feed(rig, 400);
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal((1, 1_000), ((await StateAsync(rig)).Step, (int)(await StateAsync(rig)).Evidence[0].Candidate.Requests));
+    }
+
+    [Fact]
+    public async Task Aborting_gives_the_baseline_every_request()
+    {
+        var rig = await StartedAsync(Plan() with { Steps = [new(false, 5_000, 1_000)] });
+        Assert.Equal([(1L, 5_000), (2L, 5_000)], Arms(rig));
+        var aborted = await rig.Rollouts.AbortAsync("m", "ann", "changed my mind", Cancellation);
+        Assert.Equal((RolloutStatus.Aborted, "aborted by ann: changed my mind"), (aborted.State!.Status, aborted.State.Why));
+        Assert.Equal([(1L, 10_000)], Arms(rig));
+        var refused = await rig.Rollouts.ResumeAsync("m", "ann", "oh", Cancellation);
+        Assert.Equal("the rollout of model 'm' is aborted; it must be paused", refused.Error);
+    }
+
+    [Fact]
+    public async Task Whoever_changes_the_traffic_by_hand_ends_the_rollout_and_keeps_what_they_set()
+    {
+        var rig = await StartedAsync();
+        await rig.SetAsync((1, 9_000), (2, 1_000));
+        await rig.Rollouts.StepAsync(Cancellation);
+        var state = await StateAsync(rig);
+        Assert.Equal((RolloutStatus.Aborted, "the traffic was changed by ann: because"), (state.Status, state.Why));
+        Assert.Equal([(1L, 9_000), (2L, 1_000)], Arms(rig));
+    }
+
+    [Fact]
+    public async Task A_pin_ends_the_rollout()
+    {
+        var rig = await StartedAsync();
+        await rig.Manager.PinAsync("m", 2, Cancellation);
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal((RolloutStatus.Aborted, "the traffic was given back to one version"), ((await StateAsync(rig)).Status, (await StateAsync(rig)).Why));
+        Assert.Equal(2, await rig.InferAsync());
+    }
+
+    [Fact]
+    public async Task One_rollout_a_model_at_a_time_and_their_evidence_is_kept()
+    {
+        var rig = await StartedAsync();
+        var second = await rig.Rollouts.StartAsync("m", Plan(), Cancellation);
+        Assert.Equal("model 'm' has a rollout that is running; abort it first", second.Error);
+        await rig.Rollouts.AbortAsync("m", "ann", "again", Cancellation);
+        Assert.Equal(2, (await rig.Rollouts.StartAsync("m", Plan(), Cancellation)).State!.Number);
+        Assert.Equal([1L, 2], rig.Rollouts.All["m"].Select(r => r.Number));
+    }
+
+    [Fact]
+    public async Task The_baseline_is_the_version_with_most_of_the_requests_where_none_is_named()
+    {
+        var rig = await TrafficRig.StartAsync(_folder.Path, _time, 1);
+        rig.Source.Put("m", 2);
+        Assert.Equal(1, (await rig.Rollouts.StartAsync("m", Plan() with { Baseline = 0 }, Cancellation)).State!.Plan.Baseline);
+    }
+
+    [Fact]
+    public async Task A_restart_goes_on_in_the_step_where_it_was_with_the_evidence_that_it_had()
+    {
+        var rig = await StartedAsync();
+        Feed(rig, 1_000);
+        await rig.Rollouts.StepAsync(Cancellation);
+        Feed(rig, 400);
+        _time.Advance(TimeSpan.FromSeconds(11));
+        await rig.Rollouts.StepAsync(Cancellation);
+        var again = await rig.RestartAsync(_folder.Path);
+        var state = await StateAsync(again);
+        Assert.Equal((RolloutStatus.Running, 1, 400), (state.Status, state.Step, (int)state.Evidence[^1].Candidate.Requests));
+        Assert.Equal([(1L, 9_900), (2L, 100)], Arms(again));
+        Feed(again, 600);
+        await again.Rollouts.StepAsync(Cancellation);
+        Assert.Equal((2, 1_000), ((await StateAsync(again)).Step, (int)(await StateAsync(again)).Evidence[1].Candidate.Requests));
+    }
+
+    [Fact]
+    public async Task A_step_that_was_kept_before_the_traffic_changed_is_brought_into_force_after_a_restart()
+    {
+        var rig = await StartedAsync();
+        var shadow = File.ReadAllBytes(_folder[TrafficFile.FileName]);
+        Feed(rig, 1_000);
+        await rig.Rollouts.StepAsync(Cancellation);
+        // As if the process had ended in between.
+        File.WriteAllBytes(_folder[TrafficFile.FileName], shadow);
+        var again = await rig.RestartAsync(_folder.Path);
+        Assert.Equal([(1L, 10_000)], Arms(again));
+        await again.Rollouts.StepAsync(Cancellation);
+        Assert.Equal((1, RolloutStatus.Running), ((await StateAsync(again)).Step, (await StateAsync(again)).Status));
+        Assert.Equal([(1L, 9_900), (2L, 100)], Arms(again));
+    }
+
+    [Fact]
+    public async Task A_paused_rollout_is_paused_after_a_restart_and_a_finished_one_can_be_read()
+    {
+        var rig = await StartedAsync();
+        await rig.Rollouts.PauseAsync("m", "ann", "night", Cancellation);
+        var again = await rig.RestartAsync(_folder.Path);
+        Assert.Equal(RolloutStatus.Paused, (await StateAsync(again)).Status);
+        Assert.False(again.Rollouts.AnyRunning);
+        await again.Rollouts.AbortAsync("m", "ann", "enough", Cancellation);
+        Assert.Equal("aborted by ann: enough", (await StateAsync(await again.RestartAsync(_folder.Path))).Why);
+    }
+
+    [Fact]
+    public async Task The_worker_looks_once_a_second_while_a_rollout_runs_and_has_no_timer_otherwise()
+    {
+        var rig = await StartedAsync(Plan() with { Steps = [new(false, 100, 10)] });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = rig.Rollouts.RunAsync(stop.Token);
+        Assert.True(SpinWait.SpinUntil(() => _time.ActiveTimers == 1, TimeSpan.FromSeconds(20)));
+        Feed(rig, 10);
+        _time.Advance(RolloutController.Look);
+        Assert.True(SpinWait.SpinUntil(() => rig.Rollouts.All["m"][^1].Status == RolloutStatus.Completed, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => _time.ActiveTimers == 0, TimeSpan.FromSeconds(20)));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task The_last_step_is_judged_by_what_the_baseline_did_before()
+    {
+        var rig = await StartedAsync(Plan() with { Steps = [new(false, 5_000, 100), new(false, 10_000, 100)] });
+        Feed(rig, 100);
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal(1, (await StateAsync(rig)).Step);
+        End(rig, 2, isShadow: false, 100, microseconds: 90_000);
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.StartsWith("the candidate takes ", (await StateAsync(rig)).Why);
+        Assert.Equal(RolloutStatus.RolledBack, (await StateAsync(rig)).Status);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static RolloutPlan Plan() => new(1, 2, RolloutStep.Default, Guards, 0.001, "ann", "the new one");
+
+    private async Task<TrafficRig> StartedAsync(RolloutPlan? plan = null)
+    {
+        var rig = await TrafficRig.StartAsync(_folder.Path, _time, 1);
+        rig.Source.Put("m", 2);
+        var started = await rig.Rollouts.StartAsync("m", plan ?? Plan(), Cancellation);
+        Assert.True(started.Succeeded, started.Error);
+        return rig;
+    }
+
+    private static async Task<RolloutState> StateAsync(TrafficRig rig) => (await rig.Rollouts.FindAsync("m", Cancellation))!;
+
+    private static IEnumerable<(long, int)> Arms(TrafficRig rig) => rig.Traffic.SettingOf("m")!.Arms.Select(a => (a.Version, a.BasisPoints)).OrderBy(a => a.Version);
+
+    // Both versions answer as many requests alike.
+    private void Feed(TrafficRig rig, int requests)
+    {
+        var isShadow = IsShadow(rig);
+        End(rig, 1, isShadow: false, requests);
+        End(rig, 2, isShadow, requests);
+        if (isShadow) rig.Traffic.StatisticsOf("m", 2, isShadow: true)!.Compared(requests, 0, 0);
+    }
+
+    private void Break(TrafficRig rig, string guard)
+    {
+        var isShadow = IsShadow(rig);
+        End(rig, 1, isShadow: false, 600);
+        var candidate = rig.Traffic.StatisticsOf("m", 2, isShadow)!;
+        switch (guard)
+        {
+            case "errors":
+                for (var i = 0; i < 60; i++) candidate.Ended(new BatchEntry(), ScoreStatus.Faulted, []);
+                break;
+            case "latency": End(rig, 2, isShadow, 60, microseconds: 50_000); break;
+            case "disagreement":
+                End(rig, 2, isShadow, 60);
+                candidate.Compared(60, 10, 5);
+                break;
+            default: End(rig, 2, isShadow, 600, score: 0.9); break;
+        }
+    }
+
+    private void End(TrafficRig rig, long version, bool isShadow, int requests, double microseconds = 1_000, double score = 0.3)
+    {
+        var statistics = rig.Traffic.StatisticsOf("m", version, isShadow)!;
+        var entry = new BatchEntry();
+        entry.Timings.Received = 1;
+        entry.Timings.OutputReady = 1 + (long)(microseconds * _time.TimestampFrequency / 1e6);
+        for (var i = 0; i < requests; i++) statistics.Ended(entry, ScoreStatus.Ok, [score + (i % 10 / 1_000.0)]);
+    }
+
+    private static bool IsShadow(TrafficRig rig) => rig.Traffic.SettingOf("m")!.Shadows.Count > 0;
+}
