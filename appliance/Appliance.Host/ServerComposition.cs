@@ -10,6 +10,7 @@ using Appliance.Host.Security.Calls;
 using Appliance.Host.Security.Tls;
 using Appliance.Host.Telemetry;
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Rest.Deployment;
 using Appliance.Host.Rest.V2;
 using Appliance.Http2;
 using Appliance.Http2.Calls;
@@ -35,7 +36,7 @@ internal static class ServerComposition
         builder.Services
             .AddRoutingCore()
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(settings.Models).AddSingleton(settings.Grpc).AddSingleton(settings.Scoring)
+            .AddSingleton(settings.Models).AddSingleton(settings.Grpc).AddSingleton(settings.Scoring).AddSingleton(settings.Transport)
             .AddInference()
             .AddScoring()
             .AddFeatures(settings.Features)
@@ -53,6 +54,7 @@ internal static class ServerComposition
             .AddV2()
             .AddBusinessApi()
             .AddSecurity(settings.Security)
+            .AddDeployment()
             .AddMetricsPage();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.Transport.ExitTimeoutSeconds));
         builder.Services.AddGrpc(o => o.MaxReceiveMessageSize = settings.Grpc.MaxMessageBytes);
@@ -119,6 +121,7 @@ internal static class ServerComposition
         guard.Protect(rest);
         rest.MapV2();
         rest.MapBusinessApi();
+        rest.MapDeployment();
         rest.MapFeatures();
         rest.MapHealth();
         rest.MapOpenApi();

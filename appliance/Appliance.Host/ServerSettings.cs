@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Appliance.Features;
 using Appliance.Host.Grpc;
+using Appliance.Host.Profiles;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
 using Appliance.Host.Security;
@@ -21,6 +22,7 @@ internal sealed class ServerSettings
     public BusinessOptions Business { get; set; } = new();
     public FeatureOptions Features { get; set; } = new();
     public SecurityOptions Security { get; set; } = new();
+    public HardwareOptions Hardware { get; set; } = new();
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidOperationException">A value is not of its setting's type; the message names both.</exception>
@@ -32,6 +34,7 @@ internal sealed class ServerSettings
         Grpc = configuration.GetSection(GrpcOptions.Section).Get<GrpcOptions>() ?? new(),
         Rest = configuration.GetSection(RestOptions.Section).Get<RestOptions>() ?? new(),
         Features = configuration.GetSection(FeatureOptions.Section).Get<FeatureOptions>() ?? new(),
+        Hardware = configuration.GetSection(HardwareOptions.Section).Get<HardwareOptions>() ?? new(),
         Business = configuration.GetSection(BusinessOptions.Section).Get<BusinessOptions>() ?? new(),
         Security = configuration.GetSection(SecurityOptions.Section).Get<SecurityOptions>() ?? new(),
     };

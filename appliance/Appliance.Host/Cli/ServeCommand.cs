@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Appliance.Host.Profiles;
 using Appliance.Host.Security;
+using Appliance.Host.Telemetry;
 
 namespace Appliance.Host.Cli;
 
@@ -10,7 +12,8 @@ internal static class ServeCommand
     {
         // The other builders watch the working directory with all that is below it for changes of a settings file: seconds when that is "/".
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        if (!TryBind(args, builder.Configuration, out var settings, out var error)) return Usage.Refuse(error);
+        if (!EffectiveSettings.TryBind(args, builder.Configuration, ProfileResolver.OfThisMachine, out var effective, out var error)) return Usage.Refuse(error);
+        var settings = effective.Settings;
         var errors = SettingsValidator.Check(settings);
         if (errors.Count > 0)
         {
@@ -31,6 +34,7 @@ internal static class ServeCommand
             return 2;
         }
         await using var running = app;
+        foreach (var reason in effective.Profile?.Reasons ?? []) HostEvents.Profile(app.Logger, effective.Profile!.Origin, reason);
         try
         {
             await app.StartAsync();
@@ -47,34 +51,8 @@ internal static class ServeCommand
     /// <summary>Prints the settings that <c>serve</c> with the same flags would run with.</summary>
     public static int PrintSettings(string[] args)
     {
-        if (!TryBind(args, new ConfigurationManager(), out var settings, out var error)) return Usage.Refuse(error);
-        Console.WriteLine(settings.ToJson());
+        if (!EffectiveSettings.TryBind(args, new ConfigurationManager(), ProfileResolver.OfThisMachine, out var effective, out var error)) return Usage.Refuse(error);
+        Console.WriteLine(effective.Settings.ToJson());
         return 0;
-    }
-
-    // Flags win over variables, variables over the file.
-    private static bool TryBind(
-        string[] args, ConfigurationManager configuration, [NotNullWhen(true)] out ServerSettings? settings, [NotNullWhen(false)] out string? error)
-    {
-        settings = null;
-        if (!ServeFlags.TryParse(args, out var flags, out error)) return false;
-        if (flags.TryGetValue(ServeFlags.ConfigFileKey, out var file) && !File.Exists(file))
-        {
-            error = $"--config is '{file}'; there is no such file";
-            return false;
-        }
-        configuration.Sources.Clear();
-        try
-        {
-            if (file is not null) configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
-            configuration.AddEnvironmentVariables("APPLIANCE_").AddInMemoryCollection(flags);
-            settings = ServerSettings.Bind(configuration);
-        }
-        catch (Exception e) when (e is InvalidOperationException or InvalidDataException or FormatException)
-        {
-            error = (e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message).TrimEnd('.');
-            return false;
-        }
-        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Appliance.Host.Profiles;
 
 namespace Appliance.Host.Cli;
 
@@ -25,6 +26,7 @@ internal static class ServeFlags
         new(["--model-load-thread-count"], "Models:LoadThreads", "N", "versions loaded at once (4)"),
         new(["--memory-limit-mb"], "Models:MemoryLimitMegabytes", "N", "MiB that the process may take (nine tenths of the machine's)"),
         new(["--state-folder"], "Models:StateFolder", "DIR", "where pins are kept across restarts (memory alone)"),
+        new(["--hardware-profile"], HardwareOptions.ProfileKey, "NAME|FILE|auto", "fills the settings of threads, memory, batches and queues that nobody set (none)"),
         new(["--features-folder"], "Features:Folder", "DIR", "where features are kept: definitions, events, online store (features are off)"),
         new(["--default-max-batch-size"], "Models:DefaultMaxBatchSize", "N", "rows a call for batchable models without a config (128)"),
         new(["--http-port"], "Transport:HttpPort", "N", "REST (8000)"),

@@ -1,3 +1,5 @@
+using Appliance.Host.Profiles;
+
 namespace Appliance.Host.Cli;
 
 /// <summary>What the program says of its commands and flags.</summary>
@@ -9,6 +11,14 @@ internal static class Usage
         appliance serve [flags]        (the word serve may be left out)
         {string.Join('\n', ServeFlags.All.Select(f => $"  {f.Names[0] + (f.Value.Length == 0 ? "" : " " + f.Value),-44} {f.Help}"))}
         appliance settings [flags]     prints the settings that serve would run with
+        appliance models deploy FILE.onnx --name NAME [--version N] [--config FILE] [--file FILE]... [--wait]
+          puts a model into the repositories of running appliances, loads and warms it, sends requests to it, and prints how to call it; repeating it is safe.
+          --config is a config.pbtxt; --file is one that belongs to the model, in the folder of FILE.onnx or below; --wait waits for appliances that start
+        appliance models list | describe NAME | rollback NAME | delete NAME [--version N]
+          of each appliance: [--node http://127.0.0.1:8000]...; exits 0 when done on every one, 1 when not, 2 on a wrong command line
+        appliance profile show [flags of serve]   prints the hardware profile in force and where each of its settings comes from
+        appliance profile check NAME|FILE...      checks hardware profiles, and whether this machine has what they are made for
+          profiles that come with the appliance: {string.Join(", ", ProfileCatalog.Names)}
         appliance traffic get MODEL [--json]
         appliance traffic set MODEL VERSION=PERCENT... [--shadow VERSION[=PERCENT],...] [--tolerance 0.001] --reason TEXT [--author NAME]
         appliance traffic clear MODEL --reason TEXT [--author NAME]

@@ -10,4 +10,5 @@ internal static class EventIds
     public const int SecurityNotReloaded = 2011;
     public const int AuditFailed = 2012;
     public const int AuditHeadFailed = 2013;
+    public const int Profile = 2020;
 }

@@ -52,7 +52,7 @@ internal sealed class ApplianceProcess : IAsyncDisposable
         var binary = ApplianceBinary.PathOrSkip();
         for (var attempt = 1; ; attempt++)
         {
-            var ports = FreePorts.Take(3);
+            var ports = settings.Ports ?? FreePorts.Take(3);
             var appliance = new ApplianceProcess(new Process { StartInfo = StartInfo(binary, settings, ports) }, ports, settings.Tls);
             appliance._process.Start();
             appliance.Log.Follow(appliance._process);

@@ -8,6 +8,9 @@ internal sealed class ApplianceSettings
     /// <summary>none, poll or explicit.</summary>
     public string ControlMode { get; set; } = "none";
 
+    /// <summary>REST, gRPC and metrics, for a process that comes back where another one was; null for any that are free.</summary>
+    public int[]? Ports { get; set; }
+
     /// <summary>Further flags, as a shell would pass them.</summary>
     public List<string> Flags { get; set; } = [];
 
