@@ -37,8 +37,8 @@ internal static class Usage
           entity, source, feature-view or feature-service; exits 0 when done, 1 when refused, 2 on a wrong command line, 3 on mismatches
         appliance features backfill VIEW [--file FILE]... [--id COLUMN] | --journal
                           [--until TIME] [--dry-run] [--skip-bad-lines] [--address http://127.0.0.1:8001]
-          brings history into a stream view, each event once: from files, read as events send reads them and with its flags for columns, from the
-          path that the view's source names, or from what the journal has from before the view; run it again where it was interrupted
+          brings history into a stream view, each event once: from files, read as events send reads them and with its flags for columns (--file - :
+          JSON objects a line, piped in), from the path that the view's source names, or from what the journal has from before the view; run it again where it was interrupted
         appliance events send FILE... --source NAME [--event-time COLUMN] [--type COLUMN] [--entity COLUMN[=JOINKEY]]... [--id COLUMN]
         appliance rows send FILE... --view NAME [--event-time COLUMN|now] [--entity COLUMN=JOINKEY]...
           sends files to a running appliance: .csv with a header, or .jsonl with a JSON object a line; .gz behind either. What is declared
@@ -55,7 +55,8 @@ internal static class Usage
         appliance version
         appliance help
 
-        Every flag is also a setting: an environment variable APPLIANCE_<Section>__<Key>, or a key of the JSON file named by --config.
+        Every flag is also a setting: an environment variable APPLIANCE_<Section>__<Key>, or a key of the JSON file named by --config, which is
+        refused where it has a key that is no setting.
         """;
 
     /// <summary>Says what is wrong with a command line; returns the exit code for it.</summary>

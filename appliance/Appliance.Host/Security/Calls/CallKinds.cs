@@ -29,6 +29,7 @@ internal static class CallKinds
         ["POST /api/predict/{modelName}"] = CallKind.Score,
         ["GET /api/predict/{modelName}"] = CallKind.Read,
         ["GET /api/models"] = CallKind.Read,
+        ["GET /api/models/{modelName}"] = CallKind.Read,
         ["POST /api/models/{modelName}/pin"] = CallKind.Operate,
         ["POST /api/models/{modelName}/unpin"] = CallKind.Operate,
         ["POST /api/models/{modelName}/rollback"] = CallKind.Operate,
