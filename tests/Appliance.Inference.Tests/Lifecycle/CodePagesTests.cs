@@ -6,7 +6,7 @@ public sealed class CodePagesTests
 {
     [Fact]
     public void Code_of_a_file_is_found_with_its_length() =>
-        Assert.Equal(((nint)0x561e8d300000, (nuint)0x1015000), CodePages.Parse("561e8d300000-561e8e315000 r-xp 00043000 fe:00 5431452                    /opt/appliance/appliance"));
+        Assert.Equal((unchecked((nint)0x561e8d300000), (nuint)0x1015000), CodePages.Parse("561e8d300000-561e8e315000 r-xp 00043000 fe:00 5431452                    /opt/appliance/appliance"));
 
     [Theory]
     [InlineData("561e8f20b000-561e8fb55000 rw-p 00000000 00:00 0 ")]
