@@ -52,6 +52,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
         if (options.Kafka is { IsOn: true } kafka)
         {
             ReadsKafka = true;
+            _deadLetterFiles.Written = letters => Statistics.Kafka!.CountFileLetters(letters);
             _source = KafkaIngest.OpenSource(kafka, options, Statistics, logs);
             _deadLetterTopic = KafkaIngest.OpenDeadLetters(kafka, _deadLetterFiles, Statistics.Kafka!, logs);
         }
@@ -102,7 +103,7 @@ public sealed partial class FeaturePlatform : IAsyncDisposable
     /// <summary>Ids of a stream view's backfilled events that the stream may still bring: they, and the journal from their first on, are kept until it has passed.</summary>
     public int RememberedHistory(ServedView view) => _history?.Remembered(view) ?? 0;
 
-    /// <summary>Whether events come from Kafka: what is appended to the journal then reaches no feature.</summary>
+    /// <summary>Whether events come from Kafka: events for the journal are then refused.</summary>
     public bool ReadsKafka { get; }
 
     /// <summary>Why the loop has ended before it was stopped; null while it runs.</summary>

@@ -5,6 +5,7 @@ using Appliance.Host.Grpc;
 using Appliance.Host.Profiles;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Security;
 using Appliance.Inference.Lifecycle;
 using Appliance.Scoring;
 
@@ -20,6 +21,7 @@ internal sealed class ServerSettings
     public RestOptions Rest { get; set; } = new();
     public BusinessOptions Business { get; set; } = new();
     public FeatureOptions Features { get; set; } = new();
+    public SecurityOptions Security { get; set; } = new();
     public HardwareOptions Hardware { get; set; } = new();
 
     /// <summary>Reads the settings.</summary>
@@ -34,6 +36,7 @@ internal sealed class ServerSettings
         Features = configuration.GetSection(FeatureOptions.Section).Get<FeatureOptions>() ?? new(),
         Hardware = configuration.GetSection(HardwareOptions.Section).Get<HardwareOptions>() ?? new(),
         Business = configuration.GetSection(BusinessOptions.Section).Get<BusinessOptions>() ?? new(),
+        Security = configuration.GetSection(SecurityOptions.Section).Get<SecurityOptions>() ?? new(),
     };
 
     /// <summary>The settings in force as JSON, section by section.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using Appliance.Features;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Security;
 using Appliance.Inference.Onnx;
 
 namespace Appliance.Host;
@@ -20,6 +21,7 @@ internal static class SettingsValidator
         errors.AddRange(new FeatureOptionsValidator().Validate(null, settings.Features).Failures ?? []);
         errors.AddRange(new RestOptionsValidator().Validate(null, settings.Rest).Failures ?? []);
         errors.AddRange(new BusinessOptionsValidator().Validate(null, settings.Business).Failures ?? []);
+        errors.AddRange(new SecurityOptionsValidator().Validate(null, settings.Security).Failures ?? []);
         return [.. errors.Select(e => e.TrimEnd('.'))];
     }
 

@@ -39,7 +39,11 @@ public static class FeatureRules
         foreach (var view in catalog.Definitions.FeatureViews.Where(v => v.Kind == "stream"))
         {
             if (catalog.Source(view.Source) is not { } source) continue;
-            foreach (var fault in WindowPlan.Compile(view, source).Errors) errors.Add(view, "features", view.Name, fault);
+            foreach (var fault in WindowPlan.Compile(view, source).Faults)
+            {
+                if (fault.Feature < 0) errors.Add(view, "features", view.Name, fault.Sentence);
+                else errors.Add(view, $"{Path("features", fault.Feature)}.{fault.Property}", fault.Value, fault.Rule);
+            }
             var scope = ExpressionScopes.OfEvents(source);
             for (var i = 0; i < view.Features.Count; i++)
             {

@@ -16,6 +16,9 @@ internal sealed class FaultyJournalDisk(IJournalDisk inner, int seed = 1) : IJou
     private readonly Random _random = new(seed);
     private bool _holding;
 
+    // Room that small files have, by name.
+    private readonly Dictionary<string, int> _reserved = [];
+
     /// <summary>Bytes that may still be written.</summary>
     public long SpaceLeft { get; set; } = long.MaxValue;
 
@@ -80,14 +83,23 @@ internal sealed class FaultyJournalDisk(IJournalDisk inner, int seed = 1) : IJou
 
     public void Truncate(int segment, long length) => inner.Truncate(segment, length);
 
-    public void Delete(int segment) => inner.Delete(segment);
+    public void Delete(int segment)
+    {
+        var freed = inner.Length(segment);
+        inner.Delete(segment);
+        if (SpaceLeft != long.MaxValue) SpaceLeft += freed;
+    }
 
     public byte[]? ReadFile(string name) => inner.ReadFile(name);
 
     public void ReplaceFile(string name, ReadOnlySpan<byte> content)
     {
-        if (RefuseWrites || content.Length > SpaceLeft) throw new IOException("No space left on device", NoSpaceLeft);
-        inner.ReplaceFile(name, content);
+        lock (_gate)
+        {
+            if (RefuseWrites || content.Length > Math.Max(SpaceLeft, _reserved.GetValueOrDefault(name))) throw new IOException("No space left on device", NoSpaceLeft);
+            inner.ReplaceFile(name, content);
+            _reserved[name] = Math.Max(content.Length + JournalDisk.ReservedBytes, _reserved.GetValueOrDefault(name));
+        }
     }
 
     public void Dispose() => inner.Dispose();

@@ -48,7 +48,7 @@ public sealed class EventFields
                 guess = field + 1;
                 _given[field] = true;
                 var (name, type) = schema.Fields[field];
-                if (JsonValueReader.Read(ref reader, type, out _values[field]) is { } error) return $"data.{name} {error}";
+                if (JsonValueReader.Read(ref reader, type, out _values[field]) is { } error) return JsonValueReader.Refusal($"data.{name}", error);
             }
             return null;
         }

@@ -20,6 +20,7 @@ internal sealed partial class FileDeadLetters : IDeadLetters, IDisposable
     private readonly ILogger _logger;
     private readonly MemoryStream _waiting = new();
     private FileStream? _file;
+    private int _waitingLetters;
 
     /// <param name="folder">Made where it is missing.</param>
     /// <param name="fileBytes">Bytes after which a file is full.</param>
@@ -34,6 +35,9 @@ internal sealed partial class FileDeadLetters : IDeadLetters, IDisposable
         Directory.CreateDirectory(folder);
     }
 
+    /// <summary>Called with the number of letters that have come to the disk; null where nobody counts them.</summary>
+    public Action<int>? Written { get; set; }
+
     public void Add(in PagedEvent refused, RefusalReason reason, string refusal)
     {
         using (var json = new Utf8JsonWriter(_waiting))
@@ -47,6 +51,7 @@ internal sealed partial class FileDeadLetters : IDeadLetters, IDisposable
             json.WriteEndObject();
         }
         _waiting.WriteByte((byte)'\n');
+        _waitingLetters++;
     }
 
     public bool Flush()
@@ -60,6 +65,8 @@ internal sealed partial class FileDeadLetters : IDeadLetters, IDisposable
             _waiting.WriteTo(_file);
             _file.Flush(flushToDisk: true);
             _waiting.SetLength(0);
+            Written?.Invoke(_waitingLetters);
+            _waitingLetters = 0;
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -19,7 +19,7 @@ public static class JsonValueReader
     // As deep as an event's data may be: text is no way around it.
     private static readonly JsonDocumentOptions TextOptions = new() { MaxDepth = EventLimits.Default.MaxDataDepth };
 
-    /// <summary>Reads the value that the reader stands on and leaves it at its end; null, or why it is not of the type: "is …; it must be …".</summary>
+    /// <summary>Reads the value that the reader stands on and leaves it at its end; null, or why it is not of the type: "is …; it must be …", of a list's element "[3] is …".</summary>
     public static string? Read(ref Utf8JsonReader reader, FeatureDataType type, out FeatureValue value)
     {
         value = FeatureValue.Null;
@@ -28,6 +28,9 @@ public static class JsonValueReader
         if (type.IsList()) return ReadList(ref reader, type, out value);
         return ReadOne(ref reader, type, out value) ? null : Refusal(ref reader, type);
     }
+
+    /// <summary>The sentence of what is wrong with the value at a place. What is wrong with an element of a list goes on with the place.</summary>
+    public static string Refusal(string place, string error) => error.StartsWith('[') ? $"{place}{error}" : $"{place} {error}";
 
     private static bool ReadOne(ref Utf8JsonReader reader, FeatureDataType type, out FeatureValue value)
     {

@@ -30,14 +30,14 @@ public sealed partial class FeatureJournal
     public JournalOutcome Advance(string name, long position)
     {
         if (_readers.Contains(name) && RecordBoundary.Within(this, position) is not null) return JournalOutcome.InvalidPosition;
-        return _readers.Advance(name, position, _time.GetUtcNow(), DurablePosition);
+        return Freed(_readers.Advance(name, position, _time.GetUtcNow(), DurablePosition));
     }
 
     /// <summary>The record that the position lies within; null where reading may begin there.</summary>
     public RecordRange? RecordWithin(long position) => RecordBoundary.Within(this, position);
 
     /// <summary>Forgets a reader; what only it needed may be removed.</summary>
-    public JournalOutcome RemoveReader(string name) => _readers.Remove(name, DurablePosition);
+    public JournalOutcome RemoveReader(string name) => Freed(_readers.Remove(name, DurablePosition));
 
     /// <summary>Every registered reader, by name.</summary>
     public IReadOnlyList<JournalReaderStatus> ListReaders()
@@ -79,6 +79,13 @@ public sealed partial class FeatureJournal
 
     /// <summary>Bytes of the journal's files from a position on, within one page; -1 where the file is gone.</summary>
     internal int ReadBytes(long position, Span<byte> into) => _disk.Read(Layout.SegmentOf(position), Layout.OffsetOf(position), into);
+
+    // A disk that is full waits for what readers let go of; otherwise the timer's turn is early enough.
+    private JournalOutcome Freed(JournalOutcome outcome)
+    {
+        if (outcome == JournalOutcome.Ok && Fault is { Outcome: JournalOutcome.DiskFull }) ApplyRetention();
+        return outcome;
+    }
 
     private void Remove(SegmentState[] going)
     {

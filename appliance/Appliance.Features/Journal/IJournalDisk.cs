@@ -26,9 +26,12 @@ internal interface IJournalDisk : IDisposable
 
     void Delete(int segment);
 
-    /// <summary>The content of a small file; null where there is none.</summary>
+    /// <summary>The content of a small file, with blanks behind it; null where there is none.</summary>
     byte[]? ReadFile(string name);
 
-    /// <summary>Returns once the new content is on the disk; after a crash the file has either the old content or the new.</summary>
+    /// <summary>
+    /// Returns once the new content is on the disk; after a crash the file has either the old content or the new. Room for the next replacement is
+    /// reserved, so that a full disk takes it, up to some kilobytes more than this one.
+    /// </summary>
     void ReplaceFile(string name, ReadOnlySpan<byte> content);
 }

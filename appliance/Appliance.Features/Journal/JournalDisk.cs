@@ -9,6 +9,9 @@ internal sealed class JournalDisk : IJournalDisk
     private const string Prefix = "events-";
     private const string Suffix = ".log";
 
+    // What a replacement may be longer than the one before without needing room: one block of the common file systems, some 50 readers.
+    internal const int ReservedBytes = 4096;
+
     private readonly string _folder;
     private readonly SafeFileHandle _lock;
 
@@ -98,13 +101,16 @@ internal sealed class JournalDisk : IJournalDisk
     {
         var path = Path.Combine(_folder, name);
         var next = path + ".next";
-        using (var handle = File.OpenHandle(next, FileMode.Create, FileAccess.Write))
+        using (var handle = File.OpenHandle(next, FileMode.OpenOrCreate, FileAccess.Write))
         {
+            // Over what the file has already, which a full disk takes; it is never cut, as room that is given back may be gone when it is needed.
             RandomAccess.Write(handle, content, 0);
+            Fill(handle, content.Length, RandomAccess.GetLength(handle));
             RandomAccess.FlushToDisk(handle);
         }
-        File.Move(next, path, overwrite: true);
+        if (!FileExchange.TryExchange(next, path)) File.Move(next, path, overwrite: true);
         DirectoryFlush.Flush(_folder);
+        Reserve(next, content.Length + ReservedBytes);
     }
 
     public void Dispose()
@@ -115,6 +121,32 @@ internal sealed class JournalDisk : IJournalDisk
             _handles.Clear();
         }
         _lock.Dispose();
+    }
+
+    // The room of the next replacement. Without it a replacement needs room of its own when it comes, as any file.
+    private static void Reserve(string path, long length)
+    {
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write);
+            var present = RandomAccess.GetLength(handle);
+            if (present >= length) return;
+            Fill(handle, present, length);
+            RandomAccess.FlushToDisk(handle);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The new content is on the disk; the next replacement tries to reserve again.
+        }
+    }
+
+    // With bytes and not by setting the length, which would reserve nothing.
+    private static void Fill(SafeFileHandle handle, long from, long to)
+    {
+        if (to <= from) return;
+        var blanks = new byte[to - from];
+        blanks.AsSpan().Fill((byte)' ');
+        RandomAccess.Write(handle, blanks, from);
     }
 
     private string PathOf(int segment) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{segment:D10}{Suffix}"));

@@ -148,7 +148,16 @@ public sealed class FeatureRegistry : IDisposable
         [
             .. record.Objects.Select(o => new NewVersion(DefinitionKinds.TryParse(o.Kind, out var kind) ? kind : default, o.Name, o.Version)),
         ];
-        return (new(state.Revision, [], changes, verdicts, versions), record);
+        return (new(state.Revision, [], changes, verdicts, versions) { AddedWindows = AddedBy(record, state) }, record);
+    }
+
+    private ViewWindow[] AddedBy(RevisionRecord record, RegistryState state)
+    {
+        record.Time = _time.GetUtcNow();
+        var builder = new RegistryBuilder(state);
+        builder.Add(record);
+        var after = builder.ToState();
+        return [.. record.Layouts.SelectMany(l => after.WindowsOf(l.View).Except(state.WindowsOf(l.View)))];
     }
 
     private static List<DefinitionError> CheckRequest(RegistryRequest request)
@@ -169,8 +178,11 @@ public sealed class FeatureRegistry : IDisposable
 
     private static RegistryResult Refused(RegistryOutcome outcome, RegistryPlan plan, RegistryState state) => new(outcome, plan,
         outcome == RegistryOutcome.Breaking
-            ? $"it would break {string.Join(", ", plan.BrokenModels)}: {Some([.. plan.Verdicts.Where(v => v.Models.Count > 0)])}"
+            ? $"it would break {string.Join(", ", plan.BrokenModels)}: {Some(Reasons(plan))}"
             : Some(plan.Errors), state);
+
+    // Whom they break is said already.
+    private static List<ChangeVerdict> Reasons(RegistryPlan plan) => [.. plan.Verdicts.Where(v => v.Models.Count > 0).Select(v => v with { Models = [] })];
 
     /// <summary>The first of a list, for a message of one line; the plan has all.</summary>
     private static string Some<T>(IReadOnlyList<T> list) =>

@@ -13,6 +13,9 @@ public sealed record RegistryPlan(
     long Revision, IReadOnlyList<DefinitionError> Errors, IReadOnlyList<DefinitionChange> Changes, IReadOnlyList<ChangeVerdict> Verdicts,
     IReadOnlyList<NewVersion> NewVersions)
 {
+    /// <summary>Windows that it adds to views which count already: each lacks what happened before.</summary>
+    public IReadOnlyList<ViewWindow> AddedWindows { get; init; } = [];
+
     /// <summary>The served models that it would break; a plan that breaks any is not applied.</summary>
     public IReadOnlyList<ServedModel> BrokenModels => [.. Verdicts.SelectMany(v => v.Models).Distinct()];
 

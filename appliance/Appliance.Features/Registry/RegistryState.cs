@@ -49,6 +49,9 @@ public sealed class RegistryState
     /// <summary>The object with all its versions, also of a deleted one; null where there never was one.</summary>
     public RegisteredObject? Describe(DefinitionKind kind, string name) => Objects.GetValueOrDefault((kind, name));
 
+    /// <summary>The windows of a stream view that were added after it began and were not whole then; of any other view none.</summary>
+    public IReadOnlyList<ViewWindow> WindowsOf(string view) => ViewWindows.Of(this, view);
+
     /// <summary>
     /// The number and the layouts of a stored view, also of a deleted one; null for an on-demand view and for one that never was.
     /// </summary>

@@ -26,7 +26,12 @@ internal sealed record EffectiveSettings(ServerSettings Settings, ProfileChoice?
         configuration.Sources.Clear();
         try
         {
-            if (file is not null) configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+            if (file is not null)
+            {
+                error = UnknownSettings.Check(file, new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).Build());
+                if (error is not null) return false;
+                configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+            }
             configuration.AddEnvironmentVariables("APPLIANCE_").AddInMemoryCollection(flags);
             // Bound once before, so that a value of another type is told as what it is.
             var settings = ServerSettings.Bind(configuration);

@@ -15,16 +15,17 @@ internal sealed partial class FeaturesPrinter(TextWriter output, TextWriter erro
         if (!envelope.TryGetProperty("data", out var data)) return Refused(envelope);
         foreach (var error in data.GetProperty("errors").EnumerateArray()) errors.WriteLine($"error: {ErrorText(error)}");
         foreach (var change in data.GetProperty("changes").EnumerateArray()) PrintObjectChange(change, data.GetProperty("verdicts"));
-        foreach (var version in data.GetProperty("newVersions").EnumerateArray())
+        var failed = envelope.GetProperty("code").GetInt32() != StatusCodes.Status200OK || data.GetProperty("brokenModels").GetArrayLength() > 0;
+        // What is refused makes no version.
+        if (!failed) PrintVersions(data.GetProperty("newVersions"));
+        if (data.TryGetProperty("warnings", out var warnings))
         {
-            var number = version.GetProperty("version").GetInt32();
-            output.WriteLine($"{Name(version)}: {(number == 0 ? "deleted" : $"version {number}")}");
+            foreach (var warning in warnings.EnumerateArray()) errors.WriteLine($"warning: {warning.GetString()}");
         }
         foreach (var model in data.GetProperty("brokenModels").EnumerateArray())
         {
             errors.WriteLine($"breaks: model {Text(model, "model")} v{model.GetProperty("version")} (feature service {Text(model, "featureService")} v{model.GetProperty("featureServiceVersion")})");
         }
-        var failed = envelope.GetProperty("code").GetInt32() != StatusCodes.Status200OK || data.GetProperty("brokenModels").GetArrayLength() > 0;
         if (data.GetProperty("errors").GetArrayLength() == 0) (failed ? errors : output).WriteLine($"{Text(data, "outcome")}: {Text(data, "message")}");
         return failed ? 1 : 0;
     }
@@ -53,9 +54,22 @@ internal sealed partial class FeaturesPrinter(TextWriter output, TextWriter erro
             foreach (var field in version.GetProperty("diff").EnumerateArray()) PrintField(field);
             foreach (var pin in version.GetProperty("pins").EnumerateArray()) output.WriteLine($"    {Text(pin, "feature")} (view version {pin.GetProperty("viewVersion")}, {Text(pin, "type")})");
         }
+        if (data.TryGetProperty("addedWindows", out var windows))
+        {
+            foreach (var window in windows.EnumerateArray()) output.WriteLine($"window {Text(window, "window")} of feature {Text(window, "feature")}: whole from {Text(window, "wholeFrom")} on");
+        }
         if (data.TryGetProperty("deletedBy", out var by)) output.WriteLine($"deleted: {By(by)}");
         else output.WriteLine(data.GetProperty("versions")[data.GetProperty("versions").GetArrayLength() - 1].GetProperty("definition").GetRawText());
         return 0;
+    }
+
+    private void PrintVersions(JsonElement versions)
+    {
+        foreach (var version in versions.EnumerateArray())
+        {
+            var number = version.GetProperty("version").GetInt32();
+            output.WriteLine($"{Name(version)}: {(number == 0 ? "deleted" : $"version {number}")}");
+        }
     }
 
     private void PrintObjectChange(JsonElement change, JsonElement verdicts)

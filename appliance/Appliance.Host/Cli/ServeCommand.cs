@@ -1,4 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+using Appliance.Features.Ingest;
+using Appliance.Features.Registry;
 using Appliance.Host.Profiles;
+using Appliance.Host.Security;
 using Appliance.Host.Telemetry;
 
 namespace Appliance.Host.Cli;
@@ -21,7 +25,8 @@ internal static class ServeCommand
 #if !CUDA
         MemoryLimit.Apply(settings.Models.MemoryLimitMegabytes);
 #endif
-        await using var app = ServerComposition.Build(builder, settings);
+        if (!TryBuild(builder, settings, out var server, out var code)) return code;
+        await using var app = server;
         foreach (var reason in effective.Profile?.Reasons ?? []) HostEvents.Profile(app.Logger, effective.Profile!.Origin, reason);
         try
         {
@@ -34,6 +39,28 @@ internal static class ServeCommand
         }
         await app.WaitForShutdownAsync();
         return 0;
+    }
+
+    // False where files that the settings name, or a folder, cannot be used, or what lies in it is not what was written: that is for people to mend, and no fault of the program.
+    private static bool TryBuild(WebApplicationBuilder builder, ServerSettings settings, [NotNullWhen(true)] out WebApplication? app, out int code)
+    {
+        (app, code) = (null, 0);
+        try
+        {
+            app = ServerComposition.Build(builder, settings);
+            return true;
+        }
+        catch (SecurityFileException e)
+        {
+            Console.Error.WriteLine($"appliance: {e.Message.TrimEnd('.')}.");
+            code = 2;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or RegistryCorruptException or EventSourceException)
+        {
+            Console.Error.WriteLine($"appliance: {e.Message}");
+            code = 1;
+        }
+        return false;
     }
 
     /// <summary>Prints the settings that <c>serve</c> with the same flags would run with.</summary>

@@ -39,6 +39,11 @@ internal static class ServeFlags
         new(["--allow-grpc"], "Transport:AllowGrpc", "true|false", "whether gRPC is served (true)"),
         new(["--allow-metrics"], "Transport:AllowMetrics", "true|false", "whether metrics are served (true)"),
         new(["--http-max-input-size"], "Rest:MaxRequestBytes", "N", "bytes of a REST request at most (67108864)"),
+        new(["--tls-certificate", "--grpc-server-cert"], "Security:CertificateFile", "FILE", "PEM of the server's certificate and chain, for all ports (no TLS)"),
+        new(["--tls-key", "--grpc-server-key"], "Security:KeyFile", "FILE", "PEM of its private key"),
+        new(["--tls-client-ca", "--grpc-root-cert"], "Security:ClientCaFile", "FILE", "PEM of the authorities of client certificates (none asked for)"),
+        new(["--keys-file"], "Security:KeysFile", "FILE", "who may call, as 'appliance keys' writes it (nobody is asked)"),
+        new(["--audit-folder"], "Security:AuditFolder", "DIR", "where administration is written down"),
         new(["--exit-timeout-secs"], "Transport:ExitTimeoutSeconds", "N", "seconds that requests get to finish at the end (30)"),
         new(["--config"], ConfigFileKey, "FILE", "a JSON file of settings"),
     ];

@@ -37,17 +37,26 @@ internal static class Usage
           entity, source, feature-view or feature-service; exits 0 when done, 1 when refused, 2 on a wrong command line, 3 on mismatches
         appliance features backfill VIEW [--file FILE]... [--id COLUMN] | --journal
                           [--until TIME] [--dry-run] [--skip-bad-lines] [--address http://127.0.0.1:8001]
-          brings history into a stream view, each event once: from files, read as events send reads them and with its flags for columns, from the
-          path that the view's source names, or from what the journal has from before the view; run it again where it was interrupted
+          brings history into a stream view, each event once: from files, read as events send reads them and with its flags for columns (--file - :
+          JSON objects a line, piped in), from the path that the view's source names, or from what the journal has from before the view; run it again where it was interrupted
         appliance events send FILE... --source NAME [--event-time COLUMN] [--type COLUMN] [--entity COLUMN[=JOINKEY]]... [--id COLUMN]
         appliance rows send FILE... --view NAME [--event-time COLUMN|now] [--entity COLUMN=JOINKEY]...
           sends files to a running appliance: .csv with a header, or .jsonl with a JSON object a line; .gz behind either. What is declared
           names the columns where the flags do not. [--shift-to-now] moves events by whole days up to now, [--skip-bad-lines] counts wrong lines
           and goes on, [--batch 1000] events a request, [--server http://127.0.0.1:8000]. Sending a file again sends nothing twice
+        appliance keys add NAME --role ROLE[,ROLE] [--models A,B] [--requests-per-second N] [--certificate "CN=shop"|"DNS:shop.example"|"URI:..."|"*"]
+        appliance keys list | remove NAME
+          says who may call: [--file FILE], or the variable APPLIANCE_Security__KeysFile. ROLE is score, read, operate or admin. A key is printed once;
+          with --certificate the principal shows that certificate instead. A running appliance reads the file again by itself
+        appliance audit verify [--head NUMBER:HASH] | head
+          finds the first line of an audit log that was changed, removed or inserted: [--folder DIR]; head prints what to keep elsewhere to tell that the
+          end was cut off; exits 0 when whole, 3 when broken
+          Commands call an appliance with the key and certificates in the variables APPLIANCE_Client__ApiKeyFile, __CaFile, __CertificateFile, __KeyFile
         appliance version
         appliance help
 
-        Every flag is also a setting: an environment variable APPLIANCE_<Section>__<Key>, or a key of the JSON file named by --config.
+        Every flag is also a setting: an environment variable APPLIANCE_<Section>__<Key>, or a key of the JSON file named by --config, which is
+        refused where it has a key that is no setting.
         """;
 
     /// <summary>Says what is wrong with a command line; returns the exit code for it.</summary>

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Appliance.Host.Cli;
 
 /// <summary>
-/// <c>appliance features verify</c>: has the running appliance verify what it served, waits, and prints the report. Exit codes: 0 no mismatch, 1 refused, failed or
-/// cancelled, 3 mismatches.
+/// <c>appliance features verify</c>: has the running appliance verify what it served, waits, and prints the report. Exit codes: 0 no mismatch, 1 refused, failed,
+/// cancelled or no sample of the model, 3 mismatches.
 /// </summary>
 internal sealed class VerifyCommand(HttpClient http, TextWriter output, TextWriter errors)
 {
@@ -38,10 +38,10 @@ internal sealed class VerifyCommand(HttpClient http, TextWriter output, TextWrit
             errors.WriteLine("appliance: the verification was cancelled");
             return 1;
         }
-        using (run) return Print(run.RootElement, arguments.Json);
+        using (run) return Print(run.RootElement, arguments);
     }
 
-    private int Print(JsonElement envelope, bool asJson)
+    private int Print(JsonElement envelope, FeaturesVerbArguments arguments)
     {
         if (!envelope.TryGetProperty("data", out var data))
         {
@@ -53,7 +53,12 @@ internal sealed class VerifyCommand(HttpClient http, TextWriter output, TextWrit
             errors.WriteLine($"appliance: the verification {(data.TryGetProperty("error", out var why) ? $"failed: {why.GetString()}" : "was cancelled")}");
             return 1;
         }
-        if (asJson) output.WriteLine(data.GetRawText());
+        if (arguments.Model is { } model && report.GetProperty("samples").GetInt64() == 0)
+        {
+            errors.WriteLine($"appliance: --model is '{model}'; the journal has no samples of a model of that name{(arguments.Since is { } since ? $" from {since} on" : "")}, so nothing was verified");
+            return 1;
+        }
+        if (arguments.Json) output.WriteLine(data.GetRawText());
         else PrintReport(report);
         return report.GetProperty("mismatched").GetInt64() == 0 ? 0 : Mismatches;
     }

@@ -9,11 +9,12 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Features;
 
-/// <summary>Puts the features together: nothing of them is there where they have no folder.</summary>
+/// <summary>Puts the features together: where they have no folder, nothing of them is there but who says so.</summary>
 internal static class FeaturesRegistration
 {
     public static IServiceCollection AddFeatures(this IServiceCollection services, FeatureOptions options)
     {
+        services.AddHostedService<ServiceWatch>();
         if (options.Folder.Length == 0) return services;
         return services
             .AddSingleton(options)
@@ -42,7 +43,11 @@ internal static class FeaturesRegistration
     /// <summary>Feast's serving API over gRPC.</summary>
     public static void MapFeatureGrpc(this IEndpointRouteBuilder routes)
     {
-        if (routes.ServiceProvider.GetService<FeaturePlatform>() is null) return;
+        if (routes.ServiceProvider.GetService<FeaturePlatform>() is null)
+        {
+            FeaturesOff.MapGrpc(routes);
+            return;
+        }
         routes.MapGrpcService<FeastServingGrpcService>();
         routes.MapGrpcService<FeatureRegistryGrpcService>();
         routes.MapGrpcService<BackfillGrpcService>();
@@ -53,7 +58,11 @@ internal static class FeaturesRegistration
     /// <summary>The features over REST.</summary>
     public static void MapFeatures(this IEndpointRouteBuilder routes)
     {
-        if (routes.ServiceProvider.GetService<FeaturePlatform>() is null) return;
+        if (routes.ServiceProvider.GetService<FeaturePlatform>() is null)
+        {
+            FeaturesOff.MapRest(routes);
+            return;
+        }
         FeatureReadRoutes.Map(routes);
         PushRoutes.Map(routes);
         RegistryRoutes.Map(routes);

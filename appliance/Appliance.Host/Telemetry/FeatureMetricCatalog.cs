@@ -110,7 +110,7 @@ internal static class FeatureMetricCatalog
         "Times that the group gave partitions, took partitions away, or was joined anew after a fault.", "event");
     public static readonly MetricDefinition KafkaLetters = new(
         "appliance_features_kafka_dead_letters_total", Counter, "{event}",
-        "Dead letters by where they went: the topic, or files where it did not take them.", "target");
+        "Dead letters by where they went: the topic, or files where there is none or it did not take them.", "target");
     public static readonly MetricDefinition KafkaCommitFailures = new(
         "appliance_features_kafka_commit_failures_total", Counter, "{attempt}",
         "Commits of offsets that the broker refused. No event depends on them.");

@@ -34,6 +34,9 @@ public sealed class EntityKeyWriter
     private int _selected;
     private bool _isUser;
 
+    /// <summary>Whether the version would read features by a user or an entity, which this appliance does not serve.</summary>
+    public bool IsOff => _binding is { Off: true };
+
     /// <summary>Whether the present row has an entity.</summary>
     public bool HasEntity { get; private set; }
 

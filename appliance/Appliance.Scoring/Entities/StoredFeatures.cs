@@ -13,7 +13,7 @@ namespace Appliance.Scoring.Entities;
 public sealed class StoredFeatures(FeaturePlatform? platform, TimeProvider time)
 {
     /// <summary>Why nothing can be read where there is no platform.</summary>
-    public const string OffReason = $"this appliance serves no features; setting {FeatureOptions.Section}:{nameof(FeatureOptions.Folder)} is empty";
+    public const string OffReason = $"this appliance serves no features; setting {FeatureOptions.Section}:{nameof(FeatureOptions.Folder)} (flag --features-folder) is empty";
 
     /// <summary>Now, on the clock of timings.</summary>
     internal long Timestamp => time.GetTimestamp();

@@ -11,10 +11,14 @@ public sealed class DefinitionErrors
     private const int MaxShown = 120;
 
     private readonly List<DefinitionError> _errors = [];
+    private readonly HashSet<NamedDefinition> _faulty = new(ReferenceEqualityComparer.Instance);
 
     public IReadOnlyList<DefinitionError> All => _errors;
 
     public void Add(DefinitionError error) => _errors.Add(error);
+
+    /// <summary>Whether something is wrong with that object, as far as it has been looked at.</summary>
+    public bool IsFaulty(NamedDefinition definition) => _faulty.Contains(definition);
 
     /// <summary>Adds an error about a value of an object.</summary>
     /// <param name="path">The value's path below the object, for example <c>features[0].type</c>; empty for the object itself.</param>
@@ -23,6 +27,7 @@ public sealed class DefinitionErrors
         var (file, root) = definition.Origin is { } origin
             ? (origin.File, origin.Path)
             : ("", $"{definition.ObjectKind.Section()}.{definition.Name}");
+        _faulty.Add(definition);
         _errors.Add(new(file, path.Length == 0 ? root : $"{root}.{path}", Show(value), rule));
     }
 

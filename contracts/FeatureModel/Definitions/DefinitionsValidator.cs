@@ -7,7 +7,7 @@ public static class DefinitionsValidator
 {
     /// <summary>Everything that is wrong; empty where the set is sound.</summary>
     /// <param name="rules">
-    /// Checks of expressions, filters and windows; run only where the rest holds, so that they need not expect nonsense.
+    /// Checks of expressions, filters and windows; run on the objects for which, and for all that they name, the rest holds: they need not expect nonsense.
     /// </param>
     public static IReadOnlyList<DefinitionError> Check(FeatureDefinitions definitions, DefinitionRules rules)
     {
@@ -34,10 +34,24 @@ public static class DefinitionsValidator
             }
         }
         SharedColumnRules.Check(catalog, errors);
-        if (errors.All.Count > 0) return errors.All;
-        foreach (var check in rules.Checks) check(catalog, errors);
+        var sound = errors.All.Count == 0 ? catalog : SoundOf(definitions, errors);
+        foreach (var check in rules.Checks) check(sound, errors);
         return errors.All;
     }
+
+    // What is right so far and rests on nothing that is not: of anything else, further errors might only follow from those that are told.
+    private static DefinitionCatalog SoundOf(FeatureDefinitions definitions, DefinitionErrors errors)
+    {
+        var sound = definitions.All.Where(d => !errors.IsFaulty(d)).ToList();
+        while (true)
+        {
+            var catalog = new DefinitionCatalog(FeatureDefinitions.From(sound));
+            if (sound.RemoveAll(d => d is FeatureViewDefinition view && !Rests(view, catalog)) == 0) return catalog;
+        }
+    }
+
+    private static bool Rests(FeatureViewDefinition view, DefinitionCatalog on) =>
+        view.Entities.TrueForAll(e => on.Entity(e) is not null) && (view.Source is null || on.Source(view.Source) is not null) && view.Inputs.TrueForAll(i => on.View(i) is not null);
 
     private static void CheckUnique(IEnumerable<NamedDefinition> definitions, DefinitionErrors errors)
     {

@@ -68,7 +68,7 @@ public ref partial struct EventJsonReader
         }
         catch (JsonException malformed)
         {
-            return Refused("", "", $"must be JSON: {malformed.Message}");
+            return Refused("", "", $"must be JSON: {malformed.Message.TrimEnd('.')}");
         }
         catch (InvalidOperationException)
         {

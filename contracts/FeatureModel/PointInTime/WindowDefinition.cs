@@ -32,8 +32,8 @@ internal sealed class WindowDefinition
     /// <param name="held">The fields of the history's events, in their order.</param>
     public static WindowDefinition? Create(FeatureViewDefinition view, FeatureDefinition feature, SourceDefinition source, IReadOnlyList<FieldDefinition> held)
     {
-        var errors = new List<string>();
-        if (!new AggregateCheck(view.Name, feature, source, errors).TryRead(out var aggregate)) throw new UnreachableException(errors[0]);
+        var faults = new List<WindowFault>();
+        if (!new AggregateCheck(view.Name, view.Features.IndexOf(feature), feature, source, faults).TryRead(out var aggregate)) throw new UnreachableException(faults[0].Sentence);
         var definition = feature.Aggregate!;
         var pane = 0L;
         if (!Durations.TryParse(definition.Window ?? definition.HalfLife, out var window) || (definition.Window is not null && !PaneLength.TryOf(window, out pane)))
@@ -73,10 +73,9 @@ internal sealed class WindowDefinition
     /// <param name="events">What was known, in any order.</param>
     public FeatureValue Evaluate(IEnumerable<HistoryEvent> events, long asOf)
     {
-        var taken = events.Where(Takes);
-        if (_function == WindowFunction.Decayed) return Number(Decayed([.. taken], asOf));
+        if (_function == WindowFunction.Decayed) return Number(Decayed([.. events.Where(Takes)], asOf));
         var (from, before) = (StartOf(asOf), (PaneLength.PaneOf(asOf, _pane) + 1) * _pane);
-        List<HistoryEvent> window = [.. taken.Where(e => e.EventTime >= from && e.EventTime < before)];
+        List<HistoryEvent> window = [.. events.Where(e => e.EventTime >= from && e.EventTime < before && Takes(e))];
         return _function switch
         {
             WindowFunction.Count => Whole(window.Count),

@@ -4,17 +4,17 @@ using FeatureModel.Values;
 namespace FeatureModel.Windows;
 
 /// <summary>The rules of one stream feature; each breach is an error that names view, feature, value and rule.</summary>
-internal sealed class AggregateCheck(string view, FeatureDefinition feature, SourceDefinition source, List<string> errors)
+internal sealed class AggregateCheck(string view, int index, FeatureDefinition feature, SourceDefinition source, List<WindowFault> faults)
 {
     private const string Functions = "count, sum, min, max, mean, last, distinct or decayed";
 
     public void Fail(string property, string? value, string rule) =>
-        errors.Add($"view '{view}' feature '{feature.Name}': {property} is {(value is null ? "absent" : $"'{value}'")}; {rule}");
+        faults.Add(new WindowFault(index, $"view '{view}' feature '{feature.Name}': {property} is {(value is null ? "absent" : $"'{value}'")}; {rule}", property, value, rule));
 
     public bool TryRead(out CheckedAggregate aggregate)
     {
         aggregate = default;
-        var before = errors.Count;
+        var before = faults.Count;
         if (feature.Aggregate is not { } definition)
         {
             Fail("aggregate", null, "every feature of a stream view has one");
@@ -35,10 +35,10 @@ internal sealed class AggregateCheck(string view, FeatureDefinition feature, Sou
         {
             Fail("aggregate.halfLife", definition.HalfLife, $"only decayed has one, {definition.Function} has a window");
         }
-        if (errors.Count > before) return false;
+        if (faults.Count > before) return false;
         Fit(function, field, type);
         aggregate = new CheckedAggregate(function, field, type);
-        return errors.Count == before;
+        return faults.Count == before;
     }
 
     private WindowFunction? Function(AggregateDefinition definition)

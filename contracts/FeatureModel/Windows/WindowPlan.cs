@@ -55,9 +55,9 @@ public sealed class WindowPlan
     /// </param>
     public static WindowPlanResult Compile(FeatureViewDefinition view, SourceDefinition source, WindowPlan? before = null)
     {
-        var errors = new List<string>();
-        var plan = new WindowPlanCompiler(view, source, before, errors).Compile();
-        return new WindowPlanResult(errors.Count == 0 ? plan : null, errors);
+        var faults = new List<WindowFault>();
+        var plan = new WindowPlanCompiler(view, source, before, faults).Compile();
+        return new WindowPlanResult(faults.Count == 0 ? plan : null, faults);
     }
 
     internal TrackIdentity IdentityOf(TrackKey key) => TrackIdentity.Of(key, Fields, Filters);

@@ -4,7 +4,7 @@ using FeatureModel.Values;
 namespace FeatureModel.Windows;
 
 /// <summary>Checks a view's aggregates and lays out their tracks; used once.</summary>
-internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefinition source, WindowPlan? before, List<string> errors)
+internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefinition source, WindowPlan? before, List<WindowFault> faults)
 {
     // Tracks are numbered in 2 bytes of a row; far above what one view can sensibly hold.
     private const int MostFeatures = 4_096;
@@ -20,25 +20,27 @@ internal sealed class WindowPlanCompiler(FeatureViewDefinition view, SourceDefin
 
     public WindowPlan? Compile()
     {
-        if (view.Kind != "stream") errors.Add($"view '{view.Name}': kind is '{view.Kind}'; only a view of kind stream has windows");
+        if (view.Kind != "stream") Fail($"view '{view.Name}': kind is '{view.Kind}'; only a view of kind stream has windows");
         if (view.Features.Count is 0 or > MostFeatures)
         {
-            errors.Add($"view '{view.Name}': it has {view.Features.Count} features; a stream view has 1 to {MostFeatures}");
+            Fail($"view '{view.Name}': it has {view.Features.Count} features; a stream view has 1 to {MostFeatures}");
         }
         if (!Durations.TryParse(source.Lateness ?? DefaultLateness, out var lateness))
         {
-            errors.Add($"source '{source.Name}': lateness is '{source.Lateness}'; {Durations.Rule}");
+            Fail($"source '{source.Name}': lateness is '{source.Lateness}'; {Durations.Rule}");
         }
         var types = new FeatureDataType[view.Features.Count];
         for (var i = 0; i < types.Length; i++) types[i] = Add(i, view.Features[i]);
-        if (errors.Count > 0) return null;
+        if (faults.Count > 0) return null;
         var tracks = _tracks.Select(t => new WindowTrack(t.Key, t.FieldKind, t.Columns, [.. t.Reads], lateness));
         return new WindowPlan([.. _fields], [.. _filters], types, [.. tracks]);
     }
 
+    private void Fail(string sentence) => faults.Add(new WindowFault(-1, sentence));
+
     private FeatureDataType Add(int index, FeatureDefinition feature)
     {
-        var check = new AggregateCheck(view.Name, feature, source, errors);
+        var check = new AggregateCheck(view.Name, index, feature, source, faults);
         if (!check.TryRead(out var aggregate)) return default;
         var decayed = aggregate.Function == WindowFunction.Decayed;
         var window = 0L;

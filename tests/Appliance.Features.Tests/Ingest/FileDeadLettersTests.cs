@@ -30,6 +30,22 @@ public sealed class FileDeadLettersTests : IDisposable
     }
 
     [Fact]
+    public void Letters_are_counted_once_they_are_on_the_disk()
+    {
+        using var letters = Open();
+        var written = new List<int>();
+        letters.Written = written.Add;
+        Add(letters, 1);
+        Add(letters, 2);
+        Assert.Empty(written);
+        Assert.True(letters.Flush());
+        Assert.True(letters.Flush());
+        Add(letters, 3);
+        Assert.True(letters.Flush());
+        Assert.Equal([2, 1], written);
+    }
+
+    [Fact]
     public void Files_are_followed_by_others_and_only_the_newest_are_kept()
     {
         for (var run = 0; run < 5; run++)

@@ -71,6 +71,30 @@ public sealed class JournalFaultTests : IDisposable
         Assert.Empty(_bed.Journal.ListReaders());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_reader_that_keeps_a_full_disk_full_is_let_go_and_appends_are_taken_again(bool removed)
+    {
+        (_bed.Options.RetainBytes, _bed.Options.DedupHorizon) = (1, TimeSpan.FromSeconds(1));
+        _bed.Journal.RegisterReader("lake", out _);
+        var positions = _bed.Append(0, 500);
+        _bed.Time.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(0, _bed.Journal.ApplyRetention());
+        _bed.Disk!.SpaceLeft = 100;
+        Assert.Equal(JournalOutcome.DiskFull, Waited(_bed.Journal, _bed.Journal.Append(JournalBed.Record(500)).Position));
+
+        // As files of a real disk do, the readers' file writes over the room that it has.
+        Assert.Equal(JournalOutcome.Ok, removed ? _bed.Journal.RemoveReader("lake") : _bed.Journal.Advance("lake", positions[^1]));
+        Assert.True(_bed.Journal.OldestPosition > positions[0]);
+        _bed.Time.Advance(_bed.Options.DiskRetryDelay);
+        JournalBed.Until(() => _bed.Journal.Fault is null);
+        _bed.Disk.SpaceLeft = long.MaxValue;
+        _bed.Append(501, 1);
+        Assert.Equal(removed, _bed.Reopen().ListReaders().Count == 0);
+        Assert.Equal(501, JournalBed.Numbers(_bed.Journal)[^1]);
+    }
+
     [Fact]
     public void Appends_beyond_the_bytes_that_may_wait_are_refused_until_the_disk_has_caught_up()
     {

@@ -99,6 +99,18 @@ public sealed class BackfillVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_port_that_nobody_listens_on_is_told_with_its_address()
+    {
+        using var bound = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        bound.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        using var channel = GrpcChannel.ForAddress($"http://{bound.LocalEndPoint}");
+        Assert.True(BackfillArguments.TryParse(["activity", "--address", $"http://{bound.LocalEndPoint}"], out var arguments, out _));
+        Assert.Equal(1, await new BackfillVerb(channel, _output, _errors).RunAsync(arguments, TestContext.Current.CancellationToken));
+        Assert.StartsWith($"appliance: http://{bound.LocalEndPoint}/ cannot be reached over gRPC: ", _errors.ToString());
+        Assert.DoesNotContain("subchannel", _errors.ToString());
+    }
+
+    [Fact]
     public async Task Json_lines_are_rows_of_the_same_columns_or_events()
     {
         var file = File("visits.jsonl", """
@@ -177,6 +189,7 @@ public sealed class BackfillVerbTests : IAsyncLifetime
     public async Task What_cannot_be_done_is_said_in_a_sentence()
     {
         await FailsAsync("nowhere/visits.csv: there is no such file", "activity");
+        Assert.DoesNotContain("acknowledged", _errors.ToString());
         await FailsAsync("there is no column for the entity: it must have member_id; the columns are at, what, member", "activity", "--file", File("a.csv", "at,what,member\n"));
         await FailsAsync("the name must end in .csv, .jsonl, .ndjson or .json", "activity", "--file", File("a.txt", ""));
         await FailsAsync("the file is empty", "activity", "--file", File("b.csv", ""));
@@ -190,6 +203,7 @@ public sealed class BackfillVerbTests : IAsyncLifetime
     [InlineData("--file needs a value", "v", "--file")]
     [InlineData("--id is given twice", "v", "--id-column", "a", "--id", "b")]
     [InlineData("--address is given twice", "v", "--address", "http://h", "--address", "http://h")]
+    [InlineData("--file - is given twice; what is piped in can be read once", "v", "--file", "-", "--file", "-")]
     [InlineData("--journal takes no value", "v", "--journal=yes")]
     [InlineData("'more' is not a flag of features backfill", "v", "more")]
     [InlineData("--event-time, --type, --entity and --id name columns of files; --journal reads none", "v", "--journal", "--id", "a")]

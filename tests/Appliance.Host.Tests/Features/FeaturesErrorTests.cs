@@ -20,7 +20,7 @@ public sealed class FeaturesErrorTests
     [InlineData("?entity=user&id=1&features=score:score,score:score", 400, "features", "features has 'score:score' more than once; each must be asked for once")]
     [InlineData("?entity=user&id=1&features=score&featureService=scores", 400, "features", "features and featureService are both given; one of them must say which features are asked for")]
     [InlineData("?entity=user&id=1&featureService=score", 404, "featureService", "feature service is 'score'; there is none of that name; did you mean 'scores'?")]
-    [InlineData("?entity=user&id=1&features=pair:visits", 400, null, "entities has no 'shop_code', which feature view 'pair' needs as string")]
+    [InlineData("?entity=user&id=1&features=pair:visits", 400, "features", "entities has no 'shop_code', which feature view 'pair' needs as string: it is no feature of entity 'user' alone")]
     [InlineData("?entity=user&id=1&features=ratio", 400, "requestInputs", "requestInputs has no 'spend', which feature view 'ratio' needs as double; POST /api/features takes it in requestInputs, an array with a value for each entity")]
     public async Task A_query_that_cannot_be_answered_is_told_why(string query, int code, string? field, string message)
     {
@@ -45,12 +45,15 @@ public sealed class FeaturesErrorTests
     [InlineData("""{"entity":"user","ids":7}""", 400, "ids", "ids is 7; it must be an array with a value for each entity")]
     [InlineData("""{"entity":"user","ids":[1,"2"]}""", 400, "ids[1]", "ids[1] is '2'; it must be int64")]
     [InlineData("""{"entity":"user","ids":[1.5]}""", 400, "ids[0]", "ids[0] is 1.5; it must be int64")]
-    [InlineData("""{"entity":"user","ids":[null]}""", 400, null, "entities.user_id[0] is null; it must be int64")]
+    [InlineData("""{"entity":"user","ids":[null]}""", 400, "ids[0]", "ids[0] is null; it must be int64")]
     [InlineData("""{"entity":"user","ids":[1],"id":2}""", 400, "id", "id is not a member of a request; the members are entity, ids, entities, features, featureService, requestInputs")]
     [InlineData("""{"entity":"user","ids":[1],"ids":[2]}""", 400, "ids", "ids is given twice")]
     [InlineData("""{"entities":{"user_id":[1],"user_id":[2]},"features":["score"]}""", 400, "entities.user_id", "entities.user_id is given twice")]
     [InlineData("""{"entities":{"user_id":1},"features":["score"]}""", 400, "entities.user_id", "entities.user_id is 1; it must be an array with a value for each entity")]
-    [InlineData("""{"entities":{"user_id":[1,2],"shop_code":["A"]},"features":["pair"]}""", 400, null, "'shop_code' has 1 values and 'user_id' has 2; every column must have one value for each entity")]
+    [InlineData("""{"entities":{"user_id":[1,2],"shop_code":["A"]},"features":["pair"]}""", 400, "entities.shop_code", "entities.shop_code has 1 values and entities.user_id has 2; every column must have one value for each entity")]
+    [InlineData("""{"entity":"user","ids":[1,2],"features":["ratio"],"requestInputs":{"spend":[1]}}""", 400, "requestInputs.spend", "requestInputs.spend has 1 values and ids has 2; every column must have one value for each entity")]
+    [InlineData("""{"entity":"user","ids":[1],"features":["pair:visits"]}""", 400, "features", "entities has no 'shop_code', which feature view 'pair' needs as string: it is no feature of entity 'user' alone")]
+    [InlineData("""{"entities":{"user_id":[1]},"features":["pair:visits"]}""", 400, "entities", "entities has no 'shop_code', which feature view 'pair' needs as string")]
     [InlineData("""{"entity":"user","ids":[1],"features":["ratio"],"requestInputs":{"spend":["much"]}}""", 400, "requestInputs.spend[0]", "requestInputs.spend[0] is 'much'; it must be double, a finite number")]
     [InlineData("""{"entity":"user","ids":[1],"requestInputs":[]}""", 400, "requestInputs", "requestInputs is an array; it must be an object of columns, an array for each")]
     [InlineData("""{"entities":{"user_id":[1],"other":[[1]]},"features":["score"]}""", 400, "entities.other[0]", "entities.other[0] is an array; it must be a single value")]
@@ -85,7 +88,7 @@ public sealed class FeaturesErrorTests
     public async Task A_key_of_64_KB_is_refused()
     {
         await using var host = await FeatureHost.StartAsync();
-        Check(await host.PostAsync("/api/features", $$"""{"entity":"shop","ids":["{{new string('k', 65_536)}}"]}"""), 400, null, "entities.shop_code[0] has 65536 characters; at most 16384 are taken in a key");
+        Check(await host.PostAsync("/api/features", $$"""{"entity":"shop","ids":["{{new string('k', 65_536)}}"]}"""), 400, "ids[0]", "ids[0] has 65536 characters; at most 16384 are taken in a key");
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class FeaturesVerbTests : IDisposable
         await using var host = await FeatureHost.StartAsync();
         Write("place.json", """{"featureViews":[{"name":"place","kind":"batch","entities":["shop"],"source":"shop_push","description":"Where.","features":[{"name":"area","type":"float"}]}]}""");
         Assert.Equal(0, await RunAsync(host, "plan", "--folder", _folder.Path));
-        Assert.Equal("~ feature-view place\n    description\n      + \"Where.\"\nfeature-view place: version 2\nplanned: 1 objects would change\n", Output());
+        Assert.Equal("~ feature-view place\n    description\n      + \"Where.\"\nfeature-view place: version 2\nplanned: 1 object would change\n", Output());
         Assert.Equal(0, await RunAsync(host, "apply", "--folder", _folder.Path, "--author", "ann", "--reason", "say it"));
         Assert.EndsWith("applied: the registry is at revision 2\n", Output());
         Assert.Equal(0, await RunAsync(host, "describe", "feature-view", "place"));
@@ -66,6 +66,45 @@ public sealed class FeaturesVerbTests : IDisposable
         Assert.Contains("notFound: feature-service is 'scores'; there is none of that name", _errors.ToString());
         Assert.Equal(1, await RunAsync(host, "describe", "view", "x"));
         Assert.Contains("kind is 'view'; it must be entity", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_not_said_to_be_done()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        var signature = KocPotential.Signature();
+        var manifest = KocPotential.Manifest();
+        manifest.FeatureService = new Contracts.ManifestFeatureService { Name = "scores", Version = 1 };
+        host.Models.Serve(KocPotential.Name, 1, signature, KocPotential.Instance(signature), manifest);
+        Assert.Equal(1, await RunAsync(host, "delete", "feature-service", "scores", "--reason", "gone"));
+        Assert.Equal("- feature-service scores\n    breaking: models that were trained on one of its versions no longer find it\n", Output());
+        Assert.Contains("breaking: it would break koc-potential v1", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task A_window_that_is_added_is_warned_of_and_described_with_the_moment_from_which_on_it_is_whole()
+    {
+        await using var host = await FeatureHost.StartAsync();
+        Write("clicked.json", """
+            {"featureViews":[{"name":"clicked","kind":"stream","entities":["user"],"source":"clicks","features":[
+              {"name":"clicks_1d","type":"int64","aggregate":{"function":"count","window":"1d"}},
+              {"name":"clicks_30d","type":"int64","aggregate":{"function":"count","window":"30d"}}]}]}
+            """);
+        foreach (var command in new[] { "plan", "apply" })
+        {
+            _errors.GetStringBuilder().Clear();
+            Assert.Equal(0, await RunAsync(host, command, "--folder", _folder.Path, "--reason", "r"));
+            Assert.StartsWith("warning: feature-view clicked: feature 'clicks_30d' was added to a view that counts already, so its window of 30d lacks what happened before and is whole from 2025-03-01T00:00:00Z on; ", _errors.ToString());
+        }
+        Output();
+        Assert.Equal(0, await RunAsync(host, "describe", "feature-view", "clicked"));
+        Assert.StartsWith("feature-view clicked\nversion 1: ", Output());
+        Assert.Equal(0, await RunAsync(host, "describe", "feature-view", "clicked"));
+        Assert.Contains("\nwindow 30d of feature clicks_30d: whole from 2025-03-01T00:00:00Z on\n", Output());
+        Assert.Contains(""""addedWindows":[{"feature":"clicks_30d","window":"30d","wholeFrom":"2025-03-01T00:00:00Z"}]"""", FeatureHost.Data(await host.GetAsync("/api/feature-registry/feature-view/clicked")));
+        var described = await new Contracts.Features.FeatureRegistry.FeatureRegistryClient(host.Channel).DescribeAsync(
+            new Contracts.Features.DescribeRequest { Kind = Contracts.Features.Kind.FeatureView, Name = "clicked" }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(("clicks_30d", 1_740_787_200), (Assert.Single(described.AddedWindows).Feature, described.AddedWindows[0].WholeFrom.Seconds));
     }
 
     [Theory]

@@ -92,7 +92,7 @@ public sealed class PushTests
     {
         await using var host = await FeatureHost.StartAsync();
         var (status, body) = await host.PostAsync("/push", $$"""{"push_source_name":"shop_push","df":{"shop_code":["{{new string('k', 65_536)}}"],"area":[2]} }""");
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, """{"detail":"df.shop_code[0] has 65536 bytes; at most 1024 are taken in a key"}"""), (status, body));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, """{"detail":"df.shop_code[0] has 65536 bytes; a key must have 1 to 1024"}"""), (status, body));
     }
 
     [Fact]
@@ -112,6 +112,7 @@ public sealed class PushTests
     [InlineData("""{"push_source_name":"shop_push","df":{}}""", 422, "df has no columns; it must have the keys and features of the rows")]
     [InlineData("""{"push_source_name":"shop_posh","df":{"a":[]}}""", 404, "push_source_name is 'shop_posh'; there is no source of that name; did you mean 'shop_push'?")]
     [InlineData("""{"push_source_name":"clicks","df":{"a":[]}}""", 422, "source 'clicks' has no batch feature views, which are those that take rows")]
+    [InlineData("""{"push_source_name":"shop_push","df":{"shop_code":["A",""],"area":[1,2]}}""", 422, "df.shop_code[1] has 0 bytes; a key must have 1 to 1024")]
     [InlineData("""{"push_source_name":"shop_push","df":{"area":[1]}}""", 422, "df has no 'shop_code', which feature view 'place' needs as its key")]
     [InlineData("""{"push_source_name":"shop_push","df":{"shop_code":["A"]}}""", 422, "df has no 'area', which feature view 'place' needs as float")]
     [InlineData("""{"push_source_name":"shop_push","df":{"shop_code":["A"],"area":[1,2]}}""", 422, "df.area has 2 values and df.shop_code has 1; every column must have one value for each row")]

@@ -80,6 +80,8 @@ public sealed class VerificationRestTests
         Assert.Contains("    user_id=7 at 2025-01-31T00:00:00Z: served 2 (stored), by definition 1.5 (stored)\n", output);
         (code, output) = await RunAsync(host, "--json");
         Assert.Equal((3, 1), (code, JsonDocument.Parse(output).RootElement.GetProperty("report").GetProperty("mismatched").GetInt32()));
+        (code, output) = await RunAsync(host, "--since", "1d", "--model", "zz");
+        Assert.Equal((1, "appliance: --model is 'zz'; the journal has no samples of a model of that name from 1d on, so nothing was verified\n"), (code, output));
         (code, output) = await RunAsync(host, "--since", "later");
         Assert.Equal(1, code);
         Assert.StartsWith("appliance: since is 'later'; ", output);

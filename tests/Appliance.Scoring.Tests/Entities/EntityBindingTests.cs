@@ -68,7 +68,7 @@ public sealed class EntityBindingTests
         await using var bench = new EntityBench(featuresOn: false);
         Assert.Equal(
             (ScoreStatus.FeaturesUnavailable,
-                "rows[0].features.age is missing, and feature service 'shop' version 1 cannot be read: this appliance serves no features; setting Features:Folder is empty",
+                "rows[0].features.age is missing, and feature service 'shop' version 1 cannot be read: this appliance serves no features; setting Features:Folder (flag --features-folder) is empty",
                 "rows[0].features.age"),
             bench.Refused(EntityRow.Of(("dearest", 1.0), ("spent_by_age", 2.0), ("city", "x")).For(1)));
         Assert.True(bench.Write(EntityRow.Of(("dearest", 1.0), ("age", 3), ("city", "x")).User(1)), bench.Entry.Error);

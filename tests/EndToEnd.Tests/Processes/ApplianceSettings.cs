@@ -17,6 +17,9 @@ internal sealed class ApplianceSettings
     /// <summary>Settings by their key, "Models:DefaultInstances" for instance; they travel as environment variables.</summary>
     public Dictionary<string, string> Settings { get; set; } = [];
 
+    /// <summary>Makes the handler of each client of a process that speaks TLS; null for one that does not.</summary>
+    public Func<HttpMessageHandler>? Tls { get; set; }
+
     /// <summary>Whether the start is over only once the wanted models are ready; otherwise once the process answers.</summary>
     public bool WaitsForModels { get; set; } = true;
 }

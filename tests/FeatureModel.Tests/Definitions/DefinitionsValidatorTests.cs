@@ -123,24 +123,36 @@ public sealed class DefinitionsValidatorTests
         Assert.Equal(3, new EditedDefinitions().With("entities[1].name", "\"X\"").With("featureViews[0].ttl", "\"x\"").With("featureServices[1].features", "[]").Errors().Length);
 
     [Fact]
-    public void Further_checks_join_the_list_and_run_only_on_what_is_sound_so_far()
+    public void Further_checks_join_the_list_and_run_on_what_is_sound_and_rests_on_what_is()
     {
-        var runs = 0;
+        string[] seen = [];
         var rules = DefinitionRules.Plain with
         {
             Checks =
             [
                 (catalog, errors) =>
                 {
-                    runs++;
-                    errors.Add(catalog.View("activity")!, "features[0].aggregate.where", "type = 1", "it must compile");
+                    seen = [.. catalog.Definitions.FeatureViews.Select(v => v.Name)];
+                    errors.Add(catalog.View("profile")!, "features[0].type", "int65", "it must compile");
                 },
             ],
         };
         var error = Assert.Single(DefinitionsValidator.Check(new EditedDefinitions().Read(), rules));
-        Assert.Equal("shop.json: $.featureViews[0].features[0].aggregate.where is 'type = 1'; it must compile", error.ToString());
-        DefinitionsValidator.Check(new EditedDefinitions().With("featureViews[0].ttl", "\"x\"").Read(), rules);
-        Assert.Equal(1, runs);
+        Assert.Equal("shop.json: $.featureViews[1].features[0].type is 'int65'; it must compile", error.ToString());
+        Assert.Equal(["activity", "profile", "ratio", "over"], seen);
+        Assert.Equal(2, DefinitionsValidator.Check(new EditedDefinitions().With("featureViews[0].ttl", "\"x\"").Read(), rules).Count);
+        // Those that compute from the faulty one, over however many others, are not looked at either.
+        Assert.Equal(["profile"], seen);
+    }
+
+    [Fact]
+    public void A_window_that_cannot_be_kept_is_told_at_its_feature_beside_errors_of_other_objects()
+    {
+        var definitions = new EditedDefinitions().With("featureViews[0].features[1].aggregate.window", "\"61s\"").With("featureViews[1].ttl", "\"x\"").Read();
+        var errors = DefinitionsValidator.Check(definitions, FeatureRules.All).Select(e => e.ToString()).ToList();
+        Assert.Contains(errors, e => e.StartsWith("shop.json: $.featureViews[0].features[1].aggregate.window is '61s'; no pane length divides it into 30 to 60; the nearest that have one are ", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.StartsWith("shop.json: $.featureViews[1].ttl is 'x'", StringComparison.Ordinal));
+        Assert.Equal(2, errors.Count);
     }
 
     [Fact]

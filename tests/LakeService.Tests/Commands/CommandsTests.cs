@@ -107,6 +107,18 @@ public sealed class CommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_is_exported_to_the_output_and_what_is_no_row_is_told_among_the_errors()
+    {
+        await FilledAsync();
+        var (code, output, error) = await _bed.RunAsync("export", "orders", "--to", "-", "--format", "jsonl");
+        Assert.Equal((0, 3, "3 rows\n"), (code, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(l => l.StartsWith('{')), error));
+        (code, output, error) = await _bed.RunAsync("export", "orders", "--to", "-", "--format", "csv", "--at", "2025-01-01T00:25:00Z", "--where", "id > 1");
+        Assert.Equal((0, 2, "1 rows\n"), (code, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, error));
+        Assert.Equal("lake: --to is - and --format is 'parquet'; rows are written to the output as csv or jsonl", await _bed.ErrorAsync(2, "export", "orders", "--to", "-", "--format", "parquet"));
+        Assert.Equal("lake: --to is - and --format is ''; rows are written to the output as csv or jsonl", await _bed.ErrorAsync(2, "export", "orders", "--to", "-"));
+    }
+
+    [Fact]
     public async Task Snapshots_expire_by_age_and_count_and_a_dry_run_keeps_them()
     {
         await FilledAsync();

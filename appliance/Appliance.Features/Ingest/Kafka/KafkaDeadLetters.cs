@@ -79,7 +79,6 @@ internal sealed partial class KafkaDeadLetters : IDeadLetters, IDisposable
             _failed.Clear();
         }
         foreach (var (letter, _) in failed) _files.Add(letter.Refused, letter.Reason, letter.Refusal);
-        Statistics.CountFileLetters(failed.Length);
         if (failed.Length > 0) Log.ToFile(_logger, failed.Length, _topic, failed[^1].Reason);
         var flushed = _files.Flush();
         lock (_gate) return flushed && _sent == 0 && _failed.Count == 0;

@@ -29,7 +29,7 @@ public sealed class KafkaStatistics
     /// <summary>Dead letters that their topic took.</summary>
     public long TopicLetters => Interlocked.Read(ref _topicLetters);
 
-    /// <summary>Dead letters that it did not take, and that went to files.</summary>
+    /// <summary>Dead letters that are on the disk, in files: there is no topic for them, or it did not take them.</summary>
     public long FileLetters => Interlocked.Read(ref _fileLetters);
 
     /// <summary>Commits of offsets that the broker refused.</summary>

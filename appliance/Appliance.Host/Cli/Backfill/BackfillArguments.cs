@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Appliance.Host.Cli.Events;
+using Appliance.Host.Cli.Files;
 using FeatureModel.Events;
 
 namespace Appliance.Host.Cli.Backfill;
@@ -61,6 +62,7 @@ internal sealed record BackfillArguments(string View)
 
     private string? Check()
     {
+        if (Files.Count(f => f == InputFile.Piped) > 1) return "--file - is given twice; what is piped in can be read once";
         if (Journal && Files.Count > 0) return "--journal and --file exclude each other; run one after the other";
         return Journal && Columns.Any ? "--event-time, --type, --entity and --id name columns of files; --journal reads none" : null;
     }

@@ -18,26 +18,33 @@ internal sealed class BackfillVerb(GrpcChannel channel, TextWriter output, TextW
         using var stop = new CancellationTokenSource();
         Console.CancelKeyPress += (_, pressed) =>
         {
-            pressed.Cancel = true;
+            // The second ends the process: a read of what is piped in waits for whoever pipes.
+            pressed.Cancel = !stop.IsCancellationRequested;
             stop.Cancel();
         };
-        using var channel = GrpcChannel.ForAddress(arguments.Address);
+        if (!ApplianceClient.TryCreate(out var created, out var wrong)) return Usage.Refuse(wrong);
+        using var http = created;
+        // A backfill runs as long as it runs.
+        http.Timeout = Timeout.InfiniteTimeSpan;
+        using var channel = GrpcChannel.ForAddress(arguments.Address, new GrpcChannelOptions { HttpClient = http });
         return await new BackfillVerb(channel, Console.Out, Console.Error).RunAsync(arguments, stop.Token);
     }
 
     /// <summary>Returns the exit code.</summary>
     public async Task<int> RunAsync(BackfillArguments arguments, CancellationToken cancellation)
     {
+        var hasBegun = false;
         try
         {
             var (source, shape) = arguments.Journal ? default : await PlanAsync(arguments, cancellation);
-            EventFile Open(string file) => new(InputFile.IsJson(file) ? new JsonEventReader(file, null, shape) : new CsvEventReader(file, shape!), null);
+            EventFile Open(string file) => new(file == InputFile.Piped || InputFile.IsJson(file) ? new JsonEventReader(file, null, shape) : new CsvEventReader(file, shape!), null);
             var files = source is null || arguments.Files.Count > 0 ? arguments.Files : FilesOf(source);
             // What is wrong with a file as a whole is told before anything is sent.
-            foreach (var file in files) Open(file).Dispose();
+            foreach (var file in files.Where(f => f != InputFile.Piped)) Open(file).Dispose();
             using var call = new Contracts.Features.Backfill.BackfillClient(channel).Run(cancellationToken: cancellation);
             using var run = new BackfillRun(call, arguments, errors);
             await run.BeginAsync(cancellation);
+            hasBegun = true;
             try
             {
                 if (arguments.Journal) await run.ReplayJournalAsync(cancellation);
@@ -58,7 +65,7 @@ internal sealed class BackfillVerb(GrpcChannel channel, TextWriter output, TextW
         }
         catch (Exception e) when (IsOfFile(e))
         {
-            errors.WriteLine($"appliance: {e.Message}. What was acknowledged stays; a repeated run passes it over.");
+            errors.WriteLine(hasBegun ? $"appliance: {e.Message}. What was acknowledged stays; a repeated run passes it over." : $"appliance: {e.Message}");
         }
         catch (Exception e) when (cancellation.IsCancellationRequested && e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {
@@ -66,12 +73,13 @@ internal sealed class BackfillVerb(GrpcChannel channel, TextWriter output, TextW
         }
         catch (RpcException e)
         {
-            errors.WriteLine(e.Status.DebugException is HttpRequestException
-                ? $"appliance: {arguments.Address} cannot be reached over gRPC: {e.Status.Detail}"
-                : $"appliance: {e.Status.Detail}");
+            errors.WriteLine(IsUnreached(e) ? $"appliance: {arguments.Address} cannot be reached over gRPC: {e.Status.DebugException!.GetBaseException().Message}" : $"appliance: {e.Status.Detail}");
         }
         return 1;
     }
+
+    // A port that nobody listens on ends in the socket's error, another protocol in one of HTTP.
+    private static bool IsUnreached(RpcException e) => e.Status.DebugException is HttpRequestException or System.Net.Sockets.SocketException;
 
     private static bool IsOfFile(Exception e) => e is InputException or UnreadableFileException;
 

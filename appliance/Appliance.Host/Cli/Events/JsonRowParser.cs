@@ -101,7 +101,12 @@ internal sealed class JsonRowParser(JsonLines lines, RowShape shape) : IDisposab
             var raw = JsonMarshal.GetRawUtf8Value(value);
             var reader = new Utf8JsonReader(raw);
             reader.Read();
-            if (JsonValueReader.Read(ref reader, field.Type, out var read) is not null) return Wrong(field.Name, value, CellWriter.RuleOf(field.Type));
+            if (JsonValueReader.Read(ref reader, field.Type, out var read) is not null)
+            {
+                _row.Data.WritePropertyName(field.Name);
+                if (FrameValue.TryWrite(_row.Data, value, field.Type)) continue;
+                return Wrong(field.Name, value, CellWriter.RuleOf(field.Type));
+            }
             if (CellWriter.CheckLength(read, field.Dimension) is { } length) return Wrong(field.Name, value, length);
             // A row says of every feature that it has no value; what an event does not know it leaves out.
             if (read.IsNull && !shape.RequiredFields.Contains(field.Name)) continue;

@@ -80,6 +80,7 @@ internal static class CellWriter
         FeatureDataType.UnixTimestamp => $"it {FrameTime.Rule}",
         FeatureDataType.Bytes => "it must be bytes, text in base64",
         FeatureDataType.Json => $"it must be {JsonValueReader.JsonRule}",
+        FeatureDataType.UnixTimestampList => $"it must be a list of times, each of which {FrameTime.Rule}",
         _ => $"it must be {type.Name()}",
     };
 
@@ -96,9 +97,23 @@ internal static class CellWriter
     {
         var bytes = new byte[Encoding.UTF8.GetByteCount(cell)];
         Encoding.UTF8.GetBytes(cell, bytes);
-        if (CheckJson(bytes, type, dimension) is { } rule) return rule;
+        if (CheckJson(bytes, type, dimension) is { } rule) return type == FeatureDataType.UnixTimestampList && TryWriteMoments(json, bytes) ? null : rule;
         json.WriteRawValue(bytes, skipInputValidation: true);
         return CheckText(cell);
+    }
+
+    // In the forms that a single moment may have, too.
+    private static bool TryWriteMoments(Utf8JsonWriter json, byte[] bytes)
+    {
+        try
+        {
+            using var list = JsonDocument.Parse(bytes);
+            return FrameValue.TryWrite(json, list.RootElement, FeatureDataType.UnixTimestampList);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static string? CheckJson(ReadOnlySpan<byte> bytes, FeatureDataType type, int dimension)

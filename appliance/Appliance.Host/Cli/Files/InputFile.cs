@@ -5,6 +5,9 @@ namespace Appliance.Host.Cli.Files;
 /// <summary>Opens files of events and rows; what they hold follows from their names.</summary>
 internal static class InputFile
 {
+    /// <summary>The name of what is piped into the command: one JSON object a line, read once.</summary>
+    public const string Piped = "-";
+
     private const string Compressed = ".gz";
 
     // What one read asks of the system. 64 KiB: beyond it reading is no faster.
@@ -33,6 +36,7 @@ internal static class InputFile
     /// <exception cref="InputException">There is no such file, or it may not be read.</exception>
     public static Stream Open(string path)
     {
+        if (path == Piped) return Console.OpenStandardInput();
         RequireExists(path);
         Stream bytes;
         try

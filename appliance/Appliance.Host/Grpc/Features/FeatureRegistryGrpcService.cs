@@ -47,7 +47,7 @@ internal sealed class FeatureRegistryGrpcService(FeaturePlatform platform, Serve
         var state = platform.Registry.State;
         var kind = KindOf(request.Kind);
         return state.Describe(kind, request.Name) is { } found
-            ? Task.FromResult(found.ToMessage())
+            ? Task.FromResult(found.ToMessage(RegistryEndpoint.WindowsOf(state, found)))
             : throw Failure(RegistryOutcome.NotFound, $"{kind.Word()} is '{request.Name}'; there is none of that name{state.Catalog.Hint(kind, request.Name)}");
     }
 

@@ -38,6 +38,7 @@ internal static class RegistryMessages
         reply.Changes.Add(plan.Changes.Select(ToMessage));
         reply.Verdicts.Add(plan.Verdicts.Select(ToMessage));
         reply.BrokenModels.Add(plan.BrokenModels.Select(ToMessage));
+        reply.Warnings.Add(plan.AddedWindows.Select(w => w.ToString()));
         reply.NewVersions.Add(plan.NewVersions.Select(v => new ChangeReply.Types.NewVersion { Kind = v.Kind.ToMessage(), Name = v.Name, Version = v.Version }));
         return reply;
     }
@@ -52,11 +53,15 @@ internal static class RegistryMessages
         Revision = ToMessage(entry.Latest.Revision),
     };
 
-    public static DescribeReply ToMessage(this RegisteredObject entry)
+    public static DescribeReply ToMessage(this RegisteredObject entry, IReadOnlyList<ViewWindow> windows)
     {
         var reply = new DescribeReply { Kind = entry.Kind.ToMessage(), Name = entry.Name };
         if (entry.DeletedBy is { } by) reply.DeletedBy = ToMessage(by);
         reply.Versions.Add(entry.Versions.Select(ToMessage));
+        reply.AddedWindows.Add(windows.Select(w => new DescribeReply.Types.AddedWindow
+        {
+            Feature = w.Feature.Feature, Window = w.Length, WholeFrom = Timestamp.FromDateTimeOffset(w.WholeFrom),
+        }));
         return reply;
     }
 

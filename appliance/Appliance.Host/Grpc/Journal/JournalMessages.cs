@@ -24,7 +24,7 @@ internal static class JournalMessages
         JournalOutcome.UnknownReader => Failed(StatusCode.NotFound, $"name is '{name}'; no reader is registered under it"),
         JournalOutcome.InvalidName => Failed(StatusCode.InvalidArgument, $"name is '{name}'; it must be 1 to 64 letters, digits, dots, dashes and underscores"),
         JournalOutcome.InvalidPosition => Failed(StatusCode.InvalidArgument, $"position is {position}; it must not lie behind the reader's own or past the newest durable record"),
-        _ => Failed(StatusCode.Unavailable, JournalRefusals.Sentence(outcome)),
+        _ => Failed(StatusCode.Unavailable, JournalRefusals.OfReader(outcome, name)),
     };
 
     /// <summary>Ends a call that would change a reader which the appliance keeps for itself.</summary>

@@ -1,3 +1,4 @@
+using Appliance.Scoring.Entities;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Appliance.Host.Rest.Business;
@@ -8,6 +9,9 @@ internal sealed class NoSuchCall(ObjectPool<EnvelopeWriter> envelopes)
     public Task NotFoundAsync(HttpContext context) =>
         SendAsync(
             context, StatusCodes.Status404NotFound, $"there is no {context.Request.Path}; the calls are /api/predict/{{model}}, /api/models, /api/models/{{model}}/traffic, /api/models/{{model}}/rollout, /api/features, /api/events and /api/feature-registry");
+
+    /// <summary>Answers calls about features where the appliance serves none.</summary>
+    public Task FeaturesOffAsync(HttpContext context) => SendAsync(context, StatusCodes.Status404NotFound, $"there is no {context.Request.Path} here: {StoredFeatures.OffReason}");
 
     /// <summary>Makes the answer for a path that takes other methods.</summary>
     public RequestDelegate MethodNotAllowed(string allowed) => context =>

@@ -90,7 +90,7 @@ internal sealed class PredictDecoder : IResettable
         }
         if (features.IsEmpty && !_writer.Entity.HasEntity)
         {
-            _request.RefuseWithoutFeatures(row, entry);
+            _request.RefuseWithoutFeatures(row, entry, _writer.Entity.IsOff ? $": {StoredFeatures.OffReason}" : "");
             return false;
         }
         return _writer.EndRow();

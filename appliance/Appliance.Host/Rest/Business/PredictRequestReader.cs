@@ -39,10 +39,11 @@ internal sealed class PredictRequestReader
     public ReadOnlySpan<byte> UserIdOf(int row, ReadOnlySpan<byte> body) => body.Slice(_rows[row].UserId.Start, _rows[row].UserId.Length);
 
     /// <summary>A row brings no features, and nothing that they could be read by.</summary>
-    public ScoreStatus RefuseWithoutFeatures(int row, BatchEntry entry)
+    /// <param name="why">Goes on with the message: why they are not read by what the row brings.</param>
+    public ScoreStatus RefuseWithoutFeatures(int row, BatchEntry entry, string why = "")
     {
         var field = IsArray ? $"[{row}].features" : "features";
-        return entry.Fail(ScoreStatus.InvalidArgument, $"{field} is missing; it must be an object of feature names and values", field);
+        return entry.Fail(ScoreStatus.InvalidArgument, $"{field} is missing; it must be an object of feature names and values{why}", field);
     }
 
     public ScoreStatus Read(ReadOnlySpan<byte> body, int maxDepth, BatchEntry entry)

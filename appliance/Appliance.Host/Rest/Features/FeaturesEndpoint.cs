@@ -143,7 +143,7 @@ internal sealed class FeaturesEndpoint(
     }
 
     private RequestRefusal? ReadStore(FeatureReadCall call, PlannedFeatures planned) =>
-        MissingInput(call, planned.Plan) ?? (platform.Store.Read(planned.Plan, call.Rows, call.Block) is { } error ? new(error, null) : null);
+        MissingInput(call, planned.Plan) ?? (platform.Store.Read(planned.Plan, call.Rows, call.Block) is { } error ? ReadRowsRefusal.Of(call, planned.Plan) ?? new(error, null) : null);
 
     // Said here, where the way to send it is known: a query has no room for inputs.
     private static RequestRefusal? MissingInput(FeatureReadCall call, FeatureReadPlan plan)

@@ -73,7 +73,7 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
             {
                 if (value.ValueKind != JsonValueKind.String) return new($"{place} is {PushRequest.Words(value)}; it must be string", place);
                 var text = Encoding.UTF8.GetBytes(value.GetString()!);
-                if (text.Length > Limits.MaxEntityTextBytes) return new($"{place} has {text.Length} bytes; at most {Limits.MaxEntityTextBytes} are taken in a key", place);
+                if (text.Length == 0 || text.Length > Limits.MaxEntityTextBytes) return new($"{place} has {text.Length} bytes; a key must have 1 to {Limits.MaxEntityTextBytes}", place);
                 entity.TryAdd(key.Utf8Name, text);
             }
             else
@@ -97,7 +97,7 @@ internal sealed class FrameRows(JsonElement frame, SourceSchema schema, FrameCol
             var raw = JsonMarshal.GetRawUtf8Value(fields[i].Current);
             json.WritePropertyName(name);
             if (Check(raw, type, _embeddings[i]) is not { } error) json.WriteRawValue(raw, skipInputValidation: true);
-            else if (!FrameValue.TryWrite(json, fields[i].Current, type)) return new($"df.{name}[{row}] {error}", $"df.{name}[{row}]");
+            else if (!FrameValue.TryWrite(json, fields[i].Current, type)) return new(JsonValueReader.Refusal($"df.{name}[{row}]", FrameValue.Refuse(fields[i].Current, type) ?? error), $"df.{name}[{row}]");
         }
         json.WriteEndObject();
         json.Flush();

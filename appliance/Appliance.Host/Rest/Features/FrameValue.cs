@@ -30,7 +30,7 @@ internal static class FrameValue
         return !value.IsNull;
     }
 
-    /// <summary>Writes the value as an event has one of that type; false where it is none.</summary>
+    /// <summary>Writes the value as an event has one of that type; false where it is none, and then what was written is of no use.</summary>
     public static bool TryWrite(Utf8JsonWriter json, JsonElement value, FeatureDataType type)
     {
         switch (type)
@@ -44,9 +44,37 @@ internal static class FrameValue
             case FeatureDataType.UnixTimestamp when FrameTime.TryRead(value, out var micros):
                 json.WriteStringValue(Rfc3339.ToText(micros));
                 return true;
+            case FeatureDataType.UnixTimestampList when value.ValueKind == JsonValueKind.Array:
+                return TryWriteMoments(json, value);
             default:
                 return false;
         }
+    }
+
+    /// <summary>Why a value is no moment, or a list no list of them; null where the type is another, or nothing is wrong.</summary>
+    public static string? Refuse(JsonElement value, FeatureDataType type)
+    {
+        if (type == FeatureDataType.UnixTimestamp) return FrameTime.TryRead(value, out _) ? null : $"is {PushRequest.Words(value)}; it {FrameTime.Rule}";
+        if (type != FeatureDataType.UnixTimestampList || value.ValueKind != JsonValueKind.Array) return null;
+        var at = 0;
+        foreach (var element in value.EnumerateArray())
+        {
+            if (Refuse(element, FeatureDataType.UnixTimestamp) is { } error) return $"[{at}] {error}";
+            at++;
+        }
+        return null;
+    }
+
+    private static bool TryWriteMoments(Utf8JsonWriter json, JsonElement list)
+    {
+        json.WriteStartArray();
+        foreach (var element in list.EnumerateArray())
+        {
+            if (!FrameTime.TryRead(element, out var micros)) return false;
+            json.WriteStringValue(Rfc3339.ToText(micros));
+        }
+        json.WriteEndArray();
+        return true;
     }
 
     private static bool TryWhole(decimal number, out long whole)

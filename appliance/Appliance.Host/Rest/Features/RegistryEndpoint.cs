@@ -69,8 +69,11 @@ internal sealed class RegistryEndpoint(FeaturePlatform platform, ServedModels se
         {
             return RefuseAsync(context, StatusCodes.Status404NotFound, new($"{kind.Word()} is '{name}'; there is none of that name{state.Catalog.Hint(kind, name)}", ObjectName));
         }
-        return SendDataAsync(context, envelope => RegistryJson.WriteObject(envelope.Json, found));
+        return SendDataAsync(context, envelope => RegistryJson.WriteObject(envelope.Json, found, WindowsOf(state, found)));
     }
+
+    /// <summary>The windows that were added to a view; none of what is no view, or deleted.</summary>
+    public static IReadOnlyList<ViewWindow> WindowsOf(RegistryState state, RegisteredObject found) => found.Kind == DefinitionKind.FeatureView ? state.WindowsOf(found.Name) : [];
 
     /// <summary>What a plan says in one line.</summary>
     public static string PlanMessage(RegistryPlan plan)
@@ -78,7 +81,7 @@ internal sealed class RegistryEndpoint(FeaturePlatform platform, ServedModels se
         if (plan.Errors.Count > 0) return string.Join("; ", plan.Errors.Take(20)) + (plan.Errors.Count > 20 ? $"; and {plan.Errors.Count - 20} more" : "");
         if (plan.Changes.Count == 0) return $"nothing changes; the registry is at revision {plan.Revision}";
         return plan.BrokenModels.Count == 0
-            ? $"{plan.Changes.Count} objects would change"
+            ? $"{plan.Changes.Count} {(plan.Changes.Count == 1 ? "object" : "objects")} would change"
             : $"it would break {string.Join(", ", plan.BrokenModels)}";
     }
 

@@ -21,6 +21,7 @@ internal static class RegistryJson
         WriteEach(json, "verdicts"u8, plan.Verdicts, WriteVerdict);
         WriteEach(json, "brokenModels"u8, plan.BrokenModels, WriteModel);
         WriteEach(json, "newVersions"u8, plan.NewVersions, WriteVersion);
+        if (plan.AddedWindows.Count > 0) WriteEach(json, "warnings"u8, plan.AddedWindows, static (to, window) => to.WriteStringValue(window.ToString()));
         json.WriteEndObject();
     }
 
@@ -38,7 +39,8 @@ internal static class RegistryJson
     }
 
     /// <summary>An object with all its versions.</summary>
-    public static void WriteObject(Utf8JsonWriter json, RegisteredObject entry)
+    /// <param name="windows">Of a stream view: those that were added to it.</param>
+    public static void WriteObject(Utf8JsonWriter json, RegisteredObject entry, IReadOnlyList<ViewWindow> windows)
     {
         json.WriteStartObject();
         WriteName(json, entry.Kind, entry.Name);
@@ -49,7 +51,17 @@ internal static class RegistryJson
             WriteRevision(json, by);
             json.WriteEndObject();
         }
+        if (windows.Count > 0) WriteEach(json, "addedWindows"u8, windows, WriteWindow);
         WriteEach(json, "versions"u8, entry.Versions, WriteWholeVersion);
+        json.WriteEndObject();
+    }
+
+    private static void WriteWindow(Utf8JsonWriter json, ViewWindow window)
+    {
+        json.WriteStartObject();
+        json.WriteString("feature"u8, window.Feature.Feature);
+        json.WriteString("window"u8, window.Length);
+        json.WriteString("wholeFrom"u8, window.WholeFrom.UtcDateTime);
         json.WriteEndObject();
     }
 

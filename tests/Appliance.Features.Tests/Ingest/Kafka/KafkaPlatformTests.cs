@@ -79,6 +79,17 @@ public sealed class KafkaPlatformTests : IDisposable
     }
 
     [Fact]
+    public async Task Letters_that_go_to_files_for_want_of_a_topic_are_counted()
+    {
+        await using var platform = await StartAsync("a");
+        await _bed.SendAsync(0, "{"u8.ToArray(), AfterSample);
+        await _bed.SendAsync(0, "[]"u8.ToArray(), AfterSample);
+        await StepUntilAsync(platform, () => platform.Statistics.Refused(RefusalReason.Malformed) == 2);
+        await platform.FlushAsync();
+        Assert.Equal((2, 0), (platform.Statistics.Kafka!.FileLetters, platform.Statistics.Kafka.TopicLetters));
+    }
+
+    [Fact]
     public async Task Rows_that_another_engine_writes_to_the_topic_are_read_as_features_of_their_batch_view()
     {
         await using var platform = await StartAsync("a");

@@ -106,6 +106,20 @@ public sealed class EventReaderTests : IDisposable
         ], ReadLines("{\"shop_code\":\"s1\",\"area\":2.5,\"other\":1}\n{\"area\":null,\"note\":\"x\",\"shop_code\":\"s2\"}\n", f => new JsonRowReader(f, RowShape)));
 
     [Theory]
+    [InlineData("1795946000", "2026-11-29T09:53:20Z")]
+    [InlineData("1795946000.5", "2026-11-29T09:53:20.500000Z")]
+    [InlineData("\"2026-11-29\"", "2026-11-29T00:00:00Z")]
+    [InlineData("\"2026-11-29 10:00:00\"", "2026-11-29T10:00:00Z")]
+    [InlineData("\"2026-11-29T10:00:00\"", "2026-11-29T10:00:00Z")]
+    public void A_moment_of_an_object_is_taken_as_in_a_table(string value, string moment)
+    {
+        var shape = RowShape with { Fields = [new("area", FeatureDataType.UnixTimestamp), new("seen", FeatureDataType.UnixTimestampList)] };
+        Assert.Equal(
+            [$$$"""{"source":"shop_push","type":"row","entity":{"shop_code":"s"},"time":"1970-01-01T00:00:00Z","created":"1970-01-01T00:00:05Z","data":{"area":"{{{moment}}}","seen":["{{{moment}}}"]}}"""],
+            ReadLines($"{{\"shop_code\":\"s\",\"area\":{value},\"seen\":[{value}]}}\n", f => new JsonRowReader(f, shape)));
+    }
+
+    [Theory]
     [InlineData("{\"area\":1}", "column 'shop_code': it is missing; every row must have its key")]
     [InlineData("{\"shop_code\":5,\"area\":1}", "column 'shop_code' is '5'; it must be string, as join key 'shop_code' is")]
     [InlineData("{\"shop_code\":\"s\"}", "column 'area': it is missing; a row must have every feature of the views that it goes to, or null for it")]

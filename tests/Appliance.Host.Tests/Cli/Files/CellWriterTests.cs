@@ -22,6 +22,7 @@ public sealed class CellWriterTests
     [InlineData("timestamp", "1738310400", "\"2025-01-31T08:00:00Z\"")]
     [InlineData("bytes", "AQI=", "\"AQI=\"")]
     [InlineData("list<double>", "[1, 2.5]", "[1, 2.5]")]
+    [InlineData("list<timestamp>", "[\"2025-01-31\", 1738310400]", "[\"2025-01-31T00:00:00Z\",\"2025-01-31T08:00:00Z\"]")]
     [InlineData("json", "{\"a\":[1]}", "{\"a\":[1]}")]
     [InlineData("json", "7", "7")]
     [InlineData("double", "NaN", "null")]

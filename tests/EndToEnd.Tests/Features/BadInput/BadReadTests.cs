@@ -40,9 +40,9 @@ public sealed class BadReadTests(MistreatedFeatures mistreated) : IClassFixture<
     public async Task A_body_that_cannot_be_answered_is_told_why(string path, string body, int status, string sentence) => await RefusedAsync(path, body, status, sentence);
 
     [Theory]
-    [InlineData("/api/features", """{"entity":"place","ids":["KEY"]}""", 400, "entities.code[0] has 65536 characters; at most 16384 are taken in a key")]
+    [InlineData("/api/features", """{"entity":"place","ids":["KEY"]}""", 400, "ids[0] has 65536 characters; at most 16384 are taken in a key")]
     [InlineData("/get-online-features", """{"features":["place_size:area"],"entities":{"code":["KEY"]}}""", 422, "entities.code[0] has 65536 characters; at most 16384 are taken in a key")]
-    [InlineData("/push", """{"push_source_name":"places","df":{"code":["KEY"],"area":[1]}}""", 422, "df.code[0] has 65536 bytes; at most 1024 are taken in a key")]
+    [InlineData("/push", """{"push_source_name":"places","df":{"code":["KEY"],"area":[1]}}""", 422, "df.code[0] has 65536 bytes; a key must have 1 to 1024")]
     [InlineData("/api/events", """{"source":"clicks","type":"click","entity":{"shopper_id":"KEY"},"time":"2026-01-01T00:00:00Z","data":{}}""", 400, "event.entity.shopper_id is \"kkk")]
     public async Task A_key_of_64_KB_is_refused(string path, string body, int status, string sentence) => await RefusedAsync(path, body.Replace("KEY", LongKey), status, sentence);
 

@@ -56,6 +56,39 @@ public sealed class FullDiskTests
         await AnswersAsync(again);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_reader_that_keeps_the_disk_full_can_be_let_go(bool removed)
+    {
+        await using var disk = await SmallDisk.MountAsync(Megabytes);
+        using var folders = new FeatureFolders();
+        var settings = Settings(folders, disk);
+        // Nothing but the reader keeps what was written.
+        (settings.Settings["Features:Journal:RetainBytes"], settings.Settings["Features:Journal:DedupEvents"]) = ("1", "1000");
+        await using var appliance = await ApplianceProcess.StartAsync(settings);
+        await FeaturesCli.ApplySampleAsync(appliance);
+        var journal = new Journal.JournalClient(appliance.Channel);
+        await journal.RegisterReaderAsync(new RegisterReaderRequest { Name = "lake" }, deadline: ApplianceCalls.Deadline);
+        var bodies = 0;
+        while (await TryAsync(appliance, Body(bodies)) is null) Assert.True(++bodies < MostBodies, "a full disk takes everything");
+        // The last page of the disk as well, so that no file can be made or grow.
+        disk.Fill();
+        var held = await journal.GetStatusAsync(new GetStatusRequest(), deadline: ApplianceCalls.Deadline);
+        Assert.NotEqual("", held.DiskFault);
+
+        if (removed) await journal.RemoveReaderAsync(new RemoveReaderRequest { Name = "lake" }, deadline: ApplianceCalls.Deadline);
+        else await journal.AdvanceReaderAsync(new AdvanceReaderRequest { Name = "lake", Position = held.DurablePosition }, deadline: ApplianceCalls.Deadline);
+        await Eventually.BecomesTrueAsync(async () => await TryAsync(appliance, Body(bodies)) is null, RecoverLimit, "writes are taken again");
+        var freed = await journal.GetStatusAsync(new GetStatusRequest(), deadline: ApplianceCalls.Deadline);
+        Assert.True(freed.OldestPosition > held.OldestPosition);
+
+        await appliance.KillAsync();
+        await using var again = await ApplianceProcess.StartAsync(settings);
+        var readers = (await new Journal.JournalClient(again.Channel).ListReadersAsync(new ListReadersRequest(), deadline: ApplianceCalls.Deadline)).Readers;
+        Assert.Equal(removed ? [] : [held.DurablePosition], readers.Where(r => r.Name == "lake").Select(r => r.Position));
+    }
+
     private static ApplianceSettings Settings(FeatureFolders folders, SmallDisk disk) => new()
     {
         Repository = folders.Repository.Path,
