@@ -110,7 +110,7 @@ public sealed class ModelsVerbTests : IDisposable
     [InlineData("models 'push' is not a command; it must be deploy", "push")]
     [InlineData("models deploy has no file", "deploy", "--name", "m")]
     [InlineData("--name is missing", "deploy", "f.onnx")]
-    [InlineData("--name is '../m'; a name cannot have / or \\ in it", "deploy", "f.onnx", "--name", "../m")]
+    [InlineData("--name is '../m'; a model's name does not start with a dot", "deploy", "f.onnx", "--name", "../m")]
     [InlineData("--version is '01'; a version has no leading zero", "deploy", "f.onnx", "--name", "m", "--version", "01")]
     [InlineData("--node is 'ftp://x'; it must be the REST address of an appliance", "list", "--node", "ftp://x")]
     [InlineData("--node http://a is given twice", "list", "--node", "http://a", "--node", "http://a")]

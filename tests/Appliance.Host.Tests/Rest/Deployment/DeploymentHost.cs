@@ -34,7 +34,7 @@ internal sealed class DeploymentHost : IAsyncDisposable
         });
         builder.Services
             .AddSingleton(TimeProvider.System).AddSingleton(models.Directory).AddSingleton(models.Traffic).AddSingleton(models.Gate).AddSingleton(models.Pipeline)
-            .AddSingleton(new StoredFeatures(null, TimeProvider.System)).AddSingleton<IModelLifecycle>(Lifecycle)
+            .AddSingleton(new StoredFeatures(null, TimeProvider.System)).AddSingleton<IModelLifecycle>(Lifecycle).AddTestTraffic(models, Lifecycle)
             .AddSingleton(new ModelManagerOptions { Repository = _repository.Path, MaxUploadMegabytes = maxUploadMegabytes }).AddSingleton(new TransportOptions { GrpcPort = 8123 })
             .AddSingleton<RepositoryDeployments>().AddBusinessApi().AddDeployment();
         _app = builder.Build();
