@@ -1,6 +1,8 @@
 using Appliance.Host;
 using Appliance.Host.Cli;
 using Appliance.Host.Cli.Backfill;
+using Appliance.Host.Cli.Security;
+using Appliance.Host.Cli.Models;
 using Appliance.Host.Cli.Sending;
 using Appliance.Host.Cli.Traffic;
 
@@ -13,6 +15,10 @@ return args switch
     ["features", "backfill", .. var command] => await BackfillVerb.RunAsync(command),
     ["features", .. var command] => await FeaturesVerb.RunAsync(command),
     [("events" or "rows") and var verb, .. var command] => await SendVerb.RunAsync(verb, command),
+    ["keys", .. var command] => KeysVerb.Run(command),
+    ["audit", .. var command] => AuditVerb.Run(command),
+    ["models", .. var command] => await ModelsVerb.RunAsync(command),
+    ["profile", .. var command] => ProfileVerb.Run(command, Console.Out, Console.Error),
     [("traffic" or "rollout") and var verb, .. var command] => await TrafficVerb.RunAsync(verb, command),
     ["settings", .. var flags] => ServeCommand.PrintSettings(flags),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),

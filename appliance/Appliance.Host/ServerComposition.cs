@@ -5,8 +5,12 @@ using Appliance.Host.Grpc;
 using Appliance.Host.Grpc.Feast;
 using Appliance.Host.Health;
 using Appliance.Host.Rest;
+using Appliance.Host.Security;
+using Appliance.Host.Security.Calls;
+using Appliance.Host.Security.Tls;
 using Appliance.Host.Telemetry;
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Rest.Deployment;
 using Appliance.Host.Rest.V2;
 using Appliance.Http2;
 using Appliance.Http2.Calls;
@@ -32,7 +36,7 @@ internal static class ServerComposition
         builder.Services
             .AddRoutingCore()
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(settings.Models).AddSingleton(settings.Grpc).AddSingleton(settings.Scoring)
+            .AddSingleton(settings.Models).AddSingleton(settings.Grpc).AddSingleton(settings.Scoring).AddSingleton(settings.Transport)
             .AddInference()
             .AddScoring()
             .AddFeatures(settings.Features)
@@ -49,11 +53,14 @@ internal static class ServerComposition
             .AddScoringGrpc()
             .AddV2()
             .AddBusinessApi()
+            .AddSecurity(settings.Security)
+            .AddDeployment()
             .AddMetricsPage();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.Transport.ExitTimeoutSeconds));
         builder.Services.AddGrpc(o => o.MaxReceiveMessageSize = settings.Grpc.MaxMessageBytes);
         builder.WebHost.ConfigureKestrel(k => Listen(k, settings));
         var app = builder.Build();
+        app.Services.StartSecurity();
         OnnxEnvironment.Start(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("OnnxRuntime"));
         HostEvents.Starting(app.Logger, ServerIdentity.Version, RuntimeInformation.FrameworkDescription);
         HostEvents.Settings(app.Logger, settings.ToJson());
@@ -65,22 +72,34 @@ internal static class ServerComposition
     private static void Listen(KestrelServerOptions kestrel, ServerSettings settings)
     {
         var transport = settings.Transport;
+        var certificates = kestrel.ApplicationServices.GetService<TlsCertificates>();
         kestrel.AddServerHeader = false;
         // Every handler bounds what it reads, and answers in its own protocol's terms. A bound here would be on all messages of a stream together.
         kestrel.Limits.MaxRequestBodySize = null;
         RequestLine.Bound(kestrel.Limits);
-        if (transport.AllowHttp) kestrel.Listen(IPAddress.Parse(transport.HttpAddress), transport.HttpPort, l => l.Protocols = HttpProtocols.Http1);
+        if (transport.AllowHttp) kestrel.Listen(IPAddress.Parse(transport.HttpAddress), transport.HttpPort, l => Speak(l, HttpProtocols.Http1, certificates));
         if (transport.AllowGrpc)
         {
             var http2 = kestrel.ApplicationServices.GetRequiredService<Http2ConnectionHandler>();
-            kestrel.Listen(new GrpcEndPoint(IPAddress.Parse(transport.GrpcAddress), transport.GrpcPort), l => l.Run(http2.OnConnectedAsync));
+            kestrel.Listen(new GrpcEndPoint(IPAddress.Parse(transport.GrpcAddress), transport.GrpcPort), l =>
+            {
+                Speak(l, HttpProtocols.Http2, certificates);
+                l.Run(http2.OnConnectedAsync);
+            });
         }
-        if (transport.AllowMetrics) kestrel.Listen(IPAddress.Parse(transport.MetricsAddress), transport.MetricsPort, l => l.Protocols = HttpProtocols.Http1);
+        if (transport.AllowMetrics) kestrel.Listen(IPAddress.Parse(transport.MetricsAddress), transport.MetricsPort, l => Speak(l, HttpProtocols.Http1, certificates));
+    }
+
+    private static void Speak(ListenOptions port, HttpProtocols protocols, TlsCertificates? certificates)
+    {
+        port.Protocols = protocols;
+        if (certificates is not null) port.UseTls(certificates);
     }
 
     private static void Route(WebApplication app, TransportOptions transport)
     {
-        if (transport.AllowMetrics) MapMetrics(app, transport);
+        var guard = app.Services.GetRequiredService<CallGuard>();
+        if (transport.AllowMetrics) MapMetrics(app, transport, guard);
         var stop = app.Services.GetRequiredService<GracefulStop>();
         app.Use(next => context =>
         {
@@ -88,31 +107,38 @@ internal static class ServerComposition
             return next(context);
         });
         // The inference stream passes no routing. The unary call does not even come here, see ModelInferService.
-        var stream = app.Services.GetRequiredService<ModelStreamInferHandler>();
+        var stream = guard.Guarded(app.Services.GetRequiredService<ModelStreamInferHandler>().HandleAsync, CallKind.Score, isGrpc: true);
         app.Use(next => context =>
-            context.Request.Path.Value == ModelStreamInferHandler.Path && HttpProtocol.IsHttp2(context.Request.Protocol) ? stream.HandleAsync(context) : next(context));
+            context.Request.Path.Value == ModelStreamInferHandler.Path && HttpProtocol.IsHttp2(context.Request.Protocol) ? stream(context) : next(context));
         app.UseRouting();
         app.Use(RestOnly.RefuseOtherProtocols);
-        app.MapGrpcService<InferenceGrpcService>();
-        app.MapScoringGrpc();
-        app.MapFeatureGrpc();
+        var grpc = app.MapGroup("");
+        guard.Protect(grpc);
+        grpc.MapGrpcService<InferenceGrpcService>();
+        grpc.MapScoringGrpc();
+        grpc.MapFeatureGrpc();
         var rest = app.MapGroup("").WithMetadata(new RestOnly());
+        guard.Protect(rest);
         rest.MapV2();
         rest.MapBusinessApi();
+        rest.MapDeployment();
         rest.MapFeatures();
         rest.MapHealth();
         rest.MapOpenApi();
     }
 
     // The page is served on its own port alone, so that scraping can be allowed where calling is not.
-    private static void MapMetrics(WebApplication app, TransportOptions transport)
+    private static void MapMetrics(WebApplication app, TransportOptions transport, CallGuard guard)
     {
         if (transport.MetricsPort == 0)
         {
             // The port is chosen by the system and only known once it is open.
-            MetricsEndpoint.Map(app);
+            var metrics = app.MapGroup("");
+            guard.Protect(metrics);
+            MetricsEndpoint.Map(metrics);
             return;
         }
-        app.Use(next => context => context.Connection.LocalPort == transport.MetricsPort ? MetricsEndpoint.ServeAsync(context) : next(context));
+        var page = guard.Guarded(MetricsEndpoint.ServeAsync, CallKind.Read);
+        app.Use(next => context => context.Connection.LocalPort == transport.MetricsPort ? page(context) : next(context));
     }
 }

@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Appliance.Features;
 using Appliance.Host.Grpc;
+using Appliance.Host.Profiles;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Security;
 using Appliance.Inference.Lifecycle;
 using Appliance.Scoring;
 
@@ -19,6 +21,8 @@ internal sealed class ServerSettings
     public RestOptions Rest { get; set; } = new();
     public BusinessOptions Business { get; set; } = new();
     public FeatureOptions Features { get; set; } = new();
+    public SecurityOptions Security { get; set; } = new();
+    public HardwareOptions Hardware { get; set; } = new();
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidOperationException">A value is not of its setting's type; the message names both.</exception>
@@ -30,7 +34,9 @@ internal sealed class ServerSettings
         Grpc = configuration.GetSection(GrpcOptions.Section).Get<GrpcOptions>() ?? new(),
         Rest = configuration.GetSection(RestOptions.Section).Get<RestOptions>() ?? new(),
         Features = configuration.GetSection(FeatureOptions.Section).Get<FeatureOptions>() ?? new(),
+        Hardware = configuration.GetSection(HardwareOptions.Section).Get<HardwareOptions>() ?? new(),
         Business = configuration.GetSection(BusinessOptions.Section).Get<BusinessOptions>() ?? new(),
+        Security = configuration.GetSection(SecurityOptions.Section).Get<SecurityOptions>() ?? new(),
     };
 
     /// <summary>The settings in force as JSON, section by section.</summary>

@@ -2,6 +2,8 @@ using System.Net;
 using Appliance.Features;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Security;
+using Appliance.Inference.Onnx;
 
 namespace Appliance.Host;
 
@@ -19,6 +21,7 @@ internal static class SettingsValidator
         errors.AddRange(new FeatureOptionsValidator().Validate(null, settings.Features).Failures ?? []);
         errors.AddRange(new RestOptionsValidator().Validate(null, settings.Rest).Failures ?? []);
         errors.AddRange(new BusinessOptionsValidator().Validate(null, settings.Business).Failures ?? []);
+        errors.AddRange(new SecurityOptionsValidator().Validate(null, settings.Security).Failures ?? []);
         return [.. errors.Select(e => e.TrimEnd('.'))];
     }
 
@@ -29,6 +32,11 @@ internal static class SettingsValidator
         CheckRange(errors, "Models:DefaultMaxBatchSize", models.DefaultMaxBatchSize, 1, 4096);
         CheckRange(errors, "Models:DefaultMaxQueueSize", models.DefaultMaxQueueSize, 1, 1_000_000);
         CheckRange(errors, "Models:DefaultInstances", models.DefaultInstances, 0, 64);
+        CheckRange(errors, "Models:IntraOpThreads", models.IntraOpThreads, 1, 256);
+        CheckRange(errors, "Models:RunThreads", models.RunThreads, 0, 1024);
+        CheckRange(errors, "Models:MaxUploadMegabytes", models.MaxUploadMegabytes, 1, 1_048_576);
+        CheckRange(errors, "Models:AcceleratorMemoryMegabytes", models.AcceleratorMemoryMegabytes, 0, 1_048_576);
+        if (ExecutionProviders.Problem(models.ExecutionProviders) is { } problem) errors.Add($"Models:ExecutionProviders is {string.Join(", ", models.ExecutionProviders)}; {problem}");
         CheckRange(errors, "Models:WarmupLimitSeconds", models.WarmupLimitSeconds, 1, 86_400);
         if (models.MemoryLimitMegabytes != 0) CheckRange(errors, "Models:MemoryLimitMegabytes", models.MemoryLimitMegabytes, 512, int.MaxValue);
         if (!(models.PollSeconds is > 0 and <= 86_400)) errors.Add($"Models:PollSeconds is {models.PollSeconds}; it must be above 0 and at most 86400");

@@ -8,13 +8,13 @@ public sealed class TransportOptions
     /// <summary>REST. 8000, 8001 and 8002 are the ports that this protocol's clients try first. 0 takes any free port.</summary>
     public int HttpPort { get; set; } = 8000;
 
-    /// <summary>gRPC, without TLS.</summary>
+    /// <summary>gRPC.</summary>
     public int GrpcPort { get; set; } = 8001;
 
     /// <summary>The metrics page.</summary>
     public int MetricsPort { get; set; } = 8002;
 
-    /// <summary>Loopback alone by default: model administration is served on the same ports, to whoever can reach them.</summary>
+    /// <summary>Loopback alone by default. What callers from elsewhere may do, docs/security.md says.</summary>
     public string HttpAddress { get; set; } = "127.0.0.1";
     public string GrpcAddress { get; set; } = "127.0.0.1";
     public string MetricsAddress { get; set; } = "127.0.0.1";

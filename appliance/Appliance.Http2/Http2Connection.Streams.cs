@@ -107,8 +107,17 @@ internal sealed partial class Http2Connection
         }
         _current = stream;
         stream.RemoteEnded = endsStream;
+        if (_callers is not null && stream is UnaryCall call && !TryAdmit(call)) return;
         if (endsStream) stream.ReceivedAll();
         stream.Opened();
+    }
+
+    private bool TryAdmit(UnaryCall call)
+    {
+        var isAdmitted = _callers!.TryAdmit(_head.Authorization, _head.ApiKey, out var caller, out var refusal);
+        call.Head.Caller = caller;
+        if (!isAdmitted) call.Refuse(refusal);
+        return isAdmitted;
     }
 
     // The gate is held.

@@ -23,6 +23,7 @@ internal sealed partial class Http2Connection
     private readonly ConnectionLimits _limits;
     private readonly IRequestDispatcher _requests;
     private readonly UnfinishedBodies _unfinishedInAll;
+    private readonly UnaryCallers? _callers;
     // Only the reader adds to it.
     private readonly List<OpenedService> _opened = [];
     private readonly RequestHead _head;
@@ -49,13 +50,16 @@ internal sealed partial class Http2Connection
     private int _receiveWindow;
     private int _uncredited;
 
-    public Http2Connection(IDuplexPipe transport, UnaryService? unary, IRequestDispatcher requests, ConnectionLimits limits, UnfinishedBodies unfinished)
+    /// <param name="callers">Null where nobody is asked who they are.</param>
+    public Http2Connection(
+        IDuplexPipe transport, UnaryService? unary, IRequestDispatcher requests, ConnectionLimits limits, UnfinishedBodies unfinished, UnaryCallers? callers = null)
     {
         _input = transport.Input;
         _limits = limits;
         _requests = requests;
         _unfinishedInAll = unfinished;
-        _head = new RequestHead(unary, limits.MaxHeaderBytes);
+        _callers = callers;
+        _head = new RequestHead(unary, limits.MaxHeaderBytes, keepsCredentials: callers is not null);
         Memory = unary?.Memory ?? ArrayPool<byte>.Shared;
         Output = new ConnectionOutput(transport.Output);
         SendFlow = new SendFlow(Output);

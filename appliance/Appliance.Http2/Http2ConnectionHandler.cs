@@ -12,7 +12,9 @@ namespace Appliance.Http2;
 /// Serves HTTP/2 on the connections of a transport, in place of Kestrel's own: unary gRPC calls of a <see cref="UnaryService"/> without
 /// any object per request, every other request through the host's application. Thread-safe.
 /// </summary>
-public sealed class Http2ConnectionHandler(UnaryService? unary, ConnectionLimits limits, ILogger<Http2ConnectionHandler> logger) : ConnectionHandler
+/// <param name="callers">Makes what a connection's unary callers are checked by; null where nobody is asked who they are.</param>
+public sealed class Http2ConnectionHandler(
+    UnaryService? unary, ConnectionLimits limits, ILogger<Http2ConnectionHandler> logger, Func<ConnectionContext, UnaryCallers>? callers = null) : ConnectionHandler
 {
     private readonly UnfinishedBodies _unfinished = new();
     private IRequestRunner? _application;
@@ -23,7 +25,8 @@ public sealed class Http2ConnectionHandler(UnaryService? unary, ConnectionLimits
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var application = _application ?? throw new InvalidOperationException("there is no application to serve");
-        var http2 = new Http2Connection(connection.Transport, unary, new Dispatcher(application, new ConnectionFeatures(connection), logger), limits, _unfinished);
+        var requests = new Dispatcher(application, new ConnectionFeatures(connection), logger);
+        var http2 = new Http2Connection(connection.Transport, unary, requests, limits, _unfinished, callers?.Invoke(connection));
         connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(_ => Watch(http2, connection), this);
         using var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
             .UnsafeRegister(static state => ((Http2Connection)state!).Drain(), http2);

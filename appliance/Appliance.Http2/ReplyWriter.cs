@@ -105,14 +105,14 @@ internal sealed class ReplyWriter(ConnectionOutput output)
     }
 
     /// <summary>A call that ends with a status and no message: everything in one block.</summary>
-    public void WriteRefusal(Http2Stream stream, int grpcStatus, string? message, ReadOnlySpan<KeyValuePair<string, string>> trailers)
+    public void WriteRefusal(Http2Stream stream, in UnaryRefusal refusal)
     {
         var headers = new HeaderBlock();
         headers.Status(200);
         headers.Add("content-type"u8, "application/grpc"u8);
-        headers.Add("grpc-status", grpcStatus.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        if (!string.IsNullOrEmpty(message)) headers.Add("grpc-message", GrpcMessage.PercentEncode(message));
-        foreach (var (name, value) in trailers) headers.Add(name, value);
+        headers.Add("grpc-status", refusal.GrpcStatus.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (!string.IsNullOrEmpty(refusal.Message)) headers.Add("grpc-message", GrpcMessage.PercentEncode(refusal.Message));
+        foreach (var (name, value) in refusal.Trailers ?? []) headers.Add(name, value);
         WriteBlock(stream.Id, headers, endStream: true);
     }
 

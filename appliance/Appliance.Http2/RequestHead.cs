@@ -11,7 +11,8 @@ namespace Appliance.Http2;
 /// Takes the fields of a header block, checks them by RFC 9113, 8.2 and 8.3, and keeps what the kind of call needs: of a unary call
 /// three values, of any other all of them. Reused; the connection's reader alone uses it.
 /// </summary>
-internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSink
+/// <param name="keepsCredentials">Whether a unary call's callers are asked for; otherwise what they say of themselves is passed over.</param>
+internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsCredentials = false) : IHeaderSink
 {
     private const int MaxShort = 64;
 
@@ -26,8 +27,9 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
     private readonly byte[] _authority = new byte[256];
     private int _timeoutLength, _authorityLength;
 
-    // Made when a unary call first has such a field, which most never do.
-    private HeldValue? _callerKey, _modelVersion;
+    // Made when a unary call first has such a field, which most never do. A credential that does not fit is cut: it is then too long for any key, and is
+    // found to be none.
+    private HeldValue? _callerKey, _modelVersion, _authorization, _apiKey;
     private string? _longAuthority;
     private Seen _seen;
     private bool _isTrailers, _fieldsBegan, _isPost, _isGrpcType;
@@ -56,6 +58,12 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
     public bool IsGrpc => _isPost && _isGrpcType;
     public ReadOnlySpan<byte> GrpcTimeout => _timeout.AsSpan(0, _timeoutLength);
     public string? GrpcEncoding { get; private set; }
+
+    /// <summary>Value of authorization, of a unary call whose callers are asked for; empty without one.</summary>
+    public ReadOnlySpan<byte> Authorization => _authorization is null ? default : _authorization.Value;
+
+    /// <summary>The same of x-api-key.</summary>
+    public ReadOnlySpan<byte> ApiKey => _apiKey is null ? default : _apiKey.Value;
 
     /// <summary>Value of x-caller-key of a unary call, cut off behind <see cref="HeldValue.MaxBytes"/>; empty without one.</summary>
     public ReadOnlySpan<byte> CallerKey => _callerKey is null ? default : _callerKey.Value;
@@ -89,6 +97,8 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
         Headers = null!;
         _callerKey?.Clear();
         _modelVersion?.Clear();
+        _authorization?.Clear();
+        _apiKey?.Clear();
     }
 
     /// <summary>The block is complete: checks what must be there.</summary>
@@ -169,6 +179,12 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes) : IHeaderSi
                 break;
             case KnownHeader.GrpcEncoding:
                 GrpcEncoding = value.SequenceEqual("gzip"u8) ? "gzip" : value.SequenceEqual("identity"u8) ? "identity" : Encoding.Latin1.GetString(value);
+                break;
+            case KnownHeader.Authorization when IsUnary && keepsCredentials:
+                (_authorization ??= new()).Set(value);
+                break;
+            case KnownHeader.ApiKey when IsUnary && keepsCredentials:
+                (_apiKey ??= new()).Set(value);
                 break;
             case KnownHeader.CallerKey when IsUnary:
                 (_callerKey ??= new()).Set(value);

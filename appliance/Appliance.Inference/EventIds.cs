@@ -11,5 +11,7 @@ public static class EventIds
     public const int RuntimeMessage = 1005;
     public const int PinsUnreadable = 1006;
     public const int ModelNotWarmed = 1007;
+    public const int ModelDeployed = 1020;
+    public const int ModelDeleted = 1021;
     public const int ShareMoves = 1008;
 }

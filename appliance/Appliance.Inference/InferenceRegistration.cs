@@ -16,12 +16,15 @@ public static class InferenceRegistration
         .AddSingleton<ModelDirectory>()
         .AddSingleton<BatchEntryPool>()
         .AddSingleton<LoadStatistics>()
-        .AddSingleton(_ => new RunScheduler(Environment.ProcessorCount))
+        .AddSingleton(s => new RunScheduler(RunThreads(s.GetRequiredService<ModelManagerOptions>())))
         .AddSingleton<FineClock>()
         .AddSingleton(s => new ModelPins(s.GetRequiredService<ModelManagerOptions>().StateFolder, s.GetRequiredService<ILogger<ModelPins>>()))
         .AddSingleton<IModelSource, OnnxModelSource>()
+        .AddSingleton<RepositoryDeployments>()
         .AddSingleton<ModelManager>()
         .AddSingleton<IModelLifecycle>(s => s.GetRequiredService<ModelManager>())
         .AddHostedService<RepositoryWorker>()
         .AddHostedService<QueueSweeper>();
+
+    private static int RunThreads(ModelManagerOptions options) => options.RunThreads > 0 ? options.RunThreads : Environment.ProcessorCount;
 }

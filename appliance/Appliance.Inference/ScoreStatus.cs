@@ -43,4 +43,10 @@ public enum ScoreStatus : byte
 
     /// <summary>The appliance is nearly full, and the model holds more than its share: the places that are left are for others.</summary>
     OverShare,
+
+    /// <summary>The caller may not use the model.</summary>
+    NotAllowed,
+
+    /// <summary>The caller makes more requests than it may.</summary>
+    RateLimited,
 }

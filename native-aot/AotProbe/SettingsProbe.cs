@@ -36,6 +36,8 @@ internal static class SettingsProbe
         JsonValueKind.False => "true",
         JsonValueKind.Number => (value.GetValue<double>() + 1).ToString(System.Globalization.CultureInfo.InvariantCulture),
         _ when key == "Models:ControlMode" => "Explicit",
+        // A profile that is there; what it fills, the others of these settings win over.
+        _ when key == "Hardware:Profile" => "cpu-16",
         _ when TimeSpan.TryParseExact(value.GetValue<string>(), "c", System.Globalization.CultureInfo.InvariantCulture, out var time) => (time + TimeSpan.FromSeconds(1)).ToString("c"),
         _ => "other",
     };

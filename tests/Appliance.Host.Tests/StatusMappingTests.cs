@@ -22,6 +22,8 @@ public sealed class StatusMappingTests
     [InlineData(ScoreStatus.FeaturesUnavailable, 409, StatusCode.FailedPrecondition)]
     [InlineData(ScoreStatus.Shed, 429, StatusCode.ResourceExhausted)]
     [InlineData(ScoreStatus.OverShare, 503, StatusCode.Unavailable)]
+    [InlineData(ScoreStatus.NotAllowed, 403, StatusCode.PermissionDenied)]
+    [InlineData(ScoreStatus.RateLimited, 429, StatusCode.ResourceExhausted)]
     public void Every_outcome_has_one_status_on_each_transport(ScoreStatus outcome, int http, StatusCode grpc)
     {
         Assert.Equal(http, outcome.ToHttp());

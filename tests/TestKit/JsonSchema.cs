@@ -9,7 +9,7 @@ namespace TestKit;
 /// </summary>
 public sealed class JsonSchema(JsonElement document)
 {
-    private static readonly HashSet<string> Annotations = ["description", "title", "example", "examples", "summary"];
+    private static readonly HashSet<string> Annotations = ["$schema", "description", "title", "example", "examples", "summary"];
 
     /// <summary>What is wrong with <paramref name="value"/>, each with its path; empty when nothing is.</summary>
     public IReadOnlyList<string> Validate(JsonElement schema, JsonElement value)

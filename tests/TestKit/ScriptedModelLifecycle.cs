@@ -37,6 +37,16 @@ public sealed class ScriptedModelLifecycle : IModelLifecycle
 
     public Task<AdminResult> RollbackAsync(string model, CancellationToken cancellation) => Answer($"rollback {model}");
 
+    /// <summary>Places the files, and takes them back where the answer that is set is not Ok.</summary>
+    public Task<AdminResult> DeployAsync(string model, long version, IVersionFiles files)
+    {
+        if (files.Place() is { } refusal) return Task.FromResult(new AdminResult(Appliance.Inference.ScoreStatus.InvalidArgument, refusal));
+        if (!Result.Succeeded) files.Undo();
+        return Answer($"deploy {model} {version}");
+    }
+
+    public Task<AdminResult> DeleteAsync(string model, long version, IVersionRemoval repository) => Answer($"delete {model} {version}");
+
     /// <summary>Commits where the answer that is set is Ok.</summary>
     public Task<AdminResult> RetainAsync(string model, IReadOnlyCollection<long> versions, Func<AdminResult> commit, CancellationToken cancellation)
     {

@@ -17,7 +17,8 @@ internal sealed class FeaturesVerb(HttpClient http, TextWriter output, TextWrite
 
     public static async Task<int> RunAsync(string[] args)
     {
-        using var http = new HttpClient();
+        if (!ApplianceClient.TryCreate(out var created, out var wrong)) return Usage.Refuse(wrong);
+        using var http = created;
         using var stop = new CancellationTokenSource();
         // The first interrupt ends what the appliance does for this command, the second this process.
         using var interrupt = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGINT, signal =>

@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Appliance.Features.Ingest;
 using Appliance.Features.Registry;
+using Appliance.Host.Profiles;
+using Appliance.Host.Security;
+using Appliance.Host.Telemetry;
 
 namespace Appliance.Host.Cli;
 
@@ -11,7 +14,8 @@ internal static class ServeCommand
     {
         // The other builders watch the working directory with all that is below it for changes of a settings file: seconds when that is "/".
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        if (!TryBind(args, builder.Configuration, out var settings, out var error)) return Usage.Refuse(error);
+        if (!EffectiveSettings.TryBind(args, builder.Configuration, ProfileResolver.OfThisMachine, out var effective, out var error)) return Usage.Refuse(error);
+        var settings = effective.Settings;
         var errors = SettingsValidator.Check(settings);
         if (errors.Count > 0)
         {
@@ -21,8 +25,9 @@ internal static class ServeCommand
 #if !CUDA
         MemoryLimit.Apply(settings.Models.MemoryLimitMegabytes);
 #endif
-        if (!TryBuild(builder, settings, out var server)) return 1;
+        if (!TryBuild(builder, settings, out var server, out var code)) return code;
         await using var app = server;
+        foreach (var reason in effective.Profile?.Reasons ?? []) HostEvents.Profile(app.Logger, effective.Profile!.Origin, reason);
         try
         {
             await app.StartAsync();
@@ -36,58 +41,33 @@ internal static class ServeCommand
         return 0;
     }
 
-    // False where a folder cannot be used, or what lies in it is not what was written: that is for people to mend, and no fault of the program.
-    private static bool TryBuild(WebApplicationBuilder builder, ServerSettings settings, [NotNullWhen(true)] out WebApplication? app)
+    // False where files that the settings name, or a folder, cannot be used, or what lies in it is not what was written: that is for people to mend, and no fault of the program.
+    private static bool TryBuild(WebApplicationBuilder builder, ServerSettings settings, [NotNullWhen(true)] out WebApplication? app, out int code)
     {
+        (app, code) = (null, 0);
         try
         {
             app = ServerComposition.Build(builder, settings);
             return true;
         }
+        catch (SecurityFileException e)
+        {
+            Console.Error.WriteLine($"appliance: {e.Message.TrimEnd('.')}.");
+            code = 2;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or RegistryCorruptException or EventSourceException)
         {
             Console.Error.WriteLine($"appliance: {e.Message}");
-            app = null;
-            return false;
+            code = 1;
         }
+        return false;
     }
 
     /// <summary>Prints the settings that <c>serve</c> with the same flags would run with.</summary>
     public static int PrintSettings(string[] args)
     {
-        if (!TryBind(args, new ConfigurationManager(), out var settings, out var error)) return Usage.Refuse(error);
-        Console.WriteLine(settings.ToJson());
+        if (!EffectiveSettings.TryBind(args, new ConfigurationManager(), ProfileResolver.OfThisMachine, out var effective, out var error)) return Usage.Refuse(error);
+        Console.WriteLine(effective.Settings.ToJson());
         return 0;
-    }
-
-    // Flags win over variables, variables over the file.
-    private static bool TryBind(
-        string[] args, ConfigurationManager configuration, [NotNullWhen(true)] out ServerSettings? settings, [NotNullWhen(false)] out string? error)
-    {
-        settings = null;
-        if (!ServeFlags.TryParse(args, out var flags, out error)) return false;
-        if (flags.TryGetValue(ServeFlags.ConfigFileKey, out var file) && !File.Exists(file))
-        {
-            error = $"--config is '{file}'; there is no such file";
-            return false;
-        }
-        configuration.Sources.Clear();
-        try
-        {
-            if (file is not null)
-            {
-                error = UnknownSettings.Check(file, new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).Build());
-                if (error is not null) return false;
-                configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
-            }
-            configuration.AddEnvironmentVariables("APPLIANCE_").AddInMemoryCollection(flags);
-            settings = ServerSettings.Bind(configuration);
-        }
-        catch (Exception e) when (e is InvalidOperationException or InvalidDataException or FormatException)
-        {
-            error = (e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message).TrimEnd('.');
-            return false;
-        }
-        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Appliance.Host.Profiles;
 
 namespace Appliance.Host.Cli;
 
@@ -25,6 +26,7 @@ internal static class ServeFlags
         new(["--model-load-thread-count"], "Models:LoadThreads", "N", "versions loaded at once (4)"),
         new(["--memory-limit-mb"], "Models:MemoryLimitMegabytes", "N", "MiB that the process may take (nine tenths of the machine's)"),
         new(["--state-folder"], "Models:StateFolder", "DIR", "where pins are kept across restarts (memory alone)"),
+        new(["--hardware-profile"], HardwareOptions.ProfileKey, "NAME|FILE|auto", "fills the settings of threads, memory, batches and queues that nobody set (none)"),
         new(["--features-folder"], "Features:Folder", "DIR", "where features are kept: definitions, events, online store (features are off)"),
         new(["--default-max-batch-size"], "Models:DefaultMaxBatchSize", "N", "rows a call for batchable models without a config (128)"),
         new(["--http-port"], "Transport:HttpPort", "N", "REST (8000)"),
@@ -37,6 +39,11 @@ internal static class ServeFlags
         new(["--allow-grpc"], "Transport:AllowGrpc", "true|false", "whether gRPC is served (true)"),
         new(["--allow-metrics"], "Transport:AllowMetrics", "true|false", "whether metrics are served (true)"),
         new(["--http-max-input-size"], "Rest:MaxRequestBytes", "N", "bytes of a REST request at most (67108864)"),
+        new(["--tls-certificate", "--grpc-server-cert"], "Security:CertificateFile", "FILE", "PEM of the server's certificate and chain, for all ports (no TLS)"),
+        new(["--tls-key", "--grpc-server-key"], "Security:KeyFile", "FILE", "PEM of its private key"),
+        new(["--tls-client-ca", "--grpc-root-cert"], "Security:ClientCaFile", "FILE", "PEM of the authorities of client certificates (none asked for)"),
+        new(["--keys-file"], "Security:KeysFile", "FILE", "who may call, as 'appliance keys' writes it (nobody is asked)"),
+        new(["--audit-folder"], "Security:AuditFolder", "DIR", "where administration is written down"),
         new(["--exit-timeout-secs"], "Transport:ExitTimeoutSeconds", "N", "seconds that requests get to finish at the end (30)"),
         new(["--config"], ConfigFileKey, "FILE", "a JSON file of settings"),
     ];

@@ -1,3 +1,5 @@
+using Appliance.Host.Profiles;
+
 namespace Appliance.Host.Cli;
 
 /// <summary>What the program says of its commands and flags.</summary>
@@ -9,6 +11,14 @@ internal static class Usage
         appliance serve [flags]        (the word serve may be left out)
         {string.Join('\n', ServeFlags.All.Select(f => $"  {f.Names[0] + (f.Value.Length == 0 ? "" : " " + f.Value),-44} {f.Help}"))}
         appliance settings [flags]     prints the settings that serve would run with
+        appliance models deploy FILE.onnx --name NAME [--version N] [--config FILE] [--file FILE]... [--wait]
+          puts a model into the repositories of running appliances, loads and warms it, sends requests to it, and prints how to call it; repeating it is safe.
+          --config is a config.pbtxt; --file is one that belongs to the model, in the folder of FILE.onnx or below; --wait waits for appliances that start
+        appliance models list | describe NAME | rollback NAME | delete NAME [--version N]
+          of each appliance: [--node http://127.0.0.1:8000]...; exits 0 when done on every one, 1 when not, 2 on a wrong command line
+        appliance profile show [flags of serve]   prints the hardware profile in force and where each of its settings comes from
+        appliance profile check NAME|FILE...      checks hardware profiles, and whether this machine has what they are made for
+          profiles that come with the appliance: {string.Join(", ", ProfileCatalog.Names)}
         appliance traffic get MODEL [--json]
         appliance traffic set MODEL VERSION=PERCENT... [--shadow VERSION[=PERCENT],...] [--tolerance 0.001] --reason TEXT [--author NAME]
         appliance traffic clear MODEL --reason TEXT [--author NAME]
@@ -34,6 +44,14 @@ internal static class Usage
           sends files to a running appliance: .csv with a header, or .jsonl with a JSON object a line; .gz behind either. What is declared
           names the columns where the flags do not. [--shift-to-now] moves events by whole days up to now, [--skip-bad-lines] counts wrong lines
           and goes on, [--batch 1000] events a request, [--server http://127.0.0.1:8000]. Sending a file again sends nothing twice
+        appliance keys add NAME --role ROLE[,ROLE] [--models A,B] [--requests-per-second N] [--certificate "CN=shop"|"DNS:shop.example"|"URI:..."|"*"]
+        appliance keys list | remove NAME
+          says who may call: [--file FILE], or the variable APPLIANCE_Security__KeysFile. ROLE is score, read, operate or admin. A key is printed once;
+          with --certificate the principal shows that certificate instead. A running appliance reads the file again by itself
+        appliance audit verify [--head NUMBER:HASH] | head
+          finds the first line of an audit log that was changed, removed or inserted: [--folder DIR]; head prints what to keep elsewhere to tell that the
+          end was cut off; exits 0 when whole, 3 when broken
+          Commands call an appliance with the key and certificates in the variables APPLIANCE_Client__ApiKeyFile, __CaFile, __CertificateFile, __KeyFile
         appliance version
         appliance help
 

@@ -22,6 +22,8 @@ internal static class GrpcStatusMapping
         ScoreStatus.Shed => StatusCode.ResourceExhausted,
         ScoreStatus.OverShare => StatusCode.Unavailable,
         ScoreStatus.FeaturesUnavailable => StatusCode.FailedPrecondition,
+        ScoreStatus.NotAllowed => StatusCode.PermissionDenied,
+        ScoreStatus.RateLimited => StatusCode.ResourceExhausted,
         _ => throw new System.Diagnostics.UnreachableException($"status {status}"),
     };
 }

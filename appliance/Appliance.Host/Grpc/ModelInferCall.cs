@@ -1,4 +1,5 @@
 // Hot path: the unary ModelInfer call, from HTTP/2 stream to HTTP/2 stream.
+using Appliance.Host.Security.Keys;
 using Appliance.Http2.Calls;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
@@ -109,6 +110,7 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
         _entry.Waiter = calls;
         _entry.WaiterState = this;
         var status = InferRequestDecoder.Decode(message, _entry);
+        if (status == ScoreStatus.Ok && Caller is Principal principal) status = principal.Permit(_entry);
         if (status == ScoreStatus.Ok)
         {
             _entry.Deadline = CallDeadline.Of(GrpcTimeout, _entry.Timings.Received, calls.Service.Pipeline.TimestampFrequency);

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Text;
 using System.Threading.Channels;
+using Appliance.Host.Security.Keys;
 using Appliance.Host.Rest;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
@@ -61,6 +62,9 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         try
         {
             string? encoding = context.Request.Headers.GrpcEncoding;
+            // The first request was taken from the caller's budget as the stream was let in.
+            var principal = context.Features.Get<Principal>();
+            var isFirst = true;
             while (true)
             {
                 // Only the wait for the next message is cut short: one that has begun is taken to its end.
@@ -70,7 +74,8 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
                 if (status != ScoreStatus.Ok) return new StreamEnd(status, reader.Error);
                 if (reader.EndOfStream) return new StreamEnd(ScoreStatus.Ok, null);
                 // Without the token: the window is emptied whatever happens, and what is submitted must get into it.
-                await window.WriteAsync(Submit(reader.Message, reader.TakeMemory(), deadline, context), CancellationToken.None);
+                await window.WriteAsync(Submit(reader.Message, reader.TakeMemory(), deadline, principal, isFirst, context), CancellationToken.None);
+                isFirst = false;
             }
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
@@ -141,10 +146,11 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         }
     }
 
-    private InFlight Submit(ReadOnlyMemory<byte> message, byte[] memory, long deadline, HttpContext context)
+    private InFlight Submit(ReadOnlyMemory<byte> message, byte[] memory, long deadline, Principal? principal, bool isFirst, HttpContext context)
     {
         if (!pipeline.TryRent(out var entry)) return new InFlight(null, memory, new ValueTask<ScoreStatus>(ScoreStatus.Overloaded), default);
         var decoded = InferRequestDecoder.Decode(message, entry);
+        if (decoded == ScoreStatus.Ok && principal is not null) decoded = isFirst ? principal.Permit(entry) : principal.PermitNext(entry);
         // The stream's headers are those of each of its requests.
         if (decoded == ScoreStatus.Ok) decoded = RoutingHeaders.Take(context.Request.Headers, entry);
         if (decoded != ScoreStatus.Ok) return new InFlight(entry, memory, new ValueTask<ScoreStatus>(decoded), default);

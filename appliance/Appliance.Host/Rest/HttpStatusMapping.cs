@@ -21,6 +21,8 @@ internal static class HttpStatusMapping
         ScoreStatus.Shed => StatusCodes.Status429TooManyRequests,
         ScoreStatus.OverShare => StatusCodes.Status503ServiceUnavailable,
         ScoreStatus.FeaturesUnavailable => StatusCodes.Status409Conflict,
+        ScoreStatus.NotAllowed => StatusCodes.Status403Forbidden,
+        ScoreStatus.RateLimited => StatusCodes.Status429TooManyRequests,
         _ => throw new System.Diagnostics.UnreachableException($"status {status}"),
     };
 

@@ -8,4 +8,9 @@ internal static class EventIds
     public const int Settings = 2002;
     public const int ServiceUnreadable = 2003;
     public const int ServiceReadable = 2004;
+    public const int SecurityReloaded = 2010;
+    public const int SecurityNotReloaded = 2011;
+    public const int AuditFailed = 2012;
+    public const int AuditHeadFailed = 2013;
+    public const int Profile = 2020;
 }

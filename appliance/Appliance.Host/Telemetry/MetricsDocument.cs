@@ -21,6 +21,9 @@ internal static class MetricsDocument
         text.Append("On the page of an appliance that serves features. Families of Kafka are there where events come from it. ");
         text.Append("`deploy/prometheus/features.rules.yml` alerts on them and records the store's hit ratio.\n\n");
         AppendTable(text, FeatureMetricCatalog.All);
+        text.Append("\n## Security\n\n");
+        text.Append("On the page of an appliance with certificates, keys or an audit log: see [security.md](security.md).\n\n");
+        AppendTable(text, SecurityMetricCatalog.All);
         return text.ToString();
     }
 

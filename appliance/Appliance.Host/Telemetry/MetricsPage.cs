@@ -1,10 +1,16 @@
+using Appliance.Host.Security;
+using Appliance.Host.Security.Tls;
 using Appliance.Scoring;
 
 namespace Appliance.Host.Telemetry;
 
 /// <summary>The whole metrics page, in the catalogs' order. Thread-safe.</summary>
 /// <param name="features">Null where the appliance serves no features.</param>
-internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate, TrafficMetrics traffic, FeatureMetrics? features = null)
+/// <param name="security">Null where nothing of security is configured.</param>
+/// <param name="certificates">Null without TLS.</param>
+internal sealed class MetricsPage(
+    ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate, TrafficMetrics traffic, FeatureMetrics? features = null,
+    SecurityMetrics? security = null, TlsCertificates? certificates = null, SecurityOptions? options = null)
 {
     public void Write(PrometheusWriter page)
     {
@@ -23,5 +29,6 @@ internal sealed class MetricsPage(ModelMetrics models, LifecycleMetrics lifecycl
         ProcessMetrics.Write(page);
         traffic.Write(page);
         features?.Write(page, versions);
+        if (options is { IsOn: true }) security?.Write(page, certificates?.Current.NotAfter);
     }
 }

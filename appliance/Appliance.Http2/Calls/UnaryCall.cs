@@ -31,6 +31,9 @@ public abstract class UnaryCall : Http2Stream
     /// <summary>Value of grpc-encoding; null without one.</summary>
     protected string? GrpcEncoding => Head.GrpcEncoding;
 
+    /// <summary>Who makes the call, as the server's <see cref="UnaryCallers"/> said; null where nobody is asked for.</summary>
+    protected object? Caller => Head.Caller;
+
     /// <summary>Value of x-caller-key, cut off behind 257 bytes; empty without one.</summary>
     protected ReadOnlySpan<byte> CallerKey => Head.CallerKey;
 
@@ -85,13 +88,16 @@ public abstract class UnaryCall : Http2Stream
 
     /// <summary>Ends the call with a status other than OK. Goes out with the next flush.</summary>
     /// <param name="trailers">Further trailers, in ASCII, with names in lower case.</param>
-    protected void Refuse(int grpcStatus, string? message, params ReadOnlySpan<KeyValuePair<string, string>> trailers)
+    protected void Refuse(int grpcStatus, string? message, params KeyValuePair<string, string>[] trailers) => Refuse(new UnaryRefusal(grpcStatus, message, trailers));
+
+    /// <summary>Ends the call as its caller may not make it. The connection's reader alone calls it, before the call runs.</summary>
+    internal void Refuse(in UnaryRefusal refusal)
     {
         var connection = Connection;
         lock (connection.Output.Gate)
         {
             _running = false;
-            if (!Closed) connection.Replies.WriteRefusal(this, grpcStatus, message, trailers);
+            if (!Closed) connection.Replies.WriteRefusal(this, refusal);
             End();
         }
     }

@@ -21,6 +21,9 @@ internal sealed class UnaryHead
     /// <summary>Value of grpc-encoding; null without one.</summary>
     public string? GrpcEncoding { get; private set; }
 
+    /// <summary>Who makes the call, as the connection's <see cref="UnaryCallers"/> said; null where nobody is asked for.</summary>
+    public object? Caller { get; set; }
+
     public void Set(bool isGrpc, ReadOnlySpan<byte> timeout, string? encoding)
     {
         IsGrpc = isGrpc;
@@ -45,6 +48,7 @@ internal sealed class UnaryHead
     public void Clear()
     {
         Set(false, default, null);
+        Caller = null;
         _callerKey?.Clear();
         _modelVersion?.Clear();
     }

@@ -17,6 +17,8 @@ internal enum KnownHeader : byte
     Te,
     GrpcTimeout,
     GrpcEncoding,
+    Authorization,
+    ApiKey,
 
     // Of the services that unary calls are for.
     CallerKey,

@@ -27,6 +27,15 @@ public interface IModelLifecycle
     Task<AdminResult> RollbackAsync(string model, CancellationToken cancellation);
 
     /// <summary>
+    /// Puts a version's files into the repository, makes it ready and routes every request to it; pins it only where the version policy would choose another. A version that is
+    /// refused is taken out again, and nothing that is served has changed. Not to be cancelled: it ends with the version served or gone.
+    /// </summary>
+    Task<AdminResult> DeployAsync(string model, long version, IVersionFiles files);
+
+    /// <summary>Takes a version that is not routed to out of the repository; 0 takes the whole model.</summary>
+    Task<AdminResult> DeleteAsync(string model, long version, IVersionRemoval repository);
+
+    /// <summary>
     /// Makes all of the versions ready, then has <paramref name="commit"/> change who is routed where, then lets go what nobody wants any more. When a
     /// version cannot be made ready nothing is committed. No other operation on the model comes in between.
     /// </summary>

@@ -56,6 +56,12 @@ internal sealed class ModelEntry(string name, ModelSlot slot)
         }
     }
 
+    /// <summary>Drops what is known of a version that is no longer there.</summary>
+    public void Forget(long version)
+    {
+        lock (_statusGate) _statuses.Remove(version);
+    }
+
     public (long Version, ModelState State, string Reason)[] Statuses()
     {
         lock (_statusGate) return [.. _statuses.Select(s => (s.Key, s.Value.State, s.Value.Reason))];

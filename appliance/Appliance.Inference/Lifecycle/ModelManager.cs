@@ -94,6 +94,7 @@ public sealed partial class ModelManager(
         // Loading leaves several times more garbage than it keeps; before the first request is the one moment at which collecting it costs nobody.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();
+        CodePages.GiveBack();
         Started = true;
     }
 

@@ -35,6 +35,21 @@ public sealed class ModelManagerOptions
     /// <summary>Calls of one version that may run at once; 0 for one a core.</summary>
     public int DefaultInstances { get; set; }
 
+    /// <summary>Threads within an operator for models whose configuration does not say. 1: callers side by side beat more threads a call on every model measured so far.</summary>
+    public int IntraOpThreads { get; set; } = 1;
+
+    /// <summary>Threads for runs that are too long for the transports' own; 0 for one a core.</summary>
+    public int RunThreads { get; set; }
+
+    /// <summary>Execution providers in the order in which a graph's nodes are offered to them; empty for those of this build.</summary>
+    public string[] ExecutionProviders { get; set; } = [];
+
+    /// <summary>MiB of one version that a caller may send. 4096: past the 2 GiB of the largest graph file, with weights beside it.</summary>
+    public int MaxUploadMegabytes { get; set; } = 4096;
+
+    /// <summary>Memory of an accelerator that the sessions of one model may take, in MiB; 0 for no bound of our own.</summary>
+    public int AcceleratorMemoryMegabytes { get; set; }
+
     /// <summary>
     /// Seconds that all trial runs of a version may take together before it is refused: a graph can loop for ever. 300, the time in which a
     /// deployment is promised.

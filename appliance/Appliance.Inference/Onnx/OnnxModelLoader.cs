@@ -22,7 +22,7 @@ internal sealed partial class OnnxModelLoader(
     /// <exception cref="ModelLoadException">The runtime refuses the file.</exception>
     public LoadedSession Open(string modelPath, ModelSettings settings)
     {
-        using var sessionOptions = SessionOptionsFactory.Create(settings);
+        using var sessionOptions = SessionOptionsFactory.Create(settings, options);
         try
         {
             return new LoadedSession(OnnxSession.Load(modelPath, sessionOptions), loads);

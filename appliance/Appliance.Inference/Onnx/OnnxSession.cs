@@ -30,6 +30,20 @@ internal sealed class OnnxSession : IDisposable
         }
     }
 
+    /// <summary>Opens a graph that was made here.</summary>
+    /// <exception cref="InferenceFaultException">There is not the memory for it.</exception>
+    public static OnnxSession Of(byte[] graph, SessionOptions options)
+    {
+        try
+        {
+            return new OnnxSession(new InferenceSession(graph, options));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw RuntimeFaults.From(e);
+        }
+    }
+
     /// <summary>What the graph takes and gives.</summary>
     /// <param name="unranked">Tensors that the file declares without a shape.</param>
     /// <exception cref="InferenceFaultException">A tensor is of a kind that the protocol cannot carry.</exception>

@@ -1,3 +1,4 @@
+using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Repository;
 using Microsoft.ML.OnnxRuntime;
 
@@ -6,12 +7,11 @@ namespace Appliance.Inference.Onnx;
 /// <summary>A model's settings as the runtime's session options.</summary>
 internal static class SessionOptionsFactory
 {
-    public static SessionOptions Create(ModelSettings settings)
+    public static SessionOptions Create(ModelSettings settings, ModelManagerOptions defaults)
     {
         var options = new SessionOptions
         {
-            // One thread a call: callers run side by side on one shared session, which beats more threads a call on every model measured.
-            IntraOpNumThreads = settings.Ort.IntraOpThreads is > 0 and var intra ? intra : 1,
+            IntraOpNumThreads = settings.Ort.IntraOpThreads is > 0 and var intra ? intra : defaults.IntraOpThreads,
             InterOpNumThreads = settings.Ort.InterOpThreads is > 0 and var inter ? inter : 1,
             ExecutionMode = settings.Ort.ParallelExecution is true ? ExecutionMode.ORT_PARALLEL : ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = settings.GraphOptimization switch
@@ -32,9 +32,7 @@ internal static class SessionOptionsFactory
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
         if (settings.Ort.DeviceAllocatorForInitializers is { } device) options.AddSessionConfigEntry("session.use_device_allocator_for_initializers", device ? "1" : "0");
-#if CUDA
-        if (settings.InstanceKind == InstanceKind.Gpu) options.AppendExecutionProvider_CUDA(0);
-#endif
+        if (settings.InstanceKind == InstanceKind.Gpu) ExecutionProviders.Append(options, defaults);
         return options;
     }
 }

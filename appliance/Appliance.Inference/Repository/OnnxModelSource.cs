@@ -17,12 +17,6 @@ internal sealed partial class OnnxModelSource(
     ModelManagerOptions options, RunScheduler scheduler, LoadStatistics loads, TimeProvider time, FineClock fineClock, ILogger<OnnxModelSource> logger)
     : IModelSource
 {
-#if CUDA
-    private const bool CudaBuild = true;
-#else
-    private const bool CudaBuild = false;
-#endif
-
     private readonly OnnxModelLoader _loader = new(options, scheduler, loads, time, fineClock, logger);
     private volatile IReadOnlyList<string> _lastList = [];
 
@@ -48,7 +42,7 @@ internal sealed partial class OnnxModelSource(
             var folder = ModelRepositoryScan.ScanModel(model, staged?.Folder ?? Path.Combine(options.Repository, model))
                 ?? throw new ModelLoadException("there is no folder of that name in the model repository", notFound: true);
             var source = staged?.Config ?? Take(ModelConfigReader.ReadFolder(folder.Path));
-            var settings = Take(ModelConfigValidator.Validate(source, new ModelConfigContext(model) { CudaBuild = CudaBuild, FileSize = folder.FileSize }));
+            var settings = Take(ModelConfigValidator.Validate(source, new ModelConfigContext(model) { CudaBuild = ExecutionProviders.InBuild(ExecutionProviders.Cuda), FileSize = folder.FileSize }));
             var wanted = VersionSelection.Choose(settings.VersionPolicy, folder.Versions.Select(v => v.Version), []);
             if (wanted.Missing.Count > 0) throw new ModelLoadException($"version_policy names versions that are not there: {string.Join(", ", wanted.Missing)}");
             var prints = folder.Versions.ToDictionary(v => v.Version, v => Fingerprint(folder, v, parameters.ConfigJson));

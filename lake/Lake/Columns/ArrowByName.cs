@@ -30,7 +30,7 @@ internal sealed class ArrowByName(bool refusesUnknown)
     private IArrowArray ToStruct(StructArray array, Lake.Types.StructType wanted, string path)
     {
         var written = ((Apache.Arrow.Types.StructType)array.Data.DataType).Fields;
-        if (refusesUnknown && written.FirstOrDefault(f => wanted.Find(f.Name) is null) is { } unknown) throw new LakeFormatException($"field '{path}.{unknown.Name}' is in the file; the table has no field of that name");
+        if (refusesUnknown && written.FirstOrDefault(f => wanted.Find(f.Name) is null) is { } unknown) throw new LakeFormatException($"field '{path}.{unknown.Name}' is in the file; the table has no field of that name, and only whole columns can be added by an import");
         var children = new ArrayData[wanted.Fields.Count];
         for (var i = 0; i < children.Length; i++)
         {

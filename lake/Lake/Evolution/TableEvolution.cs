@@ -11,16 +11,8 @@ public static class TableEvolution
     /// <param name="change">The changes by name; made again on what others made of the table meanwhile.</param>
     /// <param name="cancellation">Ends tries and waits.</param>
     /// <exception cref="TableShapeException">A change is not allowed; nothing was changed.</exception>
-    public static Task<Table> ChangeSchemaAsync(this Table table, Action<SchemaUpdate> change, CancellationToken cancellation) => table.CommitAsync(
-        (metadata, builder) =>
-        {
-            var update = new SchemaUpdate(metadata);
-            change(update);
-            var schema = update.Build();
-            CheckPartitionNames(metadata, schema);
-            builder.SetSchema(schema);
-        },
-        cancellation);
+    public static Task<Table> ChangeSchemaAsync(this Table table, Action<SchemaUpdate> change, CancellationToken cancellation) =>
+        table.CommitAsync((metadata, builder) => Change(metadata, builder, change), cancellation);
 
     /// <summary>Changes how new rows are laid into partitions.</summary>
     /// <inheritdoc cref="ChangeSchemaAsync"/>
@@ -37,6 +29,18 @@ public static class TableEvolution
     /// <exception cref="TableShapeException">A column is not there, or its transform does not take it; nothing was changed.</exception>
     public static Task<Table> ChangeSortOrderAsync(this Table table, IReadOnlyList<SortColumn> columns, CancellationToken cancellation) =>
         table.CommitAsync((metadata, builder) => builder.SetSortOrder([.. columns.Select(c => SortFieldOf(metadata.CurrentSchema, c))]), cancellation);
+
+    /// <summary>Changes columns in a commit that is being made.</summary>
+    /// <returns>The columns as they are then.</returns>
+    internal static TableSchema Change(TableMetadata metadata, MetadataBuilder builder, Action<SchemaUpdate> change)
+    {
+        var update = new SchemaUpdate(metadata);
+        change(update);
+        var schema = update.Build();
+        CheckPartitionNames(metadata, schema);
+        builder.SetSchema(schema);
+        return schema;
+    }
 
     internal static SortField SortFieldOf(TableSchema schema, SortColumn column)
     {

@@ -6,7 +6,10 @@ using Lake.Types;
 
 namespace Lake.Import;
 
-/// <summary>Partitions and sort orders as text: <c>day(at), bucket(16, id), shop</c> and <c>shop, hour(at) desc nulls last</c>. Pure.</summary>
+/// <summary>
+/// Partitions and sort orders as text: <c>day(at), bucket(16, id), shop</c> and <c>shop, hour(at) desc nulls last</c>. A column's name may stand in double quotes, where a quote within it is
+/// doubled: <c>"Order ID" desc</c>. Pure.
+/// </summary>
 public static partial class LayoutText
 {
     /// <summary>The spec over a schema's columns.</summary>
@@ -16,7 +19,7 @@ public static partial class LayoutText
         var update = new PartitionUpdate(MetadataBuilder.NewTable("/", schema, PartitionSpec.Unpartitioned, SortOrder.Unsorted, new Dictionary<string, string>(), clock));
         foreach (var part in Parts(text, "partitions"))
         {
-            var (column, transform, behind) = Part(part, "partition");
+            var (column, transform, behind) = Part(part, "partition", schema);
             if (behind.Length > 0) throw new ImportException($"partition is '{part}'; it must be a column or transform(column)");
             Guarded(() => update.Add(column, transform));
         }
@@ -30,7 +33,7 @@ public static partial class LayoutText
         var fields = new List<SortField>();
         foreach (var part in Parts(text, "sort order"))
         {
-            var (column, transform, behind) = Part(part, "sort order");
+            var (column, transform, behind) = Part(part, "sort order", schema);
             var match = Direction().Match(behind);
             if (!match.Success) throw new ImportException($"sort order is '{part}'; behind the column there may be asc or desc, and nulls first or nulls last");
             var sort = new SortColumn(column) { Transform = transform, IsDescending = match.Groups[1].Value.Equals("desc", StringComparison.OrdinalIgnoreCase) };
@@ -55,15 +58,28 @@ public static partial class LayoutText
     private static string Call(Transform transform, int sourceId, TableSchema schema) =>
         string.Create(CultureInfo.InvariantCulture, $"{transform.Name}({schema.FullName(sourceId) ?? $"dropped field {sourceId}"})");
 
-    // Commas within parentheses part nothing.
-    private static IEnumerable<string> Parts(string text, string what)
+    // Commas within parentheses or quotes part nothing.
+    private static List<string> Parts(string text, string what)
     {
-        var parts = TopLevelComma().Split(text).Select(p => p.Trim()).ToList();
+        var parts = new List<string>();
+        var (depth, isQuoted, start) = (0, false, 0);
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i == text.Length || (text[i] == ',' && depth <= 0 && !isQuoted))
+            {
+                parts.Add(text[start..i].Trim());
+                start = i + 1;
+            }
+            else if (text[i] == '"') isQuoted = !isQuoted;
+            else if (!isQuoted) depth += text[i] switch { '(' => 1, ')' => -1, _ => 0 };
+        }
         return parts.Exists(p => p.Length == 0) ? throw new ImportException($"{what} is '{text}'; it must be columns or transforms of columns, with commas between") : parts;
     }
 
-    private static (string Column, Transform Transform, string Behind) Part(string text, string what)
+    private static (string Column, Transform Transform, string Behind) Part(string text, string what, TableSchema schema)
     {
+        if (schema.Find(text) is not null) return (text, Transform.Identity, "");
+        if (Quoted().Match(text) is { Success: true } quoted) return (Unquoted(quoted.Groups["name"].Value), Transform.Identity, quoted.Groups["rest"].Value.Trim());
         var match = Call().Match(text);
         if (!match.Success)
         {
@@ -77,8 +93,10 @@ public static partial class LayoutText
         var (number, column) = int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? (first, second) : (second, first);
         var transform = Transform.Parse(number.Length == 0 ? name.TrimEnd('s') : $"{name}[{number}]");
         var isKnown = transform.Kind is not (TransformKind.Unknown or TransformKind.Void);
-        return isKnown && column.Length > 0 ? (column, transform, match.Groups["rest"].Value.Trim()) : throw new ImportException($"{what} is '{text}'; transforms are year, month, day, hour, bucket(n, column) and truncate(n, column)");
+        return isKnown && column.Length > 0 ? (Unquoted(column), transform, match.Groups["rest"].Value.Trim()) : throw new ImportException($"{what} is '{text}'; transforms are year, month, day, hour, bucket(n, column) and truncate(n, column)");
     }
+
+    private static string Unquoted(string name) => name.Length > 1 && name[0] == '"' && name[^1] == '"' ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;
 
     private static void Guarded(Action act)
     {
@@ -92,10 +110,10 @@ public static partial class LayoutText
         }
     }
 
-    [GeneratedRegex(@",(?![^(]*\))", RegexOptions.CultureInvariant)]
-    private static partial Regex TopLevelComma();
+    [GeneratedRegex(@"^(?<name>""(?:[^""]|"""")+"")(?<rest>\s.*)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Quoted();
 
-    [GeneratedRegex(@"^(?<name>[A-Za-z]+)\s*\((?<first>[^,()]+)(?:,(?<second>[^,()]+))?\)(?<rest>.*)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<name>[A-Za-z]+)\s*\((?<first>\s*""(?:[^""]|"""")+""\s*|[^,()]+)(?:,(?<second>\s*""(?:[^""]|"""")+""\s*|[^,()]+))?\)(?<rest>.*)$", RegexOptions.CultureInvariant)]
     private static partial Regex Call();
 
     [GeneratedRegex(@"^(asc|desc)?\s*(?:nulls\s+(first|last))?$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

@@ -50,13 +50,13 @@ public sealed class TableImport(ICatalog catalog, TimeProvider clock, ITableStor
         catch (ImportGivenUpException e)
         {
             await run.AbandonAsync(cancellation);
-            await ImportTable.DropUnusedAsync(table, id, cancellation);
+            await ImportTable.UndoAsync(table, id, cancellation);
             throw new ImportException(e.Message, e);
         }
         catch (Exception)
         {
-            // With rows staged it goes on later; without, the table would be all that is left of it. Its failure is what is told, even where the table cannot be dropped.
-            await ImportTable.DropUnusedAfterFailureAsync(table, id);
+            // With rows staged it goes on later; without, the table or its new columns would be all that is left of it. Its failure is what is told, even where those cannot be dropped.
+            await ImportTable.UndoAfterFailureAsync(table, id);
             throw;
         }
     }
@@ -68,15 +68,21 @@ public sealed class TableImport(ICatalog catalog, TimeProvider clock, ITableStor
     /// <inheritdoc cref="AbandonAsync(TableName, string, CancellationToken)"/>
     public Task<bool> AbandonAsync(ImportRequest request, CancellationToken cancellation) => AbandonAsync(request.Table, IdOf(request), cancellation);
 
-    /// <summary>Forgets what an import that is not done has staged, and the table where it made that and no one else uses it; false where there is nothing. Its files go with the table, or with the next expiry of snapshots.</summary>
+    /// <summary>Forgets what an import that is not done has staged, and the table or the columns that it made where no one else uses them; false where there is nothing. Its files go with the table, or with the next expiry of snapshots.</summary>
     public async Task<bool> AbandonAsync(TableName table, string id, CancellationToken cancellation)
     {
         var quarantine = new Quarantine(catalog, table, id, clock);
         await quarantine.OpenAsync(cancellation);
         await quarantine.AbandonAsync(cancellation);
-        if (await Table.LoadAsync(catalog, table, clock, cancellation) is not { } known || StagingBranch.Read(known.Metadata, id) is null) return false;
+        if (await Table.LoadAsync(catalog, table, clock, cancellation) is not { } known) return false;
+        if (StagingBranch.Read(known.Metadata, id) is null)
+        {
+            // A process that ended before it staged rows may have left new columns.
+            await AddedColumns.TakeAwayAsync(known, id, cancellation);
+            return false;
+        }
         var left = await known.CommitAsync((_, builder) => builder.RemoveRef(StagingBranch.Name(id)), cancellation);
-        await ImportTable.DropUnusedAsync(left, id, cancellation);
+        await ImportTable.UndoAsync(left, id, cancellation);
         return true;
     }
 

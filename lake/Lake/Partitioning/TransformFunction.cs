@@ -23,10 +23,11 @@ public static class TransformFunction
             TransformKind.Identity => value,
             TransformKind.Bucket => (Hash(source, value) & int.MaxValue) % transform.Parameter,
             TransformKind.Truncate => Truncate(value, transform.Parameter),
-            TransformKind.Year => Calendar(Days(source, value)).Year - 1970,
-            TransformKind.Month => Month(Calendar(Days(source, value))),
+            TransformKind.Year => (int)CivilCalendar.At(Days(source, value)).Year - 1970,
+            TransformKind.Month => Month(Days(source, value)),
             TransformKind.Day => Days(source, value),
-            TransformKind.Hour => (int)ValueText.FloorDiv(Micros(source, (long)value), MicrosPerHour),
+            // The hours of the last times that 64 bits hold are more than 32 bits hold: they stand at the end, where their order is kept.
+            TransformKind.Hour => (int)Math.Clamp(ValueText.FloorDiv(Micros(source, (long)value), MicrosPerHour), int.MinValue, int.MaxValue),
             TransformKind.Void => null,
             _ => throw new LakeFormatException($"transform is '{transform}'; this version can read over it and not compute it"),
         };
@@ -40,10 +41,11 @@ public static class TransformFunction
         _ => Murmur3.Hash(SingleValue.Encode(source, value)),
     };
 
+    // Below the last multiple of the width a whole number wraps around to near the highest, as the reference implementation's does: readers compare what both wrote.
     private static object Truncate(object value, int width) => value switch
     {
-        int i => i - (int)Remainder(i, width),
-        long l => l - Remainder(l, width),
+        int i => unchecked(i - (int)Remainder(i, width)),
+        long l => unchecked(l - Remainder(l, width)),
         BigInteger d => d - (((d % width) + width) % width),
         string s => Prefix(s, width),
         byte[] b => b.Length <= width ? b : b[..width],
@@ -74,18 +76,9 @@ public static class TransformFunction
     private static int Days(PrimitiveType source, object value) =>
         source.Kind == TypeKind.Date ? (int)value : (int)ValueText.FloorDiv(Micros(source, (long)value), MicrosPerDay);
 
-    // Of the proleptic Gregorian calendar at any day, where .NET's ends with the year 9999 (the algorithm is Howard Hinnant's civil_from_days).
-    private static (int Year, int Month) Calendar(int days)
+    private static int Month(int days)
     {
-        var shifted = (long)days + 719_468;
-        var era = ValueText.FloorDiv(shifted, 146_097);
-        var dayOfEra = shifted - (era * 146_097);
-        var yearOfEra = (dayOfEra - (dayOfEra / 1460) + (dayOfEra / 36_524) - (dayOfEra / 146_096)) / 365;
-        var dayOfYear = dayOfEra - ((365 * yearOfEra) + (yearOfEra / 4) - (yearOfEra / 100));
-        var shiftedMonth = ((5 * dayOfYear) + 2) / 153;
-        var month = (int)(shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9);
-        return ((int)(yearOfEra + (era * 400) + (month <= 2 ? 1 : 0)), month);
+        var (year, month, _) = CivilCalendar.At(days);
+        return (((int)year - 1970) * 12) + month - 1;
     }
-
-    private static int Month((int Year, int Month) at) => ((at.Year - 1970) * 12) + at.Month - 1;
 }

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Lake.Query;
 
 /// <summary>A query as the engine's own parser has it: what it reads, and whether it may. Used by one thread.</summary>
-internal sealed class QueryTree
+internal sealed partial class QueryTree
 {
     /// <summary>Depth of nested expressions at most; the engine's own limit is 1,000, each of a few levels here.</summary>
     private const int MaxDepth = 5000;
@@ -33,7 +34,7 @@ internal sealed class QueryTree
             var isOther = (string)root["error_type"]! == "not implemented";
             throw new QueryException(isOther
                 ? "the statement is not a query; SELECT, WITH, FROM, VALUES, DESCRIBE and SUMMARIZE of tables of the lake are run"
-                : $"the query cannot be read: {(string)root["error_message"]!}");
+                : $"the query cannot be read: {(string)root["error_message"]!}{(NamesAt(sql) ? "; a column named at stands in double quotes, as at alone begins AT (VERSION => ...): \"at\"" : "")}");
         }
         var statements = (JsonArray)root["statements"]!;
         if (statements.Count != 1) throw new QueryException($"the text has {statements.Count} statements; it must have one");
@@ -46,6 +47,12 @@ internal sealed class QueryTree
 
     /// <summary>The query as text, with what was changed in its references.</summary>
     public string Sql(DuckSession session) => Text(session, $"SELECT json_deserialize_sql({DuckText.Literal(_root.ToJsonString(new JsonSerializerOptions { MaxDepth = MaxDepth }))})");
+
+    // Texts and quoted names are passed over, and so is what asks for a snapshot.
+    private static bool NamesAt(string sql) => BareAt().Matches(sql).Any(m => m.Groups["at"].Success);
+
+    [GeneratedRegex(@"'(?:[^']|'')*'|""(?:[^""]|"""")*""|(?<![\w.])(?<at>at)\b(?!\s*\(\s*(?:version|timestamp)\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex BareAt();
 
     private static string Text(DuckSession session, string sql)
     {

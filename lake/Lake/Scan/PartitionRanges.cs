@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Lake.Expressions;
 using Lake.Manifests;
@@ -78,11 +79,11 @@ internal sealed class PartitionRanges
         var (lower, upper) = transform.Kind switch
         {
             TransformKind.Identity => (low, high),
-            TransformKind.Truncate => (low, TruncatedUpper(high, transform.Parameter)),
-            TransformKind.Year => Days(type, FirstDay((int)low * 12), FirstDay(((int)high + 1) * 12)),
-            TransformKind.Month => Days(type, FirstDay((int)low), FirstDay((int)high + 1)),
-            TransformKind.Day => Days(type, (int)low, (long)(int)high + 1),
-            TransformKind.Hour => Micros(type, (int)low * MicrosPerHour, ((int)high + 1L) * MicrosPerHour),
+            TransformKind.Truncate => (TruncatedLower(transform, low, high), TruncatedUpper(high, transform.Parameter)),
+            TransformKind.Year => Days(type, CivilCalendar.FirstDay((int)low * 12L), CivilCalendar.FirstDay(((int)high + 1L) * 12)),
+            TransformKind.Month => Days(type, CivilCalendar.FirstDay((int)low), CivilCalendar.FirstDay((int)high + 1L)),
+            TransformKind.Day => Days(type, (int)low, (int)high + 1L),
+            TransformKind.Hour => Hours(type, (int)low, (int)high),
             _ => (null, null),
         };
         return range with { Lower = lower, Upper = upper };
@@ -90,38 +91,51 @@ internal sealed class PartitionRanges
 
     private const long MicrosPerHour = 3_600_000_000;
 
+    // The last hour that 64 bits of microseconds hold, and the first, as 32 bits have them.
+    private const int HighestWrapped = unchecked((int)(long.MaxValue / MicrosPerHour));
+    private const int LowestWrapped = unchecked((int)((long.MinValue / MicrosPerHour) - 1));
+
+    // What the lowest numbers are truncated to wraps around to near the highest: where that is in the range, it may stand for them. A long may have been an int when it was written.
+    private static object? TruncatedLower(Transform transform, object low, object high)
+    {
+        bool Has(PrimitiveType type, object lowest)
+        {
+            var wrapped = Convert.ToInt64(TransformFunction.Apply(transform, type, lowest), CultureInfo.InvariantCulture);
+            return wrapped > 0 && Convert.ToInt64(low, CultureInfo.InvariantCulture) <= wrapped && wrapped <= Convert.ToInt64(high, CultureInfo.InvariantCulture);
+        }
+        return low is int or long && (Has(PrimitiveType.Int, int.MinValue) || Has(PrimitiveType.Long, long.MinValue)) ? null : low;
+    }
+
     private static object? TruncatedUpper(object high, int width) => high switch
     {
         int i => (int)Math.Min((long)i + width - 1, int.MaxValue),
         long l => l > long.MaxValue - width ? long.MaxValue : l + width - 1,
         BigInteger d => d + width - 1,
         // A text that was cut may go on with anything; one that is shorter than the width was not cut.
-        string s when new System.Globalization.StringInfo(s).LengthInTextElements < width && s.Length < width => s,
+        string s when new StringInfo(s).LengthInTextElements < width && s.Length < width => s,
         byte[] b when b.Length < width => b,
         _ => null,
     };
 
-    private static (object? Lower, object? Upper) Days(PrimitiveType type, long first, long beyond) => type.Kind == TypeKind.Date
-        ? ((int)first, (int)(beyond - 1))
+    private static (object? Lower, object? Upper) Days(PrimitiveType type, Int128 first, Int128 beyond) => type.Kind == TypeKind.Date
+        ? (Bound(first, int.MinValue, int.MaxValue) is { } lower ? (int)lower : null, Bound(beyond - 1, int.MinValue, int.MaxValue) is { } upper ? (int)upper : null)
         : Micros(type, first * 24 * MicrosPerHour, beyond * 24 * MicrosPerHour);
 
-    private static (object? Lower, object? Upper) Micros(PrimitiveType type, long first, long beyond) => type.Kind is TypeKind.TimestampNs or TypeKind.TimestampTzNs
-        ? (first * 1000, (beyond * 1000) - 1)
-        : (first, beyond - 1);
-
-    // Days since 1970 of the first day of a month that is counted from January 1970.
-    private static long FirstDay(int month)
+    // An hour at the end stands for all that are beyond, and one so far out that times reach the other end may have wrapped around to there.
+    private static (object? Lower, object? Upper) Hours(PrimitiveType type, int low, int high)
     {
-        var year = 1970 + ValueText.FloorDiv(month, 12);
-        var inYear = (int)(month - ((year - 1970) * 12)) + 1;
-        // Howard Hinnant's days_from_civil.
-        var shifted = inYear <= 2 ? year - 1 : year;
-        var era = ValueText.FloorDiv(shifted, 400);
-        var yearOfEra = shifted - (era * 400);
-        var dayOfYear = ((153 * (inYear + (inYear > 2 ? -3 : 9))) + 2) / 5;
-        var dayOfEra = (yearOfEra * 365) + (yearOfEra / 4) - (yearOfEra / 100) + dayOfYear;
-        return (era * 146_097) + dayOfEra - 719_468;
+        var (lower, upper) = Micros(type, low * (Int128)MicrosPerHour, (high + (Int128)1) * MicrosPerHour);
+        return (low == int.MinValue || high >= LowestWrapped ? null : lower, high == int.MaxValue || low <= HighestWrapped ? null : upper);
     }
+
+    private static (object? Lower, object? Upper) Micros(PrimitiveType type, Int128 first, Int128 beyond)
+    {
+        var unit = type.Kind is TypeKind.TimestampNs or TypeKind.TimestampTzNs ? 1000 : 1;
+        return (Bound(first * unit, long.MinValue, long.MaxValue), Bound((beyond * unit) - 1, long.MinValue, long.MaxValue));
+    }
+
+    // A year, a day or an hour may begin or end beyond the times that its column holds: such a side has no bound.
+    private static long? Bound(Int128 value, long lowest, long highest) => value >= lowest && value <= highest ? (long)value : null;
 
     private static ColumnRange Both(ColumnRange left, ColumnRange right) => new(
         left.Lower ?? right.Lower,

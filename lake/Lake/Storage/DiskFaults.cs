@@ -10,8 +10,13 @@ internal static class DiskFaults
     private const int NoSpace = 28, OverQuota = 122;
 
     /// <summary>The failure to write a file, told with its location and, where the disk is full, with what to do.</summary>
-    public static IOException Named(string location, Exception failure) => new(
-        $"{location} cannot be written: {(IsFull(failure) ? FullAdvice : failure.Message)}", failure) { HResult = failure.HResult };
+    public static IOException Named(string location, Exception failure) => Named(location, failure, failure.Message);
+
+    /// <param name="location">The file.</param>
+    /// <param name="failure">What went wrong.</param>
+    /// <param name="message">What is told of it, unless the disk is full.</param>
+    public static IOException Named(string location, Exception failure, string message) => new(
+        $"{location} cannot be written: {(IsFull(failure) ? FullAdvice : message)}", failure) { HResult = failure.HResult };
 
     // Native writers tell the number in their text alone.
     private static bool IsFull(Exception failure) =>

@@ -25,11 +25,23 @@ internal static class PartitionPath
 
     private static string Text(Transform transform, PrimitiveType type, object? value) => value is null ? "null" : transform.Kind switch
     {
-        TransformKind.Year => (1970 + (int)value).ToString("0000", CultureInfo.InvariantCulture),
-        TransformKind.Month => string.Create(CultureInfo.InvariantCulture, $"{1970 + ValueText.FloorDiv((int)value, 12):0000}-{(int)value - (ValueText.FloorDiv((int)value, 12) * 12) + 1:00}"),
-        TransformKind.Hour => string.Create(CultureInfo.InvariantCulture, $"{DateTime.UnixEpoch.AddHours((int)value):yyyy-MM-dd-HH}"),
+        TransformKind.Year => (1970L + (int)value).ToString("0000", CultureInfo.InvariantCulture),
+        TransformKind.Month => Month(CivilCalendar.At(CivilCalendar.FirstDay((int)value))),
+        TransformKind.Day => Day((int)value),
+        TransformKind.Hour => Hour((int)value),
         _ => ValueText.Write(type, value),
     };
+
+    // The calendar of .NET ends with the year 9999; partitions do not.
+    private static string Month((long Year, int Month, int Day) date) => string.Create(CultureInfo.InvariantCulture, $"{date.Year:0000}-{date.Month:00}");
+
+    private static string Day(long days) => string.Create(CultureInfo.InvariantCulture, $"{Month(CivilCalendar.At(days))}-{CivilCalendar.At(days).Day:00}");
+
+    private static string Hour(int hours)
+    {
+        var days = ValueText.FloorDiv(hours, 24);
+        return string.Create(CultureInfo.InvariantCulture, $"{Day(days)}-{hours - (days * 24):00}");
+    }
 
     // Letters and digits of any script stay; what has a meaning in paths or URLs does not.
     private static string Escape(string text)

@@ -28,9 +28,10 @@ internal sealed class FrameCaller
     private readonly Dictionary<int, FrameReply> _replies = [];
     private int _lastStreamId = -1;
 
-    public FrameCaller(UnaryService service, ConnectionLimits? limits = null, RecordingApplication? application = null)
+    public FrameCaller(UnaryService service, ConnectionLimits? limits = null, RecordingApplication? application = null, UnaryCallers? callers = null)
     {
-        var handler = new Http2ConnectionHandler(service, limits ?? new ConnectionLimits(), new RecordingLogger<Http2ConnectionHandler>());
+        Func<ConnectionContext, UnaryCallers>? made = callers is null ? null : _ => callers;
+        var handler = new Http2ConnectionHandler(service, limits ?? new ConnectionLimits(), new RecordingLogger<Http2ConnectionHandler>(), made);
         handler.Serve(application ?? new RecordingApplication());
         Serving = handler.OnConnectedAsync(new DefaultConnectionContext("test", new Duplex(_toServer.Reader, _toCaller.Writer), new Duplex(_toCaller.Reader, _toServer.Writer)));
         Send([.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(FrameType.Settings, 0, 0)]);

@@ -35,7 +35,7 @@ internal sealed class ModelInferRig : IDisposable
     /// <summary>What each run held, by ids.</summary>
     public IEnumerable<string> Ran => Instance.Batches.Select(b => b.Line);
 
-    public FrameCaller Connect() => new(Service);
+    public FrameCaller Connect(Appliance.Http2.Calls.UnaryCallers? callers = null) => new(Service, callers: callers);
 
     /// <summary>The body of a call of one row.</summary>
     public static byte[] Body(float value = 7, string id = "a", int floats = 1)

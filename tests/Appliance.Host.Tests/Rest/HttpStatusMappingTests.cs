@@ -20,6 +20,8 @@ public sealed class HttpStatusMappingTests
     [InlineData(ScoreStatus.FeaturesUnavailable, 409)]
     [InlineData(ScoreStatus.Shed, 429)]
     [InlineData(ScoreStatus.OverShare, 503)]
+    [InlineData(ScoreStatus.NotAllowed, 403)]
+    [InlineData(ScoreStatus.RateLimited, 429)]
     public void An_outcome_has_its_HTTP_status(ScoreStatus status, int expected) => Assert.Equal(expected, status.ToHttp());
 
     [Fact]

@@ -4,15 +4,16 @@ namespace Appliance.Host.Tests.Telemetry;
 
 public sealed class MetricCatalogTests
 {
-    private static IEnumerable<MetricDefinition> Everything => MetricCatalog.All.Concat(TrafficMetricCatalog.All).Concat(FeatureMetricCatalog.All);
+    private static IEnumerable<MetricDefinition> Everything => MetricCatalog.All.Concat(TrafficMetricCatalog.All).Concat(FeatureMetricCatalog.All).Concat(SecurityMetricCatalog.All);
 
     [Theory]
     [InlineData(typeof(MetricCatalog))]
     [InlineData(typeof(TrafficMetricCatalog))]
     [InlineData(typeof(FeatureMetricCatalog))]
+    [InlineData(typeof(SecurityMetricCatalog))]
     public void Every_definition_is_listed_once(Type catalog)
     {
-        var all = catalog == typeof(MetricCatalog) ? MetricCatalog.All : catalog == typeof(TrafficMetricCatalog) ? TrafficMetricCatalog.All : FeatureMetricCatalog.All;
+        var all = (IReadOnlyList<MetricDefinition>)catalog.GetProperty(nameof(MetricCatalog.All))!.GetValue(null)!;
         var fields = catalog.GetFields().Select(f => f.GetValue(null)).OfType<MetricDefinition>().ToList();
         Assert.NotEmpty(fields);
         Assert.Equal(fields.Select(f => f.Name).Order(), all.Select(m => m.Name).Order());

@@ -18,17 +18,19 @@ internal sealed class ApplianceProcess : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(40);
 
     private readonly Process _process;
+    private readonly Func<HttpMessageHandler>? _tls;
 
-    private ApplianceProcess(Process process, int[] ports)
+    private ApplianceProcess(Process process, int[] ports, Func<HttpMessageHandler>? tls)
     {
         _process = process;
+        _tls = tls;
         (HttpPort, GrpcPort, MetricsPort) = (ports[0], ports[1], ports[2]);
         Channel = OpenChannel();
         Inference = new GRPCInferenceService.GRPCInferenceServiceClient(Channel);
         Health = new Health.HealthClient(Channel);
         Models = new ModelAdmin.ModelAdminClient(Channel);
-        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{HttpPort}"), Timeout = TimeSpan.FromSeconds(60) };
-        Metrics = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{MetricsPort}"), Timeout = TimeSpan.FromSeconds(60) };
+        Http = OpenClient(HttpPort);
+        Metrics = OpenClient(MetricsPort);
     }
 
     public int HttpPort { get; }
@@ -50,8 +52,8 @@ internal sealed class ApplianceProcess : IAsyncDisposable
         var binary = ApplianceBinary.PathOrSkip();
         for (var attempt = 1; ; attempt++)
         {
-            var ports = FreePorts.Take(3);
-            var appliance = new ApplianceProcess(new Process { StartInfo = StartInfo(binary, settings, ports) }, ports);
+            var ports = settings.Ports ?? FreePorts.Take(3);
+            var appliance = new ApplianceProcess(new Process { StartInfo = StartInfo(binary, settings, ports) }, ports, settings.Tls);
             appliance._process.Start();
             appliance.Log.Follow(appliance._process);
             try
@@ -76,18 +78,24 @@ internal sealed class ApplianceProcess : IAsyncDisposable
     public static async Task KillInStartAsync(ApplianceSettings settings, TimeSpan after)
     {
         var ports = FreePorts.Take(3);
-        await using var appliance = new ApplianceProcess(new Process { StartInfo = StartInfo(ApplianceBinary.PathOrSkip(), settings, ports) }, ports);
+        await using var appliance = new ApplianceProcess(new Process { StartInfo = StartInfo(ApplianceBinary.PathOrSkip(), settings, ports) }, ports, settings.Tls);
         appliance._process.Start();
         appliance.Log.Follow(appliance._process);
         await Task.Delay(after, TestContext.Current.CancellationToken);
     }
 
     /// <summary>A further connection: calls over one channel share its flow control.</summary>
-    public GrpcChannel OpenChannel() => GrpcChannel.ForAddress($"http://127.0.0.1:{GrpcPort}", new GrpcChannelOptions
+    public GrpcChannel OpenChannel() => GrpcChannel.ForAddress($"{Scheme}://127.0.0.1:{GrpcPort}", new GrpcChannelOptions
     {
+        HttpHandler = _tls?.Invoke(),
         MaxReceiveMessageSize = null,
         MaxSendMessageSize = null,
     });
+
+    private string Scheme => _tls is null ? "http" : "https";
+
+    private HttpClient OpenClient(int port) =>
+        new(_tls?.Invoke() ?? new SocketsHttpHandler()) { BaseAddress = new Uri($"{Scheme}://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) };
 
     /// <summary>Sends SIGTERM and returns the exit code.</summary>
     public async Task<int> StopAsync()

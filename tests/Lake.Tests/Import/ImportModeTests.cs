@@ -77,6 +77,75 @@ public sealed class ImportModeTests : IDisposable
     }
 
     [Fact]
+    public async Task An_import_that_is_given_up_leaves_no_columns_behind()
+    {
+        _bed.Write("a.csv", "id\n1\n");
+        _bed.Write("b.csv", "id,extra,more\n2,x,1\nno,y,2\n3,z,3\n");
+        var before = (await _bed.RunAsync(_bed.Request("a.csv"))).Table.Metadata;
+        var request = _bed.Request("b.csv") with { Id = "b", UnknownColumns = UnknownColumns.Add, BatchRows = 1, BadRows = new BadRowLimit { MaxRows = 0 } };
+        Assert.Contains("nothing of it is kept", await _bed.ErrorAsync(request), StringComparison.Ordinal);
+        var after = (await _bed.Lake.LoadAsync()).Metadata;
+        Assert.Equal("id int", ImportBed.Columns(after.CurrentSchema));
+        Assert.Equal((before.CurrentSchemaId, before.CurrentSnapshotId), (after.CurrentSchemaId, after.CurrentSnapshotId));
+        Assert.Equal(before.Properties, after.Properties);
+        await _bed.RunAsync(request with { BadRows = new BadRowLimit { MaxRows = 1 } });
+        var done = (await _bed.Lake.LoadAsync()).Metadata;
+        Assert.Equal("id int, extra string, more int", ImportBed.Columns(done.CurrentSchema));
+        Assert.DoesNotContain(done.Properties.Keys, k => k.StartsWith("import.added-columns", StringComparison.Ordinal));
+        Assert.Equal([[1, null, null], [2, "x", 1], [3, "z", 3]], (await _bed.RowsAsync()).OrderBy(r => r[0]));
+    }
+
+    [Fact]
+    public async Task An_import_that_fails_before_rows_are_staged_leaves_no_columns_behind()
+    {
+        _bed.Write("a.csv", "id\n1\n");
+        await _bed.RunAsync(_bed.Request("a.csv"));
+        _bed.Write("b.csv", "id,extra\n2,x\n");
+        var changed = new Each(() => Task.FromResult(_bed.Write("b.csv", "id,extra\n2,x\n3,y\n")));
+        var error = await Assert.ThrowsAsync<ImportException>(() => _bed.RunAsync(_bed.Request("b.csv") with { UnknownColumns = UnknownColumns.Add }, changed));
+        Assert.Contains("was changed while it was read", error.Message, StringComparison.Ordinal);
+        Assert.Equal("id int", ImportBed.Columns((await _bed.Lake.LoadAsync()).Schema));
+    }
+
+    [Fact]
+    public async Task Columns_of_an_import_that_is_staged_go_when_it_is_abandoned_and_stay_where_others_use_them()
+    {
+        _bed.Write("a.csv", "id\n1\n");
+        _bed.Write("b.csv", "id,extra\n2,x\n3,y\n");
+        await _bed.RunAsync(_bed.Request("a.csv"));
+        var request = _bed.Request("b.csv") with { Id = "b", UnknownColumns = UnknownColumns.Add, BatchRows = 1 };
+        await StageAsync(request);
+        Assert.Equal("id int, extra string", ImportBed.Columns((await _bed.Lake.LoadAsync()).Schema));
+        Assert.True(await _bed.Importer().AbandonAsync(request, LakeBed.Cancellation));
+        Assert.Equal("id int", ImportBed.Columns((await _bed.Lake.LoadAsync()).Schema));
+        await StageAsync(request);
+        await _bed.RunAsync(_bed.Request("b.csv") with { Id = "other" });
+        Assert.True(await _bed.Importer().AbandonAsync(request, LakeBed.Cancellation));
+        Assert.Equal([[1, null], [2, "x"], [3, "y"]], (await _bed.RowsAsync()).OrderBy(r => r[0]));
+    }
+
+    [Fact]
+    public async Task A_new_field_in_a_column_that_is_there_is_told_with_the_rule()
+    {
+        _bed.Write("a.jsonl", "{\"s\":{\"a\":1}}\n");
+        _bed.Write("b.jsonl", "{\"s\":{\"a\":1,\"b\":2}}\n");
+        await _bed.RunAsync(_bed.Request("a.jsonl"));
+        Assert.Contains("column 's.b'", await _bed.ErrorAsync(_bed.Request("b.jsonl") with { UnknownColumns = UnknownColumns.Add }), StringComparison.Ordinal);
+        Assert.Contains("only whole columns can be added by an import", await _bed.ErrorAsync(_bed.Request("b.jsonl") with { UnknownColumns = UnknownColumns.Add }), StringComparison.Ordinal);
+    }
+
+    // Ends it once its first rows are staged.
+    private async Task StageAsync(ImportRequest request)
+    {
+        using var ended = new CancellationTokenSource();
+        var staged = new Each(async () =>
+        {
+            if ((await _bed.Lake.LoadAsync()).Metadata.Refs.Count > 1) await ended.CancelAsync();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _bed.Importer().RunAsync(request, staged, ended.Token));
+    }
+
+    [Fact]
     public async Task Others_may_change_the_table_while_an_import_is_staged()
     {
         _bed.Write("a.csv", "id\n1\n2\n3\n");

@@ -143,4 +143,27 @@ public sealed class ImportTextsTests
         Assert.Equal([(1, false, true), (2, true, false), (3, false, false)], LayoutText.Sort("id, month(at) DESC, name asc nulls last", schema).Fields.Select(f => (f.SourceId, f.IsDescending, f.NullsFirst)));
         Assert.Equal("sort order is 'id down'; behind the column there may be asc or desc, and nulls first or nulls last", Assert.Throws<ImportException>(() => LayoutText.Sort("id down", schema)).Message);
     }
+
+    [Theory]
+    [InlineData("Order ID", "1 identity")]
+    [InlineData("\"Order ID\"", "1 identity")]
+    [InlineData("bucket(4, Order ID)", "1 bucket[4]")]
+    [InlineData("bucket(4, \"Order ID\"), \"a, (b)\"", "1 bucket[4], 2 identity")]
+    [InlineData("truncate(\"a, (b)\", 3)", "2 truncate[3]")]
+    [InlineData("\"say \"\"hi\"\"\", day(\"at\")", "3 identity, 4 day")]
+    public void Names_of_columns_may_stand_in_quotes(string text, string expected)
+    {
+        var schema = Odd();
+        Assert.Equal(expected, string.Join(", ", LayoutText.Partitions(text, schema, new FakeTimeProvider()).Fields.Select(f => $"{f.SourceId} {f.Transform}")));
+    }
+
+    [Fact]
+    public void An_order_by_a_quoted_name_has_its_direction_behind_the_quotes()
+    {
+        Assert.Equal([(1, true, true), (2, false, false), (3, false, true)], LayoutText.Sort("\"Order ID\" desc nulls first, truncate(2, \"a, (b)\") nulls last, say \"hi\"", Odd()).Fields.Select(f => (f.SourceId, f.IsDescending, f.NullsFirst)));
+        Assert.Equal("sort order is '\"Order ID\" down'; behind the column there may be asc or desc, and nulls first or nulls last", Assert.Throws<ImportException>(() => LayoutText.Sort("\"Order ID\" down", Odd())).Message);
+        Assert.Equal("partition column is 'nope'; the table has no column of that name", Assert.Throws<ImportException>(() => LayoutText.Partitions("\"nope\"", Odd(), new FakeTimeProvider())).Message);
+    }
+
+    private static TableSchema Odd() => new(0, [NestedField.Optional(1, "Order ID", PrimitiveType.Long), NestedField.Optional(2, "a, (b)", PrimitiveType.String), NestedField.Optional(3, "say \"hi\"", PrimitiveType.String), NestedField.Optional(4, "at", PrimitiveType.Date)]);
 }

@@ -19,6 +19,20 @@ public sealed class QueryMessageTests
     }
 
     [Theory]
+    [InlineData("SELECT at FROM shop.orders WHERE at > 'x'", true)]
+    [InlineData("SELECT id FROM shop.orders WHERE AT > 1", true)]
+    [InlineData("SELECT \"at\" FROM shop.orders WHERE WHERE 'at' > id", false)]
+    [InlineData("SELECT id FROM shop.orders AT (VERSION => 1) WHERE", false)]
+    public async Task A_query_that_names_a_column_at_without_quotes_is_told_of_them(string sql, bool isTold)
+    {
+        using var bed = new RowsBed();
+        await bed.CreateAsync();
+        var error = await QueryBed.ErrorAsync(bed.Bed.Catalog, sql);
+        Assert.Contains("syntax error", error, StringComparison.Ordinal);
+        Assert.Equal(isTold, error.Contains("a column named at stands in double quotes", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("no place", "no place")]
     [InlineData("Table \"lake_1\" and lake_0, not lake_2 nor my_lake_0 nor lake_01x", "Table \"b\" and shop.orders, not lake_2 nor my_lake_0 nor lake_01x")]
     [InlineData("x\n\nLINE 1: FROM memory.main.lake_0 AS orders WHERE nope\n                                               ^", "x\n\nLINE 1: FROM shop.orders AS orders WHERE nope\n                                        ^")]

@@ -22,7 +22,11 @@ internal sealed class BackfillVerb(GrpcChannel channel, TextWriter output, TextW
             pressed.Cancel = !stop.IsCancellationRequested;
             stop.Cancel();
         };
-        using var channel = GrpcChannel.ForAddress(arguments.Address);
+        if (!ApplianceClient.TryCreate(out var created, out var wrong)) return Usage.Refuse(wrong);
+        using var http = created;
+        // A backfill runs as long as it runs.
+        http.Timeout = Timeout.InfiniteTimeSpan;
+        using var channel = GrpcChannel.ForAddress(arguments.Address, new GrpcChannelOptions { HttpClient = http });
         return await new BackfillVerb(channel, Console.Out, Console.Error).RunAsync(arguments, stop.Token);
     }
 

@@ -25,7 +25,8 @@ internal sealed class SendVerb(HttpClient http, TextWriter output, TextWriter er
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var http = new HttpClient();
+        if (!ApplianceClient.TryCreate(out var created, out var wrong)) return Usage.Refuse(wrong);
+        using var http = created;
         return await new SendVerb(http, Console.Out, Console.Error, TimeProvider.System).RunAsync(verb, args, stop.Token);
     }
 

@@ -14,7 +14,8 @@ internal sealed class TrafficVerb(HttpClient http, TextWriter output, TextWriter
 {
     public static async Task<int> RunAsync(string verb, string[] args)
     {
-        using var http = new HttpClient();
+        if (!ApplianceClient.TryCreate(out var created, out var wrong)) return Usage.Refuse(wrong);
+        using var http = created;
         return await new TrafficVerb(http, Console.Out, Console.Error).RunAsync(verb, args, CancellationToken.None);
     }
 

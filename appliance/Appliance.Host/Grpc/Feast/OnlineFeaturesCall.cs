@@ -1,4 +1,6 @@
 // Hot path: the unary GetOnlineFeatures call, from HTTP/2 stream to HTTP/2 stream.
+using Appliance.Host.Security.Calls;
+using Appliance.Host.Security.Keys;
 using Appliance.Http2.Calls;
 using Appliance.Inference;
 
@@ -24,6 +26,12 @@ internal sealed class OnlineFeaturesCall(OnlineFeaturesCalls calls) : UnaryCall
     protected override void Run()
     {
         calls.Service.Stop.NoteCall();
+        if (Caller is Principal { IsLimitedToModels: true } principal)
+        {
+            var refused = Refused.OfModel(principal, null);
+            Refuse((int)refused.Reason.ToGrpc(), refused.Message);
+            return;
+        }
         var status = GrpcFraming.ReadSingle(Body, calls.Service.MaxMessageBytes, GrpcEncoding, out var message, out var isPacked, out var error);
         if (status != ScoreStatus.Ok) Refuse((int)status.ToGrpc(), error);
         else if (isPacked || message.Length > InlineBytes) ThreadPool.UnsafeQueueUserWorkItem(static call => call.RunLater(), this, preferLocal: false);

@@ -61,7 +61,7 @@ internal sealed class ModelsEndpoint(IModelLifecycle lifecycle, ObjectPool<Envel
         envelope.End(requestId);
     }
 
-    private static void WriteVersion(Utf8JsonWriter json, ModelVersionStatus version)
+    internal static void WriteVersion(Utf8JsonWriter json, ModelVersionStatus version)
     {
         json.WriteStartObject();
         json.WriteString("model", version.Model);

@@ -52,7 +52,7 @@ internal sealed class ParquetBatches : IDisposable
         {
             reader?.Dispose();
             file.Dispose();
-            throw e as LakeFormatException ?? new LakeFormatException($"{location} is no whole Parquet file: {e.Message}", e) { Location = location };
+            throw e as LakeFormatException ?? new LakeFormatException($"{location} is no whole Parquet file: {ParquetMessage.Of(e.Message)}", e) { Location = location };
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class ParquetBatches : IDisposable
         }
     }
 
-    private LakeFormatException Unreadable(Exception e) => new($"{_file.Location} cannot be read: {e.Message}", e) { Location = _file.Location };
+    private LakeFormatException Unreadable(Exception e) => new($"{_file.Location} cannot be read: {ParquetMessage.Of(e.Message)}", e) { Location = _file.Location };
 
     private static void Collect(SchemaField field, List<int> leaves)
     {

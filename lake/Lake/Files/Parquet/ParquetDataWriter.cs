@@ -57,7 +57,7 @@ public sealed class ParquetDataWriter : IDisposable
         }
         catch (ParquetException e)
         {
-            throw DiskFaults.Named(_file.Location, e);
+            throw DiskFaults.Named(_file.Location, e, ParquetMessage.Of(e.Message));
         }
         _nans.Add(batch);
         Rows += batch.Length;
@@ -81,7 +81,7 @@ public sealed class ParquetDataWriter : IDisposable
         }
         catch (ParquetException e)
         {
-            throw DiskFaults.Named(_file.Location, e);
+            throw DiskFaults.Named(_file.Location, e, ParquetMessage.Of(e.Message));
         }
     }
 

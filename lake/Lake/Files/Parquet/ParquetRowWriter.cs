@@ -31,7 +31,7 @@ internal sealed class ParquetRowWriter : IRowWriter
         catch (ParquetException e)
         {
             _stream.Dispose();
-            throw DiskFaults.Named(Place, e);
+            throw DiskFaults.Named(Place, e, ParquetMessage.Of(e.Message));
         }
         _groups = new RowGroupWriter(_writer, limits.RowGroupRows, limits.RowGroupBytes);
     }
@@ -72,7 +72,7 @@ internal sealed class ParquetRowWriter : IRowWriter
         }
         catch (ParquetException e)
         {
-            throw DiskFaults.Named(Place, e);
+            throw DiskFaults.Named(Place, e, ParquetMessage.Of(e.Message));
         }
     }
 

@@ -24,7 +24,9 @@ internal sealed class JsonMembers(IReadOnlyList<ColumnBuilder> fields, string pa
                     fault = new ValueFault(path.Length == 0 ? "" : $"{path}.", member.Value.GetRawText(), "a key of one character or more, as a column's name is", "the key is empty");
                     return false;
                 }
-                fault = new ValueFault(path.Length == 0 ? member.Name : $"{path}.{member.Name}", member.Value.GetRawText(), "a column of the table");
+                fault = path.Length == 0
+                    ? new ValueFault(member.Name, member.Value.GetRawText(), "a column of the table")
+                    : new ValueFault($"{path}.{member.Name}", member.Value.GetRawText(), "a field of the table: only whole columns can be added by an import, not fields in them");
                 return false;
             }
             if (inner.Count > count)

@@ -68,6 +68,7 @@ internal static class ImportPublication
         if (DoneImports.Read(before, id) is not null) throw StagingBranch.Outrun(id);
         StagingBranch.Remove(before, builder, id, staged.SnapshotId);
         DoneImports.Write(builder, id, done);
+        AddedColumns.Keep(builder, id);
         if (before.Properties.GetValueOrDefault(ImportTable.MadeBy) == id) builder.RemoveProperty(ImportTable.MadeBy);
     }
 }

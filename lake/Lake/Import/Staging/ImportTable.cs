@@ -48,20 +48,20 @@ internal sealed class ImportTable(ICatalog catalog, ITableStorage sources, TimeP
         return await Table.CreateAsync(catalog, request.Table, definition, clock, cancellation) ?? throw new ImportException($"table {request.Table} was made by someone else at the same time; run the import again");
     }
 
-    /// <summary>Drops the table where this import made it and no one else has begun to use it.</summary>
-    public static async Task DropUnusedAsync(Table table, string id, CancellationToken cancellation)
+    /// <summary>Takes back what an import that is given up made: the table where no one else has begun to use it, otherwise the columns.</summary>
+    public static async Task UndoAsync(Table table, string id, CancellationToken cancellation)
     {
-        var now = await table.RefreshAsync(cancellation);
-        if (IsUnused(now.Metadata, id)) await now.TryPurgeAsync(m => IsUnused(m, id), cancellation);
+        await AddedColumns.TakeAwayAsync(table, id, cancellation);
+        await DropUnusedAsync(table, id, cancellation);
     }
 
-    /// <summary>Drops it likewise, as far as the storage lets it: a table that stays is empty, and the same import goes on with it.</summary>
-    public static async Task DropUnusedAfterFailureAsync(Table table, string id)
+    /// <summary>Takes it back likewise, as far as the storage lets it and where no rows are staged: a table that stays is empty, and the same import goes on with what is there.</summary>
+    public static async Task UndoAfterFailureAsync(Table table, string id)
     {
         try
         {
-            // The run may have been cancelled: that is no reason to leave the table.
-            await DropUnusedAsync(table, id, CancellationToken.None);
+            // The run may have been cancelled: that is no reason to leave them.
+            await UndoAsync(table, id, CancellationToken.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or LakeFormatException or CatalogException or CommitConflictException or CommitNotMadeException or CommitStateUnknownException)
         {
@@ -83,6 +83,12 @@ internal sealed class ImportTable(ICatalog catalog, ITableStorage sources, TimeP
         }
     }
 
+    private static async Task DropUnusedAsync(Table table, string id, CancellationToken cancellation)
+    {
+        var now = await table.RefreshAsync(cancellation);
+        if (IsUnused(now.Metadata, id)) await now.TryPurgeAsync(m => IsUnused(m, id), cancellation);
+    }
+
     private static bool IsUnused(TableMetadata metadata, string id) => metadata.Properties.GetValueOrDefault(MadeBy) == id && metadata.Refs.Count == 0;
 
     private async Task<Table> FittedAsync(Table table, IReadOnlyList<InputFile> files, CancellationToken cancellation)
@@ -100,6 +106,6 @@ internal sealed class ImportTable(ICatalog catalog, ITableStorage sources, TimeP
         if (request.UnknownColumns != UnknownColumns.Add) return table;
         var unknown = (await new SchemaInference(sources, request).ColumnsAsync(files, cancellation)).Where(c => table.Schema.Struct.Find(c.Name) is null).ToList();
         if (unknown.Count == 0) return table;
-        return await table.ChangeSchemaAsync(schema => unknown.ForEach(c => schema.Add(null, c.Name, c.Type, c.Doc)), cancellation);
+        return await AddedColumns.AddAsync(table, id, unknown, cancellation);
     }
 }

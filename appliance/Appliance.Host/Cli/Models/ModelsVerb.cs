@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Appliance.Host.Cli.Files;
+
+namespace Appliance.Host.Cli.Models;
+
+/// <summary>
+/// <c>appliance models</c>: deploys, shows, rolls back and deletes models of running appliances, over their REST calls. Exit codes: 0 done on every node, 1 refused by or not
+/// reached on one, 2 a wrong command line.
+/// </summary>
+internal sealed class ModelsVerb(HttpClient http, TextWriter output, TextWriter errors, TimeProvider time)
+{
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        // Each call has a limit of its own: an upload may take hours as long as it moves.
+        using var http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectLimit }) { Timeout = Timeout.InfiniteTimeSpan };
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        return await new ModelsVerb(http, Console.Out, Console.Error, TimeProvider.System).RunAsync(args, stop.Token);
+
+        // The first signal ends what is under way in good order, the second this process.
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
+    }
+
+    /// <summary>Returns the exit code.</summary>
+    public async Task<int> RunAsync(string[] args, CancellationToken cancellation)
+    {
+        if (!ModelsArguments.TryParse(args, out var arguments, out var error))
+        {
+            errors.WriteLine($"appliance: {error}. See 'appliance help'.");
+            return 2;
+        }
+        NodeClient[] nodes = [.. arguments.Nodes.Select(n => new NodeClient(n, http))];
+        try
+        {
+            if (arguments.Command == "deploy") return await new DeployCommand(arguments, nodes, output, errors, time).RunAsync(DeployedFile.Of(arguments), cancellation);
+        }
+        catch (InputException e)
+        {
+            errors.WriteLine($"appliance: {e.Message}.");
+            return 2;
+        }
+        return await OnEachAsync(arguments, nodes, cancellation);
+    }
+
+    private async Task<int> OnEachAsync(ModelsArguments arguments, NodeClient[] nodes, CancellationToken cancellation)
+    {
+        var code = 0;
+        foreach (var node in nodes)
+        {
+            try
+            {
+                await RunAsync(arguments, node, cancellation);
+            }
+            catch (NodeException e)
+            {
+                errors.WriteLine($"appliance: {node}: {e.Message}");
+                code = 1;
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                errors.WriteLine($"appliance: interrupted at {node}; the nodes behind it were not asked");
+                return 1;
+            }
+        }
+        return code;
+    }
+
+    private async Task RunAsync(ModelsArguments arguments, NodeClient node, CancellationToken cancellation)
+    {
+        var model = $"api/models/{Uri.EscapeDataString(arguments.Name)}";
+        switch (arguments.Command)
+        {
+            case "list":
+                PrintVersions(node, await node.SendAsync(HttpMethod.Get, "api/models", cancellation));
+                break;
+            case "describe":
+                PrintVersions(node, await node.SendAsync(HttpMethod.Get, model, cancellation));
+                await PrintSignatureAsync(node, arguments.Name, cancellation);
+                break;
+            case "rollback":
+                var route = await node.SendAsync(HttpMethod.Post, model + "/rollback", cancellation);
+                output.WriteLine($"{node}: requests for {arguments.Name} go to version {route.GetProperty("version")} now, to {route.GetProperty("previousVersion")} before; it is pinned until the next deployment");
+                break;
+            default:
+                var what = arguments.Version == 0 ? model : $"{model}/versions/{arguments.Version}";
+                await node.SendAsync(HttpMethod.Delete, what, cancellation);
+                output.WriteLine($"{node}: {arguments.Name}{(arguments.Version == 0 ? "" : $" version {arguments.Version}")} is deleted");
+                break;
+        }
+    }
+
+    private void PrintVersions(NodeClient node, JsonElement versions)
+    {
+        output.WriteLine($"{node}{(versions.GetArrayLength() == 0 ? ": no models" : "")}");
+        foreach (var version in versions.EnumerateArray())
+        {
+            var number = version.GetProperty("version").GetInt64();
+            string[] marks =
+            [
+                .. version.GetProperty("routed").GetBoolean() ? ["requests go to it"] : Array.Empty<string>(),
+                .. version.GetProperty("pinned").GetBoolean() ? ["pinned"] : Array.Empty<string>(),
+                .. version.GetProperty("reason").GetString() is { Length: > 0 } reason ? [reason] : Array.Empty<string>(),
+            ];
+            output.WriteLine($"  {version.GetProperty("model").GetString(),-32} {(number == 0 ? "-" : $"v{number}"),-8} {version.GetProperty("state").GetString(),-10} {string.Join("; ", marks)}".TrimEnd());
+        }
+    }
+
+    private async Task PrintSignatureAsync(NodeClient node, string model, CancellationToken cancellation)
+    {
+        if (await node.ProbeAsync(HttpMethod.Get, $"v2/models/{Uri.EscapeDataString(model)}", null, cancellation) is not (200, var text)) return;
+        using var metadata = JsonDocument.Parse(text);
+        foreach (var kind in new[] { "inputs", "outputs" })
+        {
+            foreach (var tensor in metadata.RootElement.GetProperty(kind).EnumerateArray())
+            {
+                output.WriteLine($"  {kind[..^1]} {tensor.GetProperty("name").GetString()}: {tensor.GetProperty("datatype").GetString()} {tensor.GetProperty("shape").GetRawText()}");
+            }
+        }
+    }
+}
