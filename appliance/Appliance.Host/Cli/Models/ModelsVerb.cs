@@ -10,12 +10,12 @@ namespace Appliance.Host.Cli.Models;
 /// </summary>
 internal sealed class ModelsVerb(HttpClient http, TextWriter output, TextWriter errors, TimeProvider time)
 {
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
-
     public static async Task<int> RunAsync(string[] args)
     {
+        if (!ApplianceClient.TryCreate(out var client, out var error)) return Usage.Refuse(error);
+        using var http = client;
         // Each call has a limit of its own: an upload may take hours as long as it moves.
-        using var http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectLimit }) { Timeout = Timeout.InfiniteTimeSpan };
+        http.Timeout = Timeout.InfiniteTimeSpan;
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
