@@ -4,8 +4,8 @@ namespace Appliance.Scoring;
 /// <summary>Bounds the requests inside the appliance at once, over all models and transports. Thread-safe.</summary>
 public sealed class AdmissionGate(int limit)
 {
-    // One model cannot take it from the others, and alone it hardly misses it.
-    private readonly int _share = limit / 8;
+    // One model cannot take it from the others, and alone it hardly misses it. Of fewer than 16 places it would.
+    private readonly int _share = limit < 16 ? 0 : limit / 8;
     private int _inside;
     private long _refused;
 

@@ -3,8 +3,10 @@ using Appliance.Host.Features;
 using Appliance.Host.Health;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Rest.Deployment;
 using Appliance.Host.Rest.V2;
 using Appliance.Inference.Lifecycle;
+using Appliance.Inference.Repository;
 using Appliance.Scoring.Entities;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -53,10 +55,12 @@ public sealed class DescriptionTests
             .AddSingleton(models.Time).AddSingleton(models.Directory).AddSingleton(models.Traffic).AddSingleton(models.Gate).AddSingleton(models.Pipeline)
             .AddSingleton(new StoredFeatures(null, models.Time))
             .AddSingleton<IModelLifecycle>(new ScriptedModelLifecycle()).AddTestTraffic(models, new ScriptedModelLifecycle())
-            .AddHealth().AddV2().AddBusinessApi().AddFeatures(features);
+            .AddSingleton(new ModelManagerOptions { Repository = folder }).AddSingleton(new TransportOptions()).AddSingleton<RepositoryDeployments>()
+            .AddHealth().AddV2().AddBusinessApi().AddDeployment().AddFeatures(features);
         var app = builder.Build();
         app.MapV2();
         app.MapBusinessApi();
+        app.MapDeployment();
         app.MapFeatures();
         app.MapHealth();
         app.MapOpenApi();

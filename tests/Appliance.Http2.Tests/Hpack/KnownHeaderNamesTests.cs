@@ -17,6 +17,8 @@ public sealed class KnownHeaderNamesTests
         [KnownHeader.Te] = "te",
         [KnownHeader.GrpcTimeout] = "grpc-timeout",
         [KnownHeader.GrpcEncoding] = "grpc-encoding",
+        [KnownHeader.Authorization] = "authorization",
+        [KnownHeader.ApiKey] = "x-api-key",
         [KnownHeader.CallerKey] = "x-caller-key",
         [KnownHeader.ModelVersion] = "x-model-version",
     };

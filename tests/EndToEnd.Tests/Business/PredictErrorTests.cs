@@ -115,7 +115,8 @@ public sealed class PredictErrorTests(BusinessAppliance business)
     [InlineData("PUT", "/api/predict/koc-potential", 405)]
     [InlineData("DELETE", "/api/models", 405)]
     [InlineData("GET", "/api/models/koc-potential/rollback", 405)]
-    [InlineData("POST", "/api/models/koc-potential", 404)]
+    [InlineData("POST", "/api/models/koc-potential", 405)]
+    [InlineData("POST", "/api/models/koc-potential/nothing", 404)]
     [InlineData("GET", "/api/predict", 404)]
     [InlineData("GET", "/api/会员", 404)]
     public async Task A_call_that_is_not_there_is_answered_in_the_envelope(string method, string path, int code)

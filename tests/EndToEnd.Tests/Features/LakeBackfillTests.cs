@@ -23,7 +23,7 @@ public sealed class LakeBackfillTests : IDisposable
         var file = _folders.Beside("clicks.csv");
         File.WriteAllText(file, History());
         await LakeAsync($"import shop.clicks '{file}'");
-        await using var appliance = await ApplianceProcess.StartAsync(_folders.Settings(("Features:Store:MemoryBytes", $"{64 << 20}")));
+        await using var appliance = await ApplianceProcess.StartAsync(_folders.Settings(("Features:Store:MemoryBytes", $"{96 << 20}")));
         await appliance.DefineAsync(ShopDefinitions.Json);
         await appliance.DefineAsync(ShopDefinitions.Json.Replace("\"shopper_clicks\"", "\"piped_clicks\"", StringComparison.Ordinal));
 
@@ -47,7 +47,7 @@ public sealed class LakeBackfillTests : IDisposable
         var file = _folders.Beside("clicks.csv");
         File.WriteAllText(file, History());
         await LakeAsync($"import shop.clicks '{file}'");
-        await using var appliance = await ApplianceProcess.StartAsync(_folders.Settings(("Features:Store:MemoryBytes", $"{64 << 20}")));
+        await using var appliance = await ApplianceProcess.StartAsync(_folders.Settings(("Features:Store:MemoryBytes", $"{96 << 20}")));
         await appliance.DefineAsync(ShopDefinitions.Json);
 
         var refused = await ShellAsync($"{Export} | {Backfill(appliance, "no_such_view")} --file -; echo ${{PIPESTATUS[1]}}");

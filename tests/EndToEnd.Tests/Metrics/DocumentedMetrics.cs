@@ -6,6 +6,7 @@ namespace EndToEnd.Tests.Metrics;
 /// <summary>The tables of docs/metrics.md.</summary>
 internal static class DocumentedMetrics
 {
+    private const string TrafficHead = "## Traffic";
     private const string FeaturesHead = "## Features";
     private const string SecurityHead = "## Security";
 
@@ -35,7 +36,9 @@ internal static class DocumentedMetrics
         var head = text.IndexOf(FeaturesHead, StringComparison.Ordinal);
         // What is there only with keys, certificates or an audit log stands behind.
         var end = text.IndexOf(SecurityHead, StringComparison.Ordinal);
-        var part = features ? text[head..end] : text[..head];
+        // What is there only once requests are split or shadowed.
+        var traffic = text.IndexOf(TrafficHead, StringComparison.Ordinal);
+        var part = features ? text[head..end] : text[..traffic];
         return [.. part.Split('\n').Where(l => l.StartsWith("| `", StringComparison.Ordinal)).Select(l => l.Split('|', StringSplitOptions.TrimEntries))];
     }
 }

@@ -35,8 +35,9 @@ internal sealed class DeploymentUpload(DeployedFiles files, long maxBytes)
         if (context.Request.ContentLength is { } length && CheckSize(length) is { } tooLarge) return Refuse(ScoreStatus.TooLarge, null, tooLarge);
         try
         {
-            var reader = new MultipartReader(boundary, context.Request.Body, BlockBytes) { BodyLengthLimit = maxBytes };
-            while (await reader.ReadNextSectionAsync(context.RequestAborted) is { } section)
+            // Its own limit is behind ours, which has the better words.
+            var reader = new MultipartReader(boundary, context.Request.Body, BlockBytes) { BodyLengthLimit = maxBytes + BlockBytes };
+            while (await NextAsync(reader, context.RequestAborted) is { } section)
             {
                 var status = await ReadPartAsync(section, context.RequestAborted);
                 if (status != ScoreStatus.Ok) return status;
@@ -50,6 +51,19 @@ internal sealed class DeploymentUpload(DeployedFiles files, long maxBytes)
         catch (InvalidDataException e)
         {
             return Refuse(ScoreStatus.InvalidArgument, null, $"the body is no form that can be read here: {e.Message}");
+        }
+    }
+
+    // A body without the boundary ends too early for the reader, which is no fault of the disk.
+    private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellation)
+    {
+        try
+        {
+            return await reader.ReadNextSectionAsync(cancellation);
+        }
+        catch (IOException e) when (e is not ConnectionResetException and not BadHttpRequestException)
+        {
+            throw new InvalidDataException(e.Message, e);
         }
     }
 

@@ -40,6 +40,8 @@ internal sealed class JournalHost : IAsyncDisposable
         options.Journal.MaxPendingBytes = maxPendingBytes;
         (options.Store.MemoryBytes, options.Store.PageBytes) = (64 << 20, 1 << 20);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(new GrpcOptions()).AddFeatures(options);
+        // It watches models, of which there are none here.
+        builder.Services.Remove(builder.Services.Single(s => s.ImplementationType == typeof(ServiceWatch)));
         builder.Services.AddGrpc();
         _app = builder.Build();
         _app.MapGrpcService<JournalGrpcService>();
