@@ -10,7 +10,7 @@ internal static partial class CodePages
 
     /// <summary>
     /// Has the system count none of them as the process's. It maps sixteen pages around each that is run, so that behind the start nearly all code is
-    /// mapped, most of which no request ever runs. What is run again is mapped again from the system's cache: half a microsecond each sixteen pages.
+    /// mapped, most of which no request ever runs. What is run again is mapped again from the system's cache.
     /// </summary>
     public static void GiveBack()
     {
