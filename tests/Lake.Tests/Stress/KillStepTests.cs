@@ -76,7 +76,8 @@ public sealed class KillStepTests : IDisposable
         for (var i = 0; i < 3; i++) table = await Lake.Write.TableAppends.AppendAsync(table, [RowsBed.Rows((i, "a", i), (i + 10, "b", i))], LakeBed.Cancellation);
         table = await Lake.Write.TableDeletes.DeleteAsync(table, Expressions.Filter.Equal("id", 1L), null, LakeBed.Cancellation);
         await new Compaction(table).RunAsync(new CompactionRequest { MinInputFiles = 2 }, null, LakeBed.Cancellation);
-        await new SnapshotExpiry(await bed.LoadAsync(), bed.Clock).RunAsync(new ExpiryRequest { MaxSnapshotAge = TimeSpan.Zero }, null, LakeBed.Cancellation);
+        bed.Clock.Advance(TimeSpan.FromDays(1));
+        await new SnapshotExpiry(await bed.LoadAsync(), bed.Clock).RunAsync(new ExpiryRequest { MaxSnapshotAge = TimeSpan.Zero, MinSnapshotsToKeep = 1 }, null, LakeBed.Cancellation);
         var calls = storage.Calls.Select(c => c.Split(' ')[0]).Distinct().ToList();
         Assert.Empty(calls.Except(StepsOfCalls.Keys));
         Assert.Contains("Delete", calls);
