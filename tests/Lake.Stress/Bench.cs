@@ -1,7 +1,9 @@
+using Apache.Arrow;
 using Lake.Catalog;
 using Lake.Metadata;
 using Lake.Storage;
 using Lake.Types;
+using Lake.Write;
 
 namespace Lake.Stress;
 
@@ -50,6 +52,15 @@ public sealed class Bench : IDisposable
     /// <summary>The table as it is now.</summary>
     public async Task<Table> LoadAsync() =>
         await Table.LoadAsync(_catalog, Name, TimeProvider.System, CancellationToken.None) ?? throw new InvalidOperationException($"there is no table {Name}");
+
+    /// <summary>Appends a batch of rows.</summary>
+    public async Task AppendAsync(long batch)
+    {
+        var ids = new Int64Array.Builder().AppendRange(Enumerable.Range(0, BatchRows).Select(r => (batch * BatchRows) + r)).Build();
+        var batches = new Int64Array.Builder().AppendRange(Enumerable.Repeat(batch, BatchRows)).Build();
+        using var rows = new RecordBatch.Builder().Append("id", false, ids).Append("batch", false, batches).Build();
+        await (await LoadAsync()).AppendAsync([rows], CancellationToken.None);
+    }
 
     public void Dispose()
     {

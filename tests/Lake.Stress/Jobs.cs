@@ -1,4 +1,3 @@
-using Apache.Arrow;
 using Lake.Evolution;
 using Lake.Expressions;
 using Lake.Maintenance;
@@ -16,15 +15,7 @@ internal static class Jobs
     public static async Task AppendAsync(Bench bench, int writer, int number)
     {
         var batch = ((long)writer * WriterBatches) + number;
-        var ids = new Int64Array.Builder();
-        var batches = new Int64Array.Builder();
-        for (var i = 0; i < Bench.BatchRows; i++)
-        {
-            ids.Append((batch * Bench.BatchRows) + i);
-            batches.Append(batch);
-        }
-        using var rows = new RecordBatch.Builder().Append("id", false, ids.Build()).Append("batch", false, batches.Build()).Build();
-        await (await bench.LoadAsync()).AppendAsync([rows], CancellationToken.None);
+        await bench.AppendAsync(batch);
         Console.WriteLine($"added {batch}");
     }
 

@@ -14,8 +14,11 @@ public static class ArrowSchema
 
     public static Arrow.Schema Of(TableSchema schema) => Of(schema.Fields);
 
-    /// <summary>The schema of a new data file: it tells readers that look for names the names of the ids, as the reference implementation does; and it has room for checksums.</summary>
-    internal static Arrow.Schema OfFile(TableSchema schema) => new([.. schema.Fields.Select(Of)], [new("iceberg.schema", Metadata.SchemaJson.Text(schema)), new(FileChecks.Key, FileChecks.Unstamped(schema))]);
+    /// <summary>
+    /// The schema of a new data file: columns are called as <see cref="FileNames"/> says, and it tells readers that look for names the names of the ids, as the reference implementation does; and it has room
+    /// for checksums.
+    /// </summary>
+    internal static Arrow.Schema OfFile(TableSchema schema) => new([.. FileNames.Of(schema.Fields).Select(Of)], [new("iceberg.schema", Metadata.SchemaJson.Text(schema)), new(FileChecks.Key, FileChecks.Unstamped(schema))]);
 
     public static Arrow.Schema Of(IReadOnlyList<NestedField> fields) => new([.. fields.Select(Of)], null);
 

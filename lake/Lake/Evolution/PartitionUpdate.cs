@@ -59,7 +59,7 @@ public sealed class PartitionUpdate
     {
         var schema = _metadata.CurrentSchema;
         var source = schema.Find(column) ?? throw new TableShapeException($"partition column is '{column}'; the table has no column of that name");
-        if (transform.Kind is TransformKind.Void or TransformKind.Unknown) throw new TableShapeException($"transform is '{transform}'; it must be identity, bucket, truncate, year, month, day or hour");
+        if (transform.Kind == TransformKind.Unknown) throw new TableShapeException($"transform is '{transform}'; it must be identity, bucket, truncate, year, month, day, hour or void");
         if (!transform.Takes(source.Type)) throw new TableShapeException($"partition column '{column}' is {source.Type}; {transform} does not take it");
         if (schema.Repeating(source.Id) is { } outer) throw new TableShapeException($"partition column '{column}' stands in a {outer.Type.Kind.ToString().ToLowerInvariant()}; a row has any number of it");
         return source;
@@ -78,6 +78,8 @@ public sealed class PartitionUpdate
         TransformKind.Identity => column,
         TransformKind.Bucket => string.Create(CultureInfo.InvariantCulture, $"{column}_bucket_{transform.Parameter}"),
         TransformKind.Truncate => string.Create(CultureInfo.InvariantCulture, $"{column}_trunc_{transform.Parameter}"),
+        // As the reference implementation calls it.
+        TransformKind.Void => $"{column}_null",
         _ => $"{column}_{transform.Name}",
     };
 }

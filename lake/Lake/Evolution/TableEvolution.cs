@@ -45,7 +45,8 @@ public static class TableEvolution
     internal static SortField SortFieldOf(TableSchema schema, SortColumn column)
     {
         var source = schema.Find(column.Column) ?? throw new TableShapeException($"sort column is '{column.Column}'; the table has no column of that name");
-        if (column.Transform.Kind is TransformKind.Void or TransformKind.Unknown || !column.Transform.Takes(source.Type)) throw new TableShapeException($"sort column '{column.Column}' is {source.Type}; {column.Transform} does not take it");
+        if (column.Transform.Kind == TransformKind.Void) throw new TableShapeException($"sort column '{column.Column}' is taken by void, which orders nothing");
+        if (column.Transform.Kind == TransformKind.Unknown || !column.Transform.Takes(source.Type)) throw new TableShapeException($"sort column '{column.Column}' is {source.Type}; {column.Transform} does not take it");
         if (schema.Repeating(source.Id) is { } outer) throw new TableShapeException($"sort column '{column.Column}' stands in a {outer.Type.Kind.ToString().ToLowerInvariant()}; a row has any number of it");
         return new SortField(source.Id, column.Transform, column.IsDescending, column.NullsFirst ?? !column.IsDescending);
     }

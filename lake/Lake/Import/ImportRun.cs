@@ -2,6 +2,7 @@ using Lake.Catalog;
 using Lake.Import.Sources;
 using Lake.Import.Staging;
 using Lake.Manifests;
+using Lake.Scan;
 using Lake.Storage;
 using Lake.Types;
 using Lake.Write;
@@ -16,6 +17,9 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
 
     /// <summary>Rows of a chunk at most. 65,536: as those of a scan.</summary>
     private const int ChunkRows = 65_536;
+
+    /// <summary>Chunks that are read ahead at most. 2: one to write while the next is read, and one for what varies.</summary>
+    private const int ReadDepth = 2;
 
     /// <summary>Bad rows that a message shows. 3: enough to see what is wrong.</summary>
     private const int MaxShown = 3;
@@ -77,7 +81,7 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
         if (index == _begun.Count) _begun.Add(own);
         using (var reader = await RowReaders.OpenAsync(sources, file, Target(), cancellation))
         {
-            await using var chunks = ReadAhead.Of(reader.ReadAsync(first, cancellation), cancellation).GetAsyncEnumerator(cancellation);
+            await using var chunks = ReadAhead.Of(reader.ReadAsync(first, cancellation), ReadDepth, c => c.Rows.Dispose(), cancellation).GetAsyncEnumerator(cancellation);
             while (await NextAsync(chunks, index))
             {
                 var chunk = chunks.Current;

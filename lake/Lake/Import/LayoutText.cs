@@ -92,8 +92,8 @@ public static partial class LayoutText
         // Engines write bucket(16, id) and bucket(id, 16).
         var (number, column) = int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? (first, second) : (second, first);
         var transform = Transform.Parse(number.Length == 0 ? name.TrimEnd('s') : $"{name}[{number}]");
-        var isKnown = transform.Kind is not (TransformKind.Unknown or TransformKind.Void);
-        return isKnown && column.Length > 0 ? (Unquoted(column), transform, match.Groups["rest"].Value.Trim()) : throw new ImportException($"{what} is '{text}'; transforms are year, month, day, hour, bucket(n, column) and truncate(n, column)");
+        if (transform.Kind == TransformKind.Unknown || column.Length == 0) throw new ImportException($"{what} is '{text}'; transforms are year, month, day, hour, bucket(n, column), truncate(n, column) and void");
+        return (Unquoted(column), transform, match.Groups["rest"].Value.Trim());
     }
 
     private static string Unquoted(string name) => name.Length > 1 && name[0] == '"' && name[^1] == '"' ? name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : name;

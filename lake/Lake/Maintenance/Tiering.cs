@@ -2,6 +2,7 @@ using Lake.Expressions;
 using Lake.Manifests;
 using Lake.Metadata;
 using Lake.Scan;
+using Lake.Storage;
 using Lake.Write;
 
 namespace Lake.Maintenance;
@@ -17,6 +18,9 @@ namespace Lake.Maintenance;
 /// <exception cref="ArgumentException">A setting is wrong.</exception>
 public sealed class Tiering(Table table, TieringOptions options, TimeProvider clock)
 {
+    /// <summary>Archived files that are asked for at once. 8: hides some of the latency of each.</summary>
+    private const int RecallsAtOnce = 8;
+
     private readonly TieringOptions _options = TieringOptionsValidator.Check(options) is { Count: > 0 } errors ? throw new ArgumentException(string.Join("; ", errors), nameof(options)) : options;
 
     /// <summary>What would move; nothing is changed.</summary>
@@ -42,11 +46,46 @@ public sealed class Tiering(Table table, TieringOptions options, TimeProvider cl
     /// <param name="cancellation">Ends it; the table is whole at every moment.</param>
     /// <exception cref="FilterException">The filter does not fit the table.</exception>
     /// <exception cref="ArgumentException">The time is not above 0.</exception>
+    /// <exception cref="ArchivedFileException">Files are archived; their storage was asked for copies, and when it has made them the same restore moves them.</exception>
     public Task<TieringReport> RestoreAsync(Filter filter, TimeSpan stay, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
     {
         if (stay <= TimeSpan.Zero) throw new ArgumentException($"stay is {stay}; it must be above 0", nameof(stay));
         var until = clock.GetUtcNow() + stay;
-        return MoveAsync((now, c) => LeavingAsync(now, filter, until, c), until, progress, cancellation);
+        return RestoreAsync((now, c) => LeavingAsync(now, filter, until, c), stay, until, progress, cancellation);
+    }
+
+    /// <summary>Moves those of some files that are in lower tiers back to the first one, where they stay for a time. Files that the table has not now are passed over.</summary>
+    /// <param name="files">Locations of the files.</param>
+    /// <param name="stay">How long they stay; above 0.</param>
+    /// <param name="cancellation">Ends it; the table is whole at every moment.</param>
+    internal Task<TieringReport> RestoreAsync(IReadOnlySet<string> files, TimeSpan stay, CancellationToken cancellation)
+    {
+        var until = clock.GetUtcNow() + stay;
+        return RestoreAsync(LowerAsync, stay, until, null, cancellation);
+
+        async Task<List<TieredFile>> LowerAsync(Table now, CancellationToken c) =>
+            [.. (await ToldAsync(now, Filter.All, until.ToUnixTimeMilliseconds(), (tier, _) => tier > 0 ? 0 : null, c)).Where(f => files.Contains(f.Task.File.Path))];
+    }
+
+    // Files of which the storage gives no bytes, as they are archived, are asked for, all of them at once.
+    private async Task<TieringReport> RestoreAsync(Func<Table, CancellationToken, Task<List<TieredFile>>> find, TimeSpan stay, DateTimeOffset until, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)
+    {
+        try
+        {
+            return await MoveAsync(find, until, progress, cancellation);
+        }
+        catch (ArchivedFileException e)
+        {
+            var now = await table.RefreshAsync(cancellation);
+            var paths = (await find(now, cancellation)).SelectMany(f => f.Task.Deletes.Prepend(f.Task.File)).Select(f => f.Path).Distinct().ToList();
+            var asked = 0;
+            await Parallel.ForEachAsync(paths, new ParallelOptions { MaxDegreeOfParallelism = RecallsAtOnce, CancellationToken = cancellation }, async (path, stop) =>
+            {
+                if (await now.Storage.RecallAsync(path, stay, stop)) Interlocked.Increment(ref asked);
+            });
+            if (asked == 0) throw;
+            throw new ArchivedFileException(FormattableString.Invariant($"{asked} of the {paths.Count} files to restore are archived, {e.Location} among them: their storage has been asked for copies; do this again when it has made them, in minutes to hours"), e.Location, e);
+        }
     }
 
     private async Task<TieringReport> MoveAsync(Func<Table, CancellationToken, Task<List<TieredFile>>> find, DateTimeOffset? restoredUntil, IProgress<MaintenanceProgress>? progress, CancellationToken cancellation)

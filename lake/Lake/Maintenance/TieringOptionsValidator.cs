@@ -14,6 +14,7 @@ public static partial class TieringOptionsValidator
         var errors = new List<string>();
         if (options.Tiers.Count == 0) errors.Add("Tiering:Tiers is empty; there must be one tier at least");
         if (options.CommitBytes < 1) errors.Add($"Tiering:CommitBytes is {options.CommitBytes}; it must be 1 or more");
+        if (options.RestoreOnRead < TimeSpan.Zero) errors.Add($"Tiering:RestoreOnRead is {options.RestoreOnRead}; it must be 0, for off, or how long files stay");
         for (var i = 0; i < options.Tiers.Count; i++) Check(options.Tiers, i, errors);
         return errors;
     }

@@ -8,4 +8,8 @@ namespace Lake.Query;
 /// <param name="Files">Data files that are read.</param>
 /// <param name="FilesSkipped">Data files of manifests that were read which the query's conditions leave out.</param>
 /// <param name="ManifestsSkipped">Manifests that they leave out whole.</param>
-public sealed record QueryRead(TableName Table, long? SnapshotId, int Files, int FilesSkipped, int ManifestsSkipped);
+public sealed record QueryRead(TableName Table, long? SnapshotId, int Files, int FilesSkipped, int ManifestsSkipped)
+{
+    /// <summary>Locations of the data files that are read.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
+}

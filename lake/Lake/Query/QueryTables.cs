@@ -55,7 +55,7 @@ internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun
             await ReadShapesAsync(plan);
             var view = new TableView(table.Metadata, schema, _paths, _shapes);
             var sql = files is null ? view.Sql(plan.Tasks) : view.SqlInOrder(plan.Tasks);
-            return ((sql, opened), new QueryRead(table.Name, snapshot?.SnapshotId, plan.Tasks.Count, plan.FilesSkipped, plan.ManifestsSkipped));
+            return ((sql, opened), new QueryRead(table.Name, snapshot?.SnapshotId, plan.Tasks.Count, plan.FilesSkipped, plan.ManifestsSkipped) { Paths = [.. plan.Tasks.Select(t => t.File.Path)] });
         }
         catch
         {
@@ -90,13 +90,25 @@ internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun
 
     private async Task<IReadOnlyList<LocalFile>> OpenAsync(ITableStorage storage, ScanPlan plan, CancellationToken cancellation)
     {
-        var opened = new ConcurrentBag<LocalFile>();
+        var (opened, archived) = (new ConcurrentBag<LocalFile>(), new ConcurrentBag<ArchivedFileException>());
         var wanted = plan.Tasks.SelectMany(t => t.Deletes.Prepend(t.File)).DistinctBy(f => f.Path).Where(f => !_paths.ContainsKey(f.Path)).ToList();
         if (wanted.Find(f => f.Format is "PUFFIN" or "puffin") is { } vector) throw new LakeFormatException(PositionDeletes.DeletionVector(vector));
         if (wanted.Find(f => f.Format is not ("PARQUET" or "parquet")) is { } other) throw new LakeFormatException($"{other.Path} is a file of format {other.Format}; PARQUET is read here");
         try
         {
-            await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellation }, async (file, stop) => opened.Add(await storage.OpenLocalAsync(file.Path, stop)));
+            await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellation }, async (file, stop) =>
+            {
+                try
+                {
+                    opened.Add(await storage.OpenLocalAsync(file.Path, stop));
+                }
+                catch (ArchivedFileException e)
+                {
+                    // The others go on: where reading a file has it restored, one look at the table is enough.
+                    archived.Add(e);
+                }
+            });
+            if (!archived.IsEmpty) throw ArchivedFileException.Of(archived);
         }
         catch
         {

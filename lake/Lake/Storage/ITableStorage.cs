@@ -44,7 +44,11 @@ public interface ITableStorage
     IAsyncEnumerable<StoredFile> ListAsync(string folder, CancellationToken cancellation);
 
     /// <summary>A file of the local disk with the location's bytes, to be read: the file itself, or a copy. The caller disposes it.</summary>
+    /// <exception cref="ArchivedFileException">It is in an archive.</exception>
     Task<LocalFile> OpenLocalAsync(string location, CancellationToken cancellation);
+
+    /// <summary>Asks for a copy, for a time, of a file that is in an archive. False where it can be read as it is; true where it can be read only later, in minutes to hours.</summary>
+    Task<bool> RecallAsync(string location, TimeSpan stay, CancellationToken cancellation) => Task.FromResult(false);
 
     /// <summary>A new file of the local disk, to be written and then given to <see cref="PublishAsync"/>. The caller disposes it.</summary>
     Task<LocalFile> CreateLocalAsync(string location, CancellationToken cancellation);

@@ -41,6 +41,7 @@ internal sealed class S3Calls : IDisposable
     /// <param name="request">One try.</param>
     /// <param name="cancellation">Ends tries and waits.</param>
     /// <exception cref="FileNotFoundException">There is no such object to read, find or delete.</exception>
+    /// <exception cref="ArchivedFileException">The object is archived.</exception>
     /// <exception cref="IOException">S3 refused, or failed at every try.</exception>
     public async Task<T> RunAsync<T>(string location, S3Operation operation, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellation)
     {
@@ -76,6 +77,7 @@ internal sealed class S3Calls : IDisposable
         // Of a bucket or an upload that is not there, and of what is written, it is another failure.
         S3Failure.Missing when operation is S3Operation.Read or S3Operation.Find or S3Operation.Delete && e is not AmazonS3Exception { ErrorCode: "NoSuchBucket" } => new FileNotFoundException($"there is no file {location}", location, e),
         S3Failure.Refused => new S3RefusedException($"{location} is there already", e),
+        S3Failure.Lasting when e is AmazonServiceException { ErrorCode: S3Messages.Archived } => new ArchivedFileException(S3Messages.Of(location, operation, e, tries, _timeout), location, e),
         _ => new IOException(S3Messages.Of(location, operation, e, tries, _timeout), e),
     };
 }

@@ -79,5 +79,5 @@ internal sealed class S3ConditionalWrites(S3Calls calls, ITableStorage storage)
     }
 
     private async Task<bool> IsOursAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
-        (await S3Download.BytesAsync(calls, location, cancellation)).AsSpan().SequenceEqual(bytes.Span);
+        (await storage.ReadAsync(location, cancellation)).AsSpan().SequenceEqual(bytes.Span);
 }

@@ -20,4 +20,7 @@ internal enum S3Operation
 
     /// <summary>The end of an object.</summary>
     Delete,
+
+    /// <summary>A copy of an archived object that can be read.</summary>
+    Restore,
 }

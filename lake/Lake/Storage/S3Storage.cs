@@ -16,6 +16,8 @@ public sealed class S3Storage : ITableStorage, IDisposable
     private readonly S3Calls _calls;
     private readonly S3ConditionalWrites _conditional;
     private readonly S3Upload _upload;
+    private readonly S3Download _download;
+    private readonly S3Archive _archive;
     private readonly StagingFolder _staging;
 
     /// <param name="options">Where and how; copied here.</param>
@@ -27,10 +29,12 @@ public sealed class S3Storage : ITableStorage, IDisposable
         _calls = new S3Calls(options, clock ?? TimeProvider.System);
         _conditional = new S3ConditionalWrites(_calls, this);
         _upload = new S3Upload(_calls, options);
+        _archive = new S3Archive(_calls, options);
         _staging = new StagingFolder(options.StagingFolder, options.StagingBytes);
+        _download = new S3Download(_calls, _staging, options);
     }
 
-    public Task<byte[]> ReadAsync(string location, CancellationToken cancellation) => S3Download.BytesAsync(_calls, location, cancellation);
+    public Task<byte[]> ReadAsync(string location, CancellationToken cancellation) => _archive.ReadAsync(location, () => _download.BytesAsync(location, cancellation), cancellation);
 
     public Task WriteAsync(string location, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
@@ -106,7 +110,9 @@ public sealed class S3Storage : ITableStorage, IDisposable
     }
 
     public async Task<LocalFile> OpenLocalAsync(string location, CancellationToken cancellation) =>
-        new(location, await S3Download.FileAsync(_calls, _staging, location, cancellation), isCopy: true);
+        new(location, await _archive.ReadAsync(location, () => _download.FileAsync(location, cancellation), cancellation), isCopy: true);
+
+    public Task<bool> RecallAsync(string location, TimeSpan stay, CancellationToken cancellation) => _archive.RecallAsync(location, stay, cancellation);
 
     public Task<LocalFile> CreateLocalAsync(string location, CancellationToken cancellation)
     {

@@ -34,6 +34,8 @@ public sealed class SchemeStorage(ITableStorage local, Lazy<ITableStorage> s3) :
 
     public Task<LocalFile> OpenLocalAsync(string location, CancellationToken cancellation) => Of(location).OpenLocalAsync(location, cancellation);
 
+    public Task<bool> RecallAsync(string location, TimeSpan stay, CancellationToken cancellation) => Of(location).RecallAsync(location, stay, cancellation);
+
     public Task<LocalFile> CreateLocalAsync(string location, CancellationToken cancellation) => Of(location).CreateLocalAsync(location, cancellation);
 
     public Task<long> PublishAsync(LocalFile file, CancellationToken cancellation) => Of(file.Location).PublishAsync(file, cancellation);

@@ -4,7 +4,10 @@ using Lake.Types;
 
 namespace Lake.Values;
 
-/// <summary>Values as texts of the specification's JSON form: <c>2017-11-16</c>, <c>14.20</c>, hexadecimal bytes. Thread-safe.</summary>
+/// <summary>
+/// Values as texts of the specification's JSON form: <c>2017-11-16</c>, <c>14.20</c>, hexadecimal bytes. Years before 0 and after 9999 have a sign, as ISO 8601 writes them: <c>-0044-03-15</c>, where 0 is the
+/// year before 1. Thread-safe.
+/// </summary>
 public static class ValueText
 {
     private const long MicrosPerDay = 86_400_000_000;
@@ -39,7 +42,7 @@ public static class ValueText
             TypeKind.Float => float.TryParse(text, NumberStyles.Float, culture, out var f) ? f : null,
             TypeKind.Double => double.TryParse(text, NumberStyles.Float, culture, out var d) ? d : null,
             TypeKind.Decimal => ParseDecimal(text, type),
-            TypeKind.Date => DateOnly.TryParseExact(text, "yyyy-MM-dd", culture, DateTimeStyles.None, out var date) ? date.DayNumber - UnixDay : null,
+            TypeKind.Date => ParseDays(text) is { } days and >= int.MinValue and <= int.MaxValue ? (int)days : null,
             TypeKind.Time => TimeOnly.TryParse(text, culture, out var time) ? time.Ticks / 10 : null,
             TypeKind.Timestamp or TypeKind.TimestampTz => ParseTimestamp(text, type.Kind == TypeKind.TimestampTz),
             TypeKind.TimestampNs or TypeKind.TimestampTzNs => ParseTimestamp(text, type.Kind == TypeKind.TimestampTzNs) is { } micros ? micros * NanosPerMicro : null,
@@ -55,15 +58,11 @@ public static class ValueText
 
     internal static long FloorDiv(long value, long by) => (value / by) - (value % by < 0 ? 1 : 0);
 
-    private static int UnixDay => DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
-
-    private static string Date(int days)
+    private static string Date(long days)
     {
-        var number = (long)days + UnixDay;
-        // Outside of the years 1 to 9999 there is no calendar of .NET; such a day is told as its number.
-        return number is >= 0 and <= 3652058
-            ? DateOnly.FromDayNumber((int)number).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"{days}d");
+        var (year, month, day) = CivilCalendar.At(days);
+        var years = year.ToString(year is >= 0 and <= 9999 ? "0000" : "+0000;-0000", CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{years}-{month:00}-{day:00}");
     }
 
     private static string Time(long micros)
@@ -76,7 +75,7 @@ public static class ValueText
     {
         var days = FloorDiv(micros, MicrosPerDay);
         var rest = nanoDigits == 0 ? "" : nanos.ToString("000", CultureInfo.InvariantCulture);
-        return $"{Date((int)days)}T{Time(micros - (days * MicrosPerDay))}{rest}{zone}";
+        return $"{Date(days)}T{Time(micros - (days * MicrosPerDay))}{rest}{zone}";
     }
 
     private static string Decimal(BigInteger unscaled, int scale)
@@ -96,8 +95,33 @@ public static class ValueText
             && BigInteger.Abs(unscaled) < BigInteger.Pow(10, type.Precision) ? unscaled : null;
     }
 
+    // Days since 1970: of a year of four digits, or of one with a sign and as many or more.
+    private static long? ParseDays(string text)
+    {
+        if (text.Length < 10 || text[^6] != '-' || text[^3] != '-') return null;
+        var hasSign = text[0] is '+' or '-';
+        if (hasSign ? text.Length < 11 : text.Length != 10) return null;
+        var culture = CultureInfo.InvariantCulture;
+        if (!int.TryParse(text.AsSpan(0, text.Length - 6), hasSign ? NumberStyles.AllowLeadingSign : NumberStyles.None, culture, out var year)) return null;
+        if (!int.TryParse(text.AsSpan(text.Length - 5, 2), NumberStyles.None, culture, out var month) || month is < 1 or > 12) return null;
+        if (!int.TryParse(text.AsSpan(text.Length - 2), NumberStyles.None, culture, out var day) || day < 1) return null;
+        var months = ((year - 1970L) * 12) + month - 1;
+        var first = CivilCalendar.FirstDay(months);
+        return day <= CivilCalendar.FirstDay(months + 1) - first ? first + day - 1 : null;
+    }
+
+    // The day, and then the time as of another day: .NET's calendar has the years 1 to 9999 alone.
+    private static long? ParseFarTimestamp(string text, bool withZone)
+    {
+        var at = text.IndexOf('T', StringComparison.Ordinal);
+        if (at < 0 || ParseDays(text[..at]) is not { } days || ParseTimestamp($"1970-01-01{text[at..]}", withZone) is not { } micros) return null;
+        var moment = ((Int128)days * MicrosPerDay) + micros;
+        return moment >= long.MinValue && moment <= long.MaxValue ? (long)moment : null;
+    }
+
     private static long? ParseTimestamp(string text, bool withZone)
     {
+        if (text.StartsWith('+') || text.StartsWith('-') || text.StartsWith("0000-", StringComparison.Ordinal)) return ParseFarTimestamp(text, withZone);
         var styles = DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal;
         if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, styles, out var moment)) return null;
         var hasZone = text.Length > 10 && (text.EndsWith('Z') || text.AsSpan(10).IndexOfAny('+', '-') >= 0);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Lake.Query.Output;
 
 namespace LakeService.Commands;
 
@@ -22,7 +23,7 @@ public sealed record CommandOutput(Stream Stream, TextWriter Error, bool IsTermi
     /// <summary>Lines in columns, the first of them names; numbers are to be given as texts.</summary>
     public void Columns(IReadOnlyList<string[]> lines)
     {
-        var widths = Enumerable.Range(0, lines[0].Length).Select(i => lines.Max(l => l[i].Length)).ToArray();
-        foreach (var line in lines) Line(string.Join("  ", line.Select((t, i) => t.PadRight(widths[i]))).TrimEnd());
+        var widths = Enumerable.Range(0, lines[0].Length).Select(i => lines.Max(l => TextWidth.Of(l[i]))).ToArray();
+        foreach (var line in lines) Line(string.Join("  ", line.Select((t, i) => t + new string(' ', widths[i] - TextWidth.Of(t)))).TrimEnd());
     }
 }

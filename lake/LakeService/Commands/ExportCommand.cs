@@ -27,17 +27,28 @@ internal static class ExportCommand
             var snapshot = line.GetValue(at) is { } text ? CommandText.At(CommandText.Snapshot(table.Metadata, "--at", text)) : "";
             // Parentheses, and a new line before the last one: the condition stays one, whatever it ends with.
             var sql = $"SELECT * FROM {CommandText.Name(table)}{snapshot}{(line.GetValue(where) is { } condition ? $" WHERE ({condition}\n)" : "")}";
-            await using var result = await lake.Query(new QueryLimits(), clock).RunAsync(sql, cancellation);
-            if (path == Piped)
+            var restore = lake.ReadRestore(clock);
+            IReadOnlyList<QueryRead> reads;
+            await using (var result = await lake.Query(new QueryLimits(), clock).RunAsync(sql, cancellation))
             {
-                await PipeAsync(result, chosen, output, clock, cancellation);
-                return LakeProgram.Done;
+                reads = result.Reads;
+                await WriteAsync(result, chosen, path, output, clock, cancellation);
             }
-            var rows = await SqlCommand.ToFileAsync(result, chosen, path, output, clock, cancellation);
-            output.Line(string.Create(CultureInfo.InvariantCulture, $"{rows} rows to {path}"));
+            await ReadFiles.RestoreAsync(restore, reads, output, cancellation);
             return LakeProgram.Done;
         });
         return command;
+    }
+
+    private static async Task WriteAsync(QueryRows result, RowFormat format, string path, CommandOutput output, TimeProvider clock, CancellationToken cancellation)
+    {
+        if (path == Piped)
+        {
+            await PipeAsync(result, format, output, clock, cancellation);
+            return;
+        }
+        var rows = await SqlCommand.ToFileAsync(result, format, path, output, clock, cancellation);
+        output.Line(string.Create(CultureInfo.InvariantCulture, $"{rows} rows to {path}"));
     }
 
     // How far it is, and how many rows there were, go among the errors: the output is the rows.

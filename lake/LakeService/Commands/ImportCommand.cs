@@ -18,7 +18,7 @@ internal static class ImportCommand
     private static readonly Option<string?> Mode = Among("--mode", "What becomes of rows that are there: they stay (append, the default), go (overwrite), or go where a new row has their key (upsert)", Modes.Select(m => m.Name));
     private static readonly Option<string?> Unknown = Among("--unknown-columns", "Columns that the table lacks: refuse (the default), add or ignore", Unknowns.Select(u => u.Name));
     private static readonly Option<string?> Keys = new("--keys") { Description = "Columns that tell rows apart for an upsert, with commas between; without it, the table's identifier fields", HelpName = "COLUMNS" };
-    private static readonly Option<string?> Columns = new("--columns") { Description = "Columns of a new table as \"id long not null, at timestamptz\"; without it, they are taken from the files", HelpName = "TEXT" };
+    private static readonly Option<string?> Columns = new("--columns") { Description = "Columns of a new table as \"id long not null, at timestamptz\", a name with blanks or signs in double quotes; without it, they are taken from the files", HelpName = "TEXT" };
     private static readonly Option<string?> Partitions = new("--partitions") { Description = "Partitions of a new table, as \"day(at), bucket(16, id)\"", HelpName = "TEXT" };
     private static readonly Option<string?> Order = new("--sort-order") { Description = "Sort order of a new table, as \"shop, at desc\"", HelpName = "TEXT" };
     private static readonly Option<string?> Delimiter = new("--delimiter") { Description = "The character between values of CSV, or tab; without it, what the first line has", HelpName = "CHARACTER" };

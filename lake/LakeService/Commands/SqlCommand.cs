@@ -31,13 +31,19 @@ internal static class SqlCommand
             using var lake = LakeProgram.Connect(line, clock);
             var query = line.GetRequiredValue(sql);
             if (query == "-") query = await Console.In.ReadToEndAsync(cancellation);
-            await using var result = await lake.Query(limits, clock).RunAsync(query, cancellation);
-            if (line.GetValue(verbose))
+            var restore = lake.ReadRestore(clock);
+            IReadOnlyList<QueryRead> reads;
+            await using (var result = await lake.Query(limits, clock).RunAsync(query, cancellation))
             {
-                foreach (var r in result.Reads) await output.Error.WriteLineAsync($"reads {r.Table} at snapshot {CommandText.Number(r.SnapshotId)}: {r.Files} files, {r.FilesSkipped} files and {r.ManifestsSkipped} manifests left out");
+                reads = result.Reads;
+                if (line.GetValue(verbose))
+                {
+                    foreach (var r in reads) await output.Error.WriteLineAsync($"reads {r.Table} at snapshot {CommandText.Number(r.SnapshotId)}: {r.Files} files, {r.FilesSkipped} files and {r.ManifestsSkipped} manifests left out");
+                }
+                if (path is null) await result.WriteToAsync(chosen, output.Stream, null, cancellation);
+                else await ToFileAsync(result, chosen, path, output, clock, cancellation);
             }
-            if (path is null) await result.WriteToAsync(chosen, output.Stream, null, cancellation);
-            else await ToFileAsync(result, chosen, path, output, clock, cancellation);
+            await ReadFiles.RestoreAsync(restore, reads, output, cancellation);
             return LakeProgram.Done;
         });
         return command;

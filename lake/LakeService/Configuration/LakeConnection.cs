@@ -56,6 +56,11 @@ public sealed class LakeConnection : IDisposable
         return TieringOptionsValidator.Check(options) is { Count: > 0 } errors ? throw new CommandException(string.Join("; ", errors)) : options;
     }
 
+    /// <summary>Brings what queries read in lower tiers back; null where the settings do not say so.</summary>
+    /// <exception cref="CommandException">A setting is wrong.</exception>
+    public ReadRestore? ReadRestore(TimeProvider clock) =>
+        _settings[$"{TieringOptions.Section}:{nameof(TieringOptions.RestoreOnRead)}"] is null || Tiers() is not { RestoreOnRead.Ticks: > 0 } tiers ? null : new ReadRestore(Catalog, tiers, clock);
+
     public LakeQuery Query(QueryLimits limits, TimeProvider clock) => new(Catalog, limits with { StagingFolder = StagingFolder }, clock);
 
     public void Dispose()

@@ -9,7 +9,7 @@ using Lake.Write;
 
 namespace Lake.Tests.Evolution;
 
-public sealed class SchemaUpdateTests : IDisposable
+public class SchemaUpdateTests : IDisposable
 {
     private static readonly TableSchema Shop = new(0,
     [
@@ -21,9 +21,20 @@ public sealed class SchemaUpdateTests : IDisposable
         NestedField.Optional(6, "stock", new MapType(11, PrimitiveType.String, 12, new StructType([NestedField.Optional(13, "count", PrimitiveType.Float)]), false)),
     ]);
 
-    private readonly LakeBed _bed = new();
+    private readonly LakeBed _bed;
 
-    public void Dispose() => _bed.Dispose();
+    public SchemaUpdateTests()
+        : this(new LocalPlace())
+    {
+    }
+
+    private protected SchemaUpdateTests(TablePlace place) => _bed = new LakeBed(place);
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Rows_written_before_are_read_by_the_new_columns_at_every_depth()

@@ -9,11 +9,22 @@ using Lake.Write;
 
 namespace Lake.Tests.Evolution;
 
-public sealed class TableReferencesTests : IDisposable
+public class TableReferencesTests : IDisposable
 {
-    private readonly RowsBed _bed = new();
+    private readonly RowsBed _bed;
 
-    public void Dispose() => _bed.Dispose();
+    public TableReferencesTests()
+        : this(new LocalPlace())
+    {
+    }
+
+    private protected TableReferencesTests(TablePlace place) => _bed = new RowsBed(place);
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData(RowDeleteMode.CopyOnWrite)]

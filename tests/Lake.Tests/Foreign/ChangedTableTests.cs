@@ -48,6 +48,16 @@ public sealed class ChangedTableTests : IDisposable
     }
 
     [Fact]
+    public async Task Icebird_reads_partitions_of_which_a_part_is_void()
+    {
+        var table = await _bed.CreateAsync(new PartitionSpec(0, [new PartitionField(3, 1000, "amount_null", Transform.Void), new PartitionField(2, 1001, "shop", Transform.Identity)]));
+        table = await table.AppendAsync([RowsBed.Rows((1, "a", 1), (2, "b", null), (3, "a", 3))], LakeBed.Cancellation);
+        Assert.Equal("2", table.Metadata.CurrentSnapshot!.Summary["total-data-files"]);
+        table = await table.DeleteAsync(Filter.Equal("shop", "b"), null, LakeBed.Cancellation);
+        await SameAsync(table);
+    }
+
+    [Fact]
     public async Task Icebird_reads_the_rows_that_equality_deletes_leave_as_they_are_read_here()
     {
         var table = await _bed.CreateAsync();

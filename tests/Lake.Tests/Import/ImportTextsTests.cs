@@ -127,7 +127,7 @@ public sealed class ImportTextsTests
     public void Columns_that_are_none_are_told_by_place_and_rule(string text, string message) => Assert.Equal(message, Assert.Throws<ImportException>(() => SchemaText.Parse(text)).Message);
 
     [Theory]
-    [InlineData("week(at)", "partition is 'week(at)'; transforms are year, month, day, hour, bucket(n, column) and truncate(n, column)")]
+    [InlineData("week(at)", "partition is 'week(at)'; transforms are year, month, day, hour, bucket(n, column), truncate(n, column) and void")]
     [InlineData("day(id)", "partition column 'id' is long; day does not take it")]
     [InlineData("id,,at", "partitions is 'id,,at'; it must be columns or transforms of columns, with commas between")]
     [InlineData("id desc", "partition is 'id desc'; it must be a column or transform(column)")]
@@ -140,6 +140,8 @@ public sealed class ImportTextsTests
     {
         var schema = SchemaText.Parse("id long, at date, name string");
         Assert.Equal(["at_day day", "id_bucket_16 bucket[16]", "name_trunc_3 truncate[3]", "id identity"], LayoutText.Partitions("days(at), bucket(16, id), truncate(name, 3), id", schema, new FakeTimeProvider()).Fields.Select(f => $"{f.Name} {f.Transform}"));
+        Assert.Equal(["id_null void", "name_null void"], LayoutText.Partitions("void(id), VOID(name)", schema, new FakeTimeProvider()).Fields.Select(f => $"{f.Name} {f.Transform}"));
+        Assert.Equal("sort column 'id' is taken by void, which orders nothing", Assert.Throws<ImportException>(() => LayoutText.Sort("void(id)", schema)).Message);
         Assert.Equal([(1, false, true), (2, true, false), (3, false, false)], LayoutText.Sort("id, month(at) DESC, name asc nulls last", schema).Fields.Select(f => (f.SourceId, f.IsDescending, f.NullsFirst)));
         Assert.Equal("sort order is 'id down'; behind the column there may be asc or desc, and nulls first or nulls last", Assert.Throws<ImportException>(() => LayoutText.Sort("id down", schema)).Message);
     }

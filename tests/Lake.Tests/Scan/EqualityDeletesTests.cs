@@ -9,11 +9,22 @@ using Lake.Write;
 
 namespace Lake.Tests.Scan;
 
-public sealed class EqualityDeletesTests : IDisposable
+public class EqualityDeletesTests : IDisposable
 {
-    private readonly RowsBed _bed = new();
+    private readonly RowsBed _bed;
 
-    public void Dispose() => _bed.Dispose();
+    public EqualityDeletesTests()
+        : this(new LocalPlace())
+    {
+    }
+
+    private protected EqualityDeletesTests(TablePlace place) => _bed = new RowsBed(place);
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Rows_written_before_go_by_their_values_null_equal_to_null_and_later_rows_stay()
@@ -55,8 +66,7 @@ public sealed class EqualityDeletesTests : IDisposable
     [Fact]
     public async Task Values_of_a_widened_column_and_of_one_in_a_struct_and_of_a_dropped_one_are_compared_still()
     {
-        using var bed = new LakeBed();
-        var table = await bed.CreateAsync(new TableSchema(0,
+        var table = await _bed.Bed.CreateAsync(new TableSchema(0,
         [
             NestedField.Required(1, "id", PrimitiveType.Int),
             NestedField.Optional(2, "at", new StructType([NestedField.Optional(4, "city", PrimitiveType.String), NestedField.Required(5, "zip", PrimitiveType.Int)])),

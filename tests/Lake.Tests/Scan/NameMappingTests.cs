@@ -12,11 +12,12 @@ using Lake.Tests.Query;
 using Lake.Tests.Tables;
 using Lake.Types;
 using Lake.Write;
+using TestKit;
 
 namespace Lake.Tests.Scan;
 
 /// <summary>Files that were there before the table, written without field ids.</summary>
-public sealed class NameMappingTests : IDisposable
+public class NameMappingTests : IDisposable
 {
     private const string Property = "schema.name-mapping.default";
 
@@ -40,9 +41,20 @@ public sealed class NameMappingTests : IDisposable
         NestedField.Optional(13, "unused", PrimitiveType.Int),
     ]);
 
-    private readonly LakeBed _bed = new();
+    private readonly LakeBed _bed;
 
-    public void Dispose() => _bed.Dispose();
+    public NameMappingTests()
+        : this(new LocalPlace())
+    {
+    }
+
+    private protected NameMappingTests(TablePlace place) => _bed = new LakeBed(place);
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Columns_without_ids_are_found_by_the_mapping_at_any_depth_and_by_either_name()
@@ -116,10 +128,10 @@ public sealed class NameMappingTests : IDisposable
     }
 
     // A file that DuckDB writes, which gives no ids of its own accord.
-    private static async Task<Table> AddAsync(Table table, long rows, string sql, PartitionTuple? partition = null)
+    private async Task<Table> AddAsync(Table table, long rows, string sql, PartitionTuple? partition = null)
     {
-        var path = $"{table.Metadata.Location}/data/{Guid.NewGuid():D}.parquet";
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var folder = new TemporaryFolder();
+        var (path, location) = (folder["written.parquet"], $"{table.Metadata.Location}/data/{Guid.NewGuid():D}.parquet");
         using (var duck = new DuckDBConnection("DataSource=:memory:"))
         {
             duck.Open();
@@ -127,8 +139,10 @@ public sealed class NameMappingTests : IDisposable
             command.CommandText = $"COPY ({sql}) TO '{path}' (FORMAT parquet)";
             command.ExecuteNonQuery();
         }
+        var bytes = await File.ReadAllBytesAsync(path, LakeBed.Cancellation);
+        await _bed.Place.WriteAsync(location, bytes);
         var change = new TableChange { Operation = SnapshotOperation.Append };
-        change.Added.Add(new DataFile { Content = FileContent.Data, Path = path, Format = "PARQUET", RecordCount = rows, FileSizeInBytes = new FileInfo(path).Length, SpecId = table.Metadata.DefaultSpecId, Partition = partition ?? PartitionTuple.Empty });
+        change.Added.Add(new DataFile { Content = FileContent.Data, Path = location, Format = "PARQUET", RecordCount = rows, FileSizeInBytes = bytes.Length, SpecId = table.Metadata.DefaultSpecId, Partition = partition ?? PartitionTuple.Empty });
         return await table.CommitAsync(change, LakeBed.Cancellation);
     }
 }

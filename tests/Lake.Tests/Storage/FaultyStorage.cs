@@ -57,6 +57,8 @@ internal sealed class FaultyStorage(ITableStorage inner) : ITableStorage
 
     public Task<LocalFile> OpenLocalAsync(string location, CancellationToken cancellation) => RunAsync("OpenLocal", location, () => inner.OpenLocalAsync(location, cancellation));
 
+    public Task<bool> RecallAsync(string location, TimeSpan stay, CancellationToken cancellation) => RunAsync("Recall", location, () => inner.RecallAsync(location, stay, cancellation));
+
     public Task<LocalFile> CreateLocalAsync(string location, CancellationToken cancellation) => RunAsync("CreateLocal", location, () => inner.CreateLocalAsync(location, cancellation));
 
     public Task<long> PublishAsync(LocalFile file, CancellationToken cancellation) => RunAsync("Publish", file.Location, () => inner.PublishAsync(file, cancellation), () =>

@@ -18,6 +18,15 @@ public enum S3Fault
     /// <summary>There is no such upload in parts: 404 NoSuchUpload, and nothing is done.</summary>
     NoUpload,
 
+    /// <summary>The object is in an archive: 403 InvalidObjectState. Of a request to restore it: it is in none.</summary>
+    Archived,
+
+    /// <summary>A copy of an archived object is going to be made: 202.</summary>
+    Accepted,
+
+    /// <summary>A copy is being made already: 409 RestoreAlreadyInProgress.</summary>
+    Restoring,
+
     /// <summary>The connection is cut before the server has the request.</summary>
     Dropped,
 

@@ -12,7 +12,7 @@ public sealed class S3OptionsValidatorTests
     {
         var options = new S3Options
         {
-            ServiceUrl = "ftp://x", Region = "", SecretKey = "hidden", SessionToken = "hidden", StagingFolder = "relative", StagingBytes = 0, PartBytes = 1, ParallelParts = 0,
+            ServiceUrl = "ftp://x", Region = "", SecretKey = "hidden", SessionToken = "hidden", StagingFolder = "relative", StagingBytes = 0, PartBytes = 1, DownloadPartBytes = 1, RestoreDays = 0, RestoreTier = "fast", ParallelParts = 0,
             RequestTimeout = TimeSpan.Zero, Retries = -1, MinWait = TimeSpan.FromSeconds(2), MaxWait = TimeSpan.FromSeconds(1),
         };
         var errors = S3OptionsValidator.Check(options);
@@ -25,6 +25,9 @@ public sealed class S3OptionsValidatorTests
             "S3:StagingFolder is 'relative'; it must be an absolute path",
             "S3:StagingBytes is 0; it must be 1 or more",
             "S3:PartBytes is 1; it must be 5242880 to 5368709120",
+            "S3:DownloadPartBytes is 1; it must be 65536 to 5368709120",
+            "S3:RestoreDays is 0; it must be 1 or more",
+            "S3:RestoreTier is 'fast'; it must be Standard, Bulk or Expedited",
             "S3:ParallelParts is 0; it must be 1 to 64",
             "S3:RequestTimeout is 00:00:00; it must be above 0",
             "S3:Retries is -1; it must be 0 to 100",

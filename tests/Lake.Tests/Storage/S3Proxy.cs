@@ -115,6 +115,12 @@ internal sealed class S3Proxy : IDisposable
                 return await SendAsync(client, Error(request, 404, "NoSuchKey"));
             case S3Fault.NoUpload:
                 return await SendAsync(client, Error(request, 404, "NoSuchUpload"));
+            case S3Fault.Archived:
+                return await SendAsync(client, Error(request, 403, "InvalidObjectState"));
+            case S3Fault.Accepted:
+                return await SendAsync(client, Head(202, 0, "x-amz-request-id: 1"));
+            case S3Fault.Restoring:
+                return await SendAsync(client, Error(request, 409, "RestoreAlreadyInProgress"));
             case S3Fault.Swallowed:
                 if (request.Upload is { } upload) _uploads[upload] = false;
                 return await SendAsync(client, Head(200, 0, $"ETag: \"{Convert.ToHexStringLower(MD5.HashData(request.Body))}\""));

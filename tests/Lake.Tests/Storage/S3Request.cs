@@ -30,6 +30,12 @@ internal sealed record S3Request(string Method, string Target, IReadOnlyList<str
     /// <summary>Whether it brings a part of an upload.</summary>
     public bool IsPart => Method == "PUT" && Query("partNumber") is not null;
 
+    /// <summary>Whether it asks for a copy of an archived object.</summary>
+    public bool IsRestore => Method == "POST" && Target.Contains("?restore", StringComparison.Ordinal);
+
+    /// <summary>The bytes that it asks for, as <c>first-last</c>; null for all.</summary>
+    public string? Range => Headers.Where(h => h.StartsWith("Range:", StringComparison.OrdinalIgnoreCase)).Select(h => h.Split('=')[1].Trim()).FirstOrDefault();
+
     /// <summary>What it is, for people: <c>PUT t/metadata/v1.metadata.json</c>.</summary>
     public override string ToString() => $"{Method} {Key}";
 

@@ -12,10 +12,7 @@ public sealed class KillTests
 {
     private const int Writers = 8;
 
-    private static readonly string[] Points =
-    [
-        "data:before", "data:torn", "data:after", "manifest:before", "manifest:torn", "manifest:after", "list:before", "list:torn", "list:after", "metadata:before", "metadata:torn", "metadata:after", "swap:before", "swap:after", "hint:before", "hint:torn", "hint:after",
-    ];
+    private static readonly string[] Points = [.. new[] { "data", "manifest", "list", "metadata", "swap", "hint" }.SelectMany(FaultPoint.Of)];
 
     // Steps of a compaction beside those of its commits: a file that it reads, one that it takes away because others outran it.
     private static readonly string[] CompactionPoints = ["read:before", "read:after", "data:after", "delete:before", "delete:after", "swap:after"];

@@ -1,11 +1,9 @@
 using System.Globalization;
-using Apache.Arrow;
 using Lake.Maintenance;
 using Lake.Scan;
 using Lake.Stress;
 using Lake.Tests.Storage;
 using Lake.Tests.Tables;
-using Lake.Write;
 using TestKit;
 
 namespace Lake.Tests.Stress;
@@ -104,9 +102,7 @@ public sealed class UpkeepKillTests(S3Server server) : IDisposable
         for (var i = 0; i < 3; i++)
         {
             var batch = _batches++;
-            var ids = new Int64Array.Builder().AppendRange(Enumerable.Range(0, Bench.BatchRows).Select(r => (batch * Bench.BatchRows) + r)).Build();
-            var batches = new Int64Array.Builder().AppendRange(Enumerable.Repeat(batch, Bench.BatchRows)).Build();
-            await (await Bench.LoadAsync()).AppendAsync([new RecordBatch.Builder().Append("id", false, ids).Append("batch", false, batches).Build()], LakeBed.Cancellation);
+            await Bench.AppendAsync(batch);
             _ledger.Add($"added {batch}");
         }
         await new Compaction(await Bench.LoadAsync()).RunAsync(new CompactionRequest { MinInputFiles = 2 }, null, LakeBed.Cancellation);

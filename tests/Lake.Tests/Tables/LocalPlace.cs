@@ -14,6 +14,8 @@ internal sealed class LocalPlace : TablePlace
 
     public override bool IsLocal => true;
 
+    public override IEnumerable<string> LocalFiles(string ending) => Directory.EnumerateFiles(Root, $"*{ending}", SearchOption.AllDirectories);
+
     public override void SetTime(string location, DateTimeOffset at) => File.SetLastWriteTimeUtc(LocalStorage.PathOf(location), at.UtcDateTime);
 
     public override void Dispose() => _folder.Dispose();

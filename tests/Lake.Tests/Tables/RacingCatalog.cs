@@ -10,6 +10,9 @@ internal sealed class RacingCatalog(ICatalog catalog) : ICatalog
     /// <summary>What others do; taken away as it runs.</summary>
     public Queue<Func<Task>> BeforeSwap { get; } = new();
 
+    /// <summary>What others do right before a table is made; taken away as it runs.</summary>
+    public Queue<Func<Task>> BeforeCreate { get; } = new();
+
     /// <summary>What others do right before a table is dropped; taken away as it runs.</summary>
     public Queue<Func<Task>> BeforeDrop { get; } = new();
 
@@ -21,7 +24,11 @@ internal sealed class RacingCatalog(ICatalog catalog) : ICatalog
 
     public Task<TableVersion?> LoadAsync(TableName name, CancellationToken cancellation) => catalog.LoadAsync(name, cancellation);
 
-    public Task<TableVersion?> TryCreateAsync(TableName name, TableMetadata metadata, CancellationToken cancellation) => catalog.TryCreateAsync(name, metadata, cancellation);
+    public async Task<TableVersion?> TryCreateAsync(TableName name, TableMetadata metadata, CancellationToken cancellation)
+    {
+        if (BeforeCreate.TryDequeue(out var others)) await others();
+        return await catalog.TryCreateAsync(name, metadata, cancellation);
+    }
 
     public async Task<TableVersion?> TryReplaceAsync(TableName name, TableVersion current, TableMetadata next, CancellationToken cancellation)
     {

@@ -30,6 +30,8 @@ internal sealed class S3Place : TablePlace
 
     public override bool IsLocal => false;
 
+    public override IEnumerable<string> LocalFiles(string ending) => Staged().Where(f => f.EndsWith(ending, StringComparison.Ordinal));
+
     public override void SetTime(string location, DateTimeOffset at)
     {
         var place = S3Location.Parse(location);

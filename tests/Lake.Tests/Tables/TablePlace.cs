@@ -21,6 +21,9 @@ internal abstract class TablePlace : IDisposable
     public async Task<List<string>> FilesAsync(string folder, string ending = "") =>
         [.. (await LakeBed.FilesAsync(Storage, folder)).Select(f => f.Location).Where(l => l.EndsWith(ending, StringComparison.Ordinal))];
 
+    /// <summary>Files of the local disk that end so: the place's own, or those that are staged for it.</summary>
+    public abstract IEnumerable<string> LocalFiles(string ending);
+
     public Task<bool> ExistsAsync(string location) => Storage.ExistsAsync(location, LakeBed.Cancellation);
 
     /// <summary>Writes a file, or over one.</summary>

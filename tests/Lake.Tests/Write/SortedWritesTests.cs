@@ -1,10 +1,8 @@
 using System.Numerics;
 using Apache.Arrow;
-using Lake.Catalog;
 using Lake.Evolution;
 using Lake.Metadata;
 using Lake.Scan;
-using Lake.Storage;
 using Lake.Tests.Storage;
 using Lake.Tests.Tables;
 using Lake.Types;
@@ -13,7 +11,7 @@ using Lake.Write;
 
 namespace Lake.Tests.Write;
 
-public sealed class SortedWritesTests : IDisposable
+public class SortedWritesTests : IDisposable
 {
     private static readonly TableSchema Schema = new(0,
     [
@@ -27,12 +25,21 @@ public sealed class SortedWritesTests : IDisposable
         NestedField.Optional(8, "inner", new StructType([NestedField.Optional(9, "at", PrimitiveType.Timestamp), NestedField.Optional(10, "tags", new ListType(11, PrimitiveType.String, false))])),
     ]);
 
-    private readonly FaultyStorage _storage = new(new LocalStorage());
+    private readonly FaultyStorage _storage;
     private readonly LakeBed _bed;
 
-    public SortedWritesTests() => _bed = new LakeBed(folder => new FileCatalog(_storage, folder));
+    public SortedWritesTests()
+        : this(new LocalPlace())
+    {
+    }
 
-    public void Dispose() => _bed.Dispose();
+    private protected SortedWritesTests(TablePlace place) => _bed = new LakeBed(place, _storage = new FaultyStorage(place.Storage));
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData("text", false)]
@@ -81,7 +88,7 @@ public sealed class SortedWritesTests : IDisposable
         var rows = Rows(10_000, seed: 5);
         table = await table.AppendAsync(rows.Chunk(50).Select(r => LakeBed.Rows(table.Schema.Fields, r)), LakeBed.Cancellation);
         Assert.InRange(_storage.Calls.Count(c => c.EndsWith(".spill", StringComparison.Ordinal)), leastRuns, 400);
-        Assert.Empty(Directory.EnumerateFiles(_bed.Folder, "*.spill", SearchOption.AllDirectories));
+        Assert.Empty(_bed.Place.LocalFiles(".spill"));
         var nulls = Nulls((PrimitiveType)table.Schema.Find(column)!.Type, false);
         var read = await LakeBed.ReadAsync(table);
         Assert.Equal(rows.OrderBy(r => Value(r, column), nulls).ThenByDescending(r => (long)r[0]!).Select(Line), read.Select(Line));
@@ -95,9 +102,9 @@ public sealed class SortedWritesTests : IDisposable
         await using (var writer = new TableWriter(table))
         {
             foreach (var rows in Rows(1000, seed: 5).Chunk(100)) await writer.WriteAsync(LakeBed.Rows(table.Schema.Fields, rows), LakeBed.Cancellation);
-            Assert.NotEmpty(Directory.EnumerateFiles(_bed.Folder, "*.spill", SearchOption.AllDirectories));
+            Assert.NotEmpty(_bed.Place.LocalFiles(".spill"));
         }
-        Assert.Empty(Directory.EnumerateFiles(_bed.Folder, "*.spill", SearchOption.AllDirectories));
+        Assert.Empty(_bed.Place.LocalFiles(".spill"));
     }
 
     [Fact]
@@ -107,7 +114,7 @@ public sealed class SortedWritesTests : IDisposable
         _storage.Fail(_storage.Calls.Count + 2, StorageFault.Full);
         await Assert.ThrowsAnyAsync<IOException>(() => table.AppendAsync(Rows(1000, seed: 5).Chunk(100).Select(r => LakeBed.Rows(table.Schema.Fields, r)), LakeBed.Cancellation));
         Assert.Equal(1, _storage.Failed);
-        Assert.Empty(Directory.EnumerateFiles($"{table.Metadata.Location}/data"));
+        Assert.Empty(await _bed.Place.FilesAsync($"{table.Metadata.Location}/data"));
     }
 
     [Fact]

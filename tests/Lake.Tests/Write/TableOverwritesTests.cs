@@ -5,11 +5,22 @@ using Lake.Write;
 
 namespace Lake.Tests.Write;
 
-public sealed class TableOverwritesTests : IDisposable
+public class TableOverwritesTests : IDisposable
 {
-    private readonly RowsBed _bed = new();
+    private readonly RowsBed _bed;
 
-    public void Dispose() => _bed.Dispose();
+    public TableOverwritesTests()
+        : this(new LocalPlace())
+    {
+    }
+
+    private protected TableOverwritesTests(TablePlace place) => _bed = new RowsBed(place);
+
+    public void Dispose()
+    {
+        _bed.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData(RowDeleteMode.CopyOnWrite)]

@@ -60,6 +60,38 @@ public sealed class TierCommandsTests(S3Server server) : IClassFixture<S3Server>
     }
 
     [Fact]
+    public async Task What_a_query_or_an_export_read_is_back_in_the_first_tier_where_the_settings_say_so()
+    {
+        await FilledAsync();
+        await _bed.OutputAsync("tier", "--settings", await SettingsAsync($"{_bed.Folder}/cold"));
+        var settings = await SettingsAsync($"{_bed.Folder}/cold", restoreOnRead: "2.00:00:00");
+        Assert.Equal((0, "id\n1\n", "shop.orders: 1 files that were read are back in hot\n"), await _bed.RunAsync("sql", "SELECT id FROM orders WHERE id = 1", "--format", "csv", "--settings", settings));
+        Assert.Equal((0, "id\n1\n", ""), await _bed.RunAsync("sql", "SELECT id FROM orders WHERE id = 1", "--format", "csv", "--settings", settings));
+        Assert.Equal((0, "id,shop,amount\n1,a,1\n2,b,2\n3,c,3\n", "3 rows\nshop.orders: 1 files that were read are back in hot\n"), await _bed.RunAsync("export", "orders", "--to", "-", "--format", "csv", "--settings", settings));
+        Assert.Equal("shop.orders: no file is to move\n", await _bed.OutputAsync("tier", "--settings", settings));
+        _bed.Rows.Bed.Clock.Advance(TimeSpan.FromDays(2));
+        Assert.StartsWith("shop.orders: moved 2 files", await _bed.OutputAsync("tier", "--settings", settings), StringComparison.Ordinal);
+        // Without the setting they stay.
+        Assert.Equal((0, "id\n1\n", ""), await _bed.RunAsync("sql", "SELECT id FROM orders WHERE id = 1", "--format", "csv", "--settings", await SettingsAsync($"{_bed.Folder}/cold")));
+        Assert.Equal("lake: Tiering:RestoreOnRead is -1.00:00:00; it must be 0, for off, or how long files stay", await _bed.ErrorAsync(2, "tier", "--settings", await SettingsAsync($"{_bed.Folder}/cold", restoreOnRead: "-1.00:00:00")));
+    }
+
+    [Fact]
+    public async Task Files_that_cannot_be_brought_back_are_told_and_the_rows_are_out()
+    {
+        await FilledAsync();
+        await _bed.OutputAsync("tier", "--settings", await SettingsAsync($"{_bed.Folder}/cold"));
+        // A file where the folder of the restored ones is to be.
+        var settings = await SettingsAsync($"{_bed.Folder}/cold", restoreOnRead: "2.00:00:00");
+        var until = (_bed.Rows.Bed.Clock.GetUtcNow() + TimeSpan.FromDays(2)).ToString("yyyyMMdd'T'HHmmss", System.Globalization.CultureInfo.InvariantCulture);
+        await File.WriteAllTextAsync($"{_bed.Folder}/shop/orders/data/restored-until-{until}", "", LakeBed.Cancellation);
+        var (code, output, error) = await _bed.RunAsync("sql", "SELECT id FROM orders WHERE id = 1", "--format", "csv", "--settings", settings);
+        Assert.Equal((0, "id\n1\n"), (code, output));
+        Assert.StartsWith("lake: files that were read stay in their tier: ", error, StringComparison.Ordinal);
+        Assert.Contains($"restored-until-{until}", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Settings_of_tiers_that_are_missing_or_wrong_are_named()
     {
         await FilledAsync();
@@ -94,12 +126,12 @@ public sealed class TierCommandsTests(S3Server server) : IClassFixture<S3Server>
         await table.AppendAsync([RowsBed.Rows((3, "c", 3))], LakeBed.Cancellation);
     }
 
-    private async Task<string> SettingsAsync(string cold, S3Server? s3 = null)
+    private async Task<string> SettingsAsync(string cold, S3Server? s3 = null, string restoreOnRead = "0")
     {
         var options = s3?.Options(Path.Combine(_bed.Folder, "staging"));
         var file = Path.Combine(_bed.Folder, "settings.json");
         var tiers = new object[] { new { Name = "hot", PricePerGiBMonth = 1000 }, new { Name = "cold", Location = cold, MinAge = "10.00:00:00", Codec = "gzip", Level = 9, PricePerGiBMonth = 100 } };
-        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { Tiering = new { Tiers = tiers }, S3 = options }), LakeBed.Cancellation);
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { Tiering = new { Tiers = tiers, RestoreOnRead = restoreOnRead }, S3 = options }), LakeBed.Cancellation);
         return file;
     }
 }

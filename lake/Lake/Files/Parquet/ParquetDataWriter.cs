@@ -15,6 +15,7 @@ public sealed class ParquetDataWriter : IDisposable
     private readonly ITableStorage _storage;
     private readonly LocalFile _file;
     private readonly TableSchema _schema;
+    private readonly IReadOnlyList<NestedField> _columns;
     private readonly IReadOnlyDictionary<int, MetricsMode> _modes;
     private readonly ParquetOptions _options;
     private readonly NaNCounts _nans;
@@ -25,7 +26,7 @@ public sealed class ParquetDataWriter : IDisposable
     private ParquetDataWriter(ITableStorage storage, LocalFile file, TableSchema schema, ParquetOptions options, IReadOnlyDictionary<int, MetricsMode> modes)
     {
         (_storage, _file, _schema, _options, _modes) = (storage, file, schema, options, modes);
-        _nans = new NaNCounts(schema.Fields);
+        (_columns, _nans) = (FileNames.Of(schema.Fields), new NaNCounts(schema.Fields));
     }
 
     /// <summary>Rows so far.</summary>
@@ -53,7 +54,7 @@ public sealed class ParquetDataWriter : IDisposable
         {
             _writer ??= Open(batch);
             _groups ??= new RowGroupWriter(_writer, _options.RowGroupRows, _options.RowGroupBytes);
-            _groups.Write(batch);
+            _groups.Write(FileNames.Renamed(batch, _columns));
         }
         catch (ParquetException e)
         {
@@ -106,7 +107,7 @@ public sealed class ParquetDataWriter : IDisposable
     // With the first rows in hand, which tell what columns are worth a dictionary.
     private FileWriter Open(RecordBatch? first)
     {
-        using var properties = Properties(_options, first is null ? [] : [.. _schema.Fields.Where((_, i) => !DictionaryPolicy.IsWorthIt(first.Column(i)))]);
+        using var properties = Properties(_options, first is null ? [] : [.. _columns.Where((_, i) => !DictionaryPolicy.IsWorthIt(first.Column(i)))]);
         // Without it the schema's metadata, and with it the names for readers that go by names, is left out.
         using var arrow = new ArrowWriterPropertiesBuilder().StoreSchema().Build();
         return new FileWriter(_file.Path, ArrowSchema.OfFile(_schema), properties, arrow);

@@ -45,7 +45,10 @@ internal sealed class ImportTable(ICatalog catalog, ITableStorage sources, TimeP
             SortOrder = request.SortOrder is { } order ? LayoutText.Sort(order, schema) : SortOrder.Unsorted,
             Properties = new Dictionary<string, string>(request.Properties) { [MadeBy] = id },
         };
-        return await Table.CreateAsync(catalog, request.Table, definition, clock, cancellation) ?? throw new ImportException($"table {request.Table} was made by someone else at the same time; run the import again");
+        if (await Table.CreateAsync(catalog, request.Table, definition, clock, cancellation) is { } made) return made;
+        // Another import made it at the same time: this one goes into it as into any that is there.
+        var others = await Table.LoadAsync(catalog, request.Table, clock, cancellation) ?? throw new ImportException($"table {request.Table} was made by someone else at the same time, and taken away again; run the import again");
+        return await FittedAsync(others, files, cancellation);
     }
 
     /// <summary>Takes back what an import that is given up made: the table where no one else has begun to use it, otherwise the columns.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Apache.Arrow;
 using Apache.Arrow.Types;
 using Lake.Query;
+using Lake.Scan;
 
 namespace Lake.PointInTime.Held;
 
@@ -13,6 +14,9 @@ internal sealed class HeldJoin : IRowStream
 {
     /// <summary>The part of a join's memory that may be held: the engine, which reads meanwhile, takes little of its own.</summary>
     private const int PartOfMemory = 2;
+
+    /// <summary>Batches that the engine is ahead at most, some 2,000 rows each. 16: a thread that is behind for a moment keeps no other waiting.</summary>
+    private const int ReadDepth = 16;
 
     private readonly HeldPlan _plan;
     private readonly Queue<RecordBatch> _spine = [];
@@ -42,7 +46,7 @@ internal sealed class HeldJoin : IRowStream
         var bytes = 0L;
         try
         {
-            await foreach (var batch in spine.ReadAsync(cancellation))
+            await foreach (var batch in Ahead(spine, cancellation))
             {
                 join.Add(batch);
                 bytes += (batch.Length * rowBytes) + Enumerable.Range(0, batch.ColumnCount).Sum(c => BytesOf(batch.Column(c).Data));
@@ -73,7 +77,7 @@ internal sealed class HeldJoin : IRowStream
     public async Task PassAsync(int view, QueryRows history, IProgress<long>? progress, CancellationToken cancellation)
     {
         var passed = 0L;
-        await foreach (var batch in history.ReadAsync(cancellation))
+        await foreach (var batch in Ahead(history, cancellation))
         {
             using (batch) _held[view].Apply(batch);
             progress?.Report(passed += batch.Length);
@@ -102,6 +106,9 @@ internal sealed class HeldJoin : IRowStream
         while (_spine.TryDequeue(out var batch)) batch.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    // The engine makes rows while those before are looked at.
+    private static IAsyncEnumerable<RecordBatch> Ahead(QueryRows rows, CancellationToken cancellation) => ReadAhead.Of(rows.ReadAsync(cancellation), ReadDepth, b => b.Dispose(), cancellation);
 
     private static string NameOf(IEnumerable<string> keys) => string.Join(',', keys);
 

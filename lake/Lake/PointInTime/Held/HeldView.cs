@@ -44,12 +44,15 @@ internal sealed class HeldView
         _keys.Bind(batch);
         var times = (Int64Array)batch.Column(_view.Keys.Count);
         var created = _created.Length > 0 ? (Int64Array)batch.Column(_view.Keys.Count + 1) : null;
+        // Taken once: each is a cast and a slice of the array's bytes.
+        ReadOnlySpan<long> timeOf = times.Values, createdOf = created is null ? default : created.Values;
+        var mayLackTimes = times.NullCount != 0;
         for (var i = 0; i < _values.Length; i++) _values[i].Bind(batch.Column(_view.Keys.Count + (created is null ? 1 : 2) + i));
         for (var row = 0; row < batch.Length; row++)
         {
-            if (times.IsNull(row) || !_keys.TryRead(row, out var key)) continue;
-            var (time, made) = (times.Values[row], long.MinValue);
-            if (created is not null && !created.IsNull(row)) made = created.Values[row];
+            if ((mayLackTimes && times.IsNull(row)) || !_keys.TryRead(row, out var key)) continue;
+            var (time, made) = (timeOf[row], long.MinValue);
+            if (created is not null && !created.IsNull(row)) made = createdOf[row];
             else if (created is not null && _createdByThen) continue;
             var place = _moments.First(key, _createdByThen ? Math.Max(time, made) : time);
             if (place >= 0 && !IsBetter(place, time, made)) Set(place, row, time, made);

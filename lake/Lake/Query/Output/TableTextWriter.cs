@@ -43,7 +43,7 @@ internal sealed class TableTextWriter : TextRowWriter
     private void Start()
     {
         var names = _names.Select(n => Cut(Line(n), MaxWidth)).ToArray();
-        var widths = _widths = [.. names.Select((n, i) => _first.Select(r => Width(r[i])).Append(Width(n)).Max())];
+        var widths = _widths = [.. names.Select((n, i) => _first.Select(r => TextWidth.Of(r[i])).Append(TextWidth.Of(n)).Max())];
         AppendRow(names, widths);
         Append(string.Join("  ", widths.Select(w => new string('-', w))) + "\n");
         foreach (var row in _first) AppendRow(row, widths);
@@ -56,7 +56,7 @@ internal sealed class TableTextWriter : TextRowWriter
         for (var i = 0; i < texts.Length; i++)
         {
             var text = Cut(texts[i], widths[i]);
-            var blanks = new string(' ', widths[i] - Width(text));
+            var blanks = new string(' ', widths[i] - TextWidth.Of(text));
             line.Append(i == 0 ? "" : "  ").Append(_isNumber[i] ? blanks + text : text + blanks);
         }
         Append(line.ToString().TrimEnd() + "\n");
@@ -66,30 +66,15 @@ internal sealed class TableTextWriter : TextRowWriter
 
     private static string Cut(string text, int width)
     {
-        if (Width(text) <= width) return text;
+        if (TextWidth.Of(text) <= width) return text;
         var kept = new StringBuilder();
         var used = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            if (used + Width(rune) > width - 1) break;
-            used += Width(rune);
+            if (used + TextWidth.Of(rune) > width - 1) break;
+            used += TextWidth.Of(rune);
             kept.Append(rune);
         }
         return kept.Append('…').ToString();
     }
-
-    private static int Width(string text)
-    {
-        var width = 0;
-        foreach (var rune in text.EnumerateRunes()) width += Width(rune);
-        return width;
-    }
-
-    // Two cells for the wide characters of East Asia, as terminals have them.
-    private static int Width(Rune rune) => rune.Value switch
-    {
-        (>= 0x1100 and <= 0x115f) or (>= 0x2e80 and <= 0xa4cf) or (>= 0xac00 and <= 0xd7a3) or (>= 0xf900 and <= 0xfaff) or (>= 0xfe30 and <= 0xfe6f) => 2,
-        (>= 0xff00 and <= 0xff60) or (>= 0xffe0 and <= 0xffe6) or (>= 0x1f300 and <= 0x1faff) or (>= 0x20000 and <= 0x3fffd) => 2,
-        _ => 1,
-    };
 }
