@@ -17,13 +17,13 @@ internal sealed class ScheduleOptions
     /// <summary>Seconds of the same load before them.</summary>
     public double Warmup { get; set; } = 2;
 
-    /// <summary>Milliseconds that callers wait for an answer in the overload row. 50: what a page leaves a score.</summary>
-    public int DeadlineMilliseconds { get; set; } = 50;
+    /// <summary>Milliseconds that callers wait for an answer in the overload row. 100: what a page leaves a score.</summary>
+    public int DeadlineMilliseconds { get; set; } = 100;
 
     /// <summary>Models of the row of many.</summary>
     public int Models { get; set; } = 50;
 
-    /// <summary>Loads and unloads whose memory is compared with that after a tenth of them.</summary>
+    /// <summary>Loads and unloads whose memory is compared with that after a quarter of them: by then the heaps have the size that a load takes.</summary>
     public int Cycles { get; set; } = 1000;
 
     public string Work { get; set; } = "artifacts/perf/work";

@@ -48,9 +48,9 @@ internal sealed class ManyModelsRound
 internal sealed class CycleFigures
 {
     public int Cycles { get; set; }
-    public double MegabytesAfterATenth { get; set; }
+    public double MegabytesAfterAQuarter { get; set; }
     public double MegabytesAtEnd { get; set; }
     public Spread LoadMilliseconds { get; set; } = new();
 
-    public double Ratio => MegabytesAfterATenth > 0 ? Math.Round(MegabytesAtEnd / MegabytesAfterATenth, 3) : 0;
+    public double Ratio => MegabytesAfterAQuarter > 0 ? Math.Round(MegabytesAtEnd / MegabytesAfterAQuarter, 3) : 0;
 }

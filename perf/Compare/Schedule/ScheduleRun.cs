@@ -42,7 +42,7 @@ internal sealed class ScheduleRun(ScheduleOptions options, Action<string> progre
         for (var round = 1; round <= options.Rounds; round++)
         {
             progress($"overload, round {round} of {options.Rounds}");
-            var highest = (await LoadAsync(server, "--model", "wide", "--rate", "60000", "--max-in-flight", "512")).AchievedRate;
+            var highest = (await LoadAsync(server, "--model", "wide", "--rate", "30000", "--max-in-flight", "512")).AchievedRate;
             report.Overload.Add(new OverloadRound
             {
                 HighestRate = highest,
@@ -78,7 +78,7 @@ internal sealed class ScheduleRun(ScheduleOptions options, Action<string> progre
             await ApplianceApi.LoadAsync(server, "m");
             milliseconds.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             await ApplianceApi.UnloadAsync(server, "m");
-            if (cycle == options.Cycles / 10) figures.MegabytesAfterATenth = Math.Round(ProcessMemory.ResidentMegabytes(server.Id), 1);
+            if (cycle == options.Cycles / 4) figures.MegabytesAfterAQuarter = Math.Round(ProcessMemory.ResidentMegabytes(server.Id), 1);
         }
         figures.MegabytesAtEnd = Math.Round(ProcessMemory.ResidentMegabytes(server.Id), 1);
         figures.LoadMilliseconds = Spread.Of(milliseconds);

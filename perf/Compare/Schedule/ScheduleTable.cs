@@ -15,7 +15,7 @@ internal static class ScheduleTable
         if (report.ManyModels.Count > 0) ManyModels(text, report);
         if (report.Cycles is { } cycles)
         {
-            text.Line($"\n{cycles.Cycles} loads and unloads: resident memory {cycles.MegabytesAfterATenth:F1} MB after a tenth of them, {cycles.MegabytesAtEnd:F1} MB at the end, ratio {cycles.Ratio:F3}; a load took {cycles.LoadMilliseconds.Format("F1")} ms.");
+            text.Line($"\n{cycles.Cycles} loads and unloads: resident memory {cycles.MegabytesAfterAQuarter:F1} MB after a quarter of them, {cycles.MegabytesAtEnd:F1} MB at the end, ratio {cycles.Ratio:F3}; a load took {cycles.LoadMilliseconds.Format("F1")} ms.");
         }
         return text.ToString();
     }

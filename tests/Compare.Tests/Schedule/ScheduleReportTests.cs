@@ -12,7 +12,7 @@ public sealed class ScheduleReportTests
     {
         var overload = new OverloadRound { HighestRate = 1000, Below = Load(800, 2000), Beyond = Load(900, 3000) };
         var many = new ManyModelsRound { One = Load(1000, 1), Many = Load(850, 1) };
-        var cycles = new CycleFigures { MegabytesAfterATenth = 100, MegabytesAtEnd = 104 };
+        var cycles = new CycleFigures { MegabytesAfterAQuarter = 100, MegabytesAtEnd = 104 };
 
         Assert.Equal((1.5, 0.9, 0.85, 1.04), (overload.P99Ratio, overload.Goodput, many.Ratio, cycles.Ratio));
     }
@@ -29,7 +29,7 @@ public sealed class ScheduleReportTests
             Name = "n", DeadlineMilliseconds = 50,
             Overload = [new OverloadRound { HighestRate = 1000, Below = Load(800, 2000), Beyond = Load(900, 3000) }],
             ManyModels = [new ManyModelsRound { One = Load(1000, 1), Many = Load(850, 1) }],
-            Cycles = new CycleFigures { Cycles = 10, MegabytesAfterATenth = 100, MegabytesAtEnd = 104, LoadMilliseconds = Spread.Of([1, 2, 3]) },
+            Cycles = new CycleFigures { Cycles = 10, MegabytesAfterAQuarter = 100, MegabytesAtEnd = 104, LoadMilliseconds = Spread.Of([1, 2, 3]) },
         };
 
         var table = ScheduleTable.Render(report);
