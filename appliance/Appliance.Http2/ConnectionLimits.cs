@@ -27,6 +27,12 @@ public sealed class ConnectionLimits
     /// <summary>A connection without an open stream is closed after this. 130 s, as Kestrel does.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(130);
 
-    /// <summary>So long may a caller let a begun preface, header block or unary message, or the reading of what was sent to it, rest. 30 s, as Kestrel grants for headers.</summary>
+    /// <summary>So long may a caller let a begun preface, header block or body, or the reading of what was sent to it, rest. 30 s, as Kestrel grants for headers.</summary>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Bytes of a body in a second, on the average over the time after the first <see cref="StallTimeout"/>. 240, as Kestrel asks for. Streams of messages
+    /// are exempt from both.
+    /// </summary>
+    public int MinBodyBytesPerSecond { get; set; } = 240;
 }

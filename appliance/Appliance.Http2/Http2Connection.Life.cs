@@ -1,4 +1,3 @@
-using Appliance.Http2.Calls;
 using Appliance.Http2.Frames;
 using Appliance.Http2.Streams;
 
@@ -88,13 +87,30 @@ internal sealed partial class Http2Connection
             {
                 // What only waits for the output rests with the peer as a whole, which is looked after above.
                 if (SendFlow.IsOpenTo(stream)) stream.ProgressTick = now;
-                // A unary call whose message does not get on, or an answer for which the caller opens no window.
-                var waits = stream.Pending is not null || (stream is UnaryCall && !stream.RemoteEnded);
-                if (waits && now - stream.ProgressTick > _limits.StallTimeout.TotalSeconds) (stalled ??= []).Add(stream);
+                // A body that does not get on, or an answer for which the caller opens no window.
+                var waits = stream.Pending is not null || MaySendBody(stream);
+                if ((waits && now - stream.ProgressTick > _limits.StallTimeout.TotalSeconds) || IsTooSlow(stream)) (stalled ??= []).Add(stream);
             }
         }
         if (stalled is null) return;
         foreach (var stream in stalled) Reset(stream, Http2ErrorCode.Cancel);
         Output.Flush();
+    }
+
+    // Where the caller has used up its windows, it waits for the server and not the other way round.
+    private bool MaySendBody(Http2Stream stream)
+    {
+        if (!stream.AwaitsBody) return false;
+        var isOpen = Volatile.Read(ref stream.ReceiveWindow) > 0 && Volatile.Read(ref _receiveWindow) > 0;
+        if (isOpen) stream.BodySeconds++;
+        else stream.ProgressTick = Tick;
+        return isOpen;
+    }
+
+    // A byte now and then would keep a body going for ever.
+    private bool IsTooSlow(Http2Stream stream)
+    {
+        var seconds = stream.BodySeconds - _limits.StallTimeout.TotalSeconds;
+        return stream.AwaitsBody && seconds > 0 && stream.ReceivedLength < seconds * _limits.MinBodyBytesPerSecond;
     }
 }

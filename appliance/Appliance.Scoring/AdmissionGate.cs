@@ -4,8 +4,8 @@ namespace Appliance.Scoring;
 /// <summary>Bounds the requests inside the appliance at once, over all models and transports. Thread-safe.</summary>
 public sealed class AdmissionGate(int limit)
 {
-    // One model cannot take it from the others, and alone it hardly misses it. Of fewer than 16 places it would.
-    private readonly int _share = limit < 16 ? 0 : limit / 8;
+    // One model cannot take it from the others, and alone it hardly misses it. Of few places it is one; of fewer than four, one would be missed.
+    private readonly int _share = limit < 4 ? 0 : Math.Max(1, limit / 8);
     private int _inside;
     private long _refused;
 
@@ -24,8 +24,8 @@ public sealed class AdmissionGate(int limit)
     }
 
     /// <summary>
-    /// Whether a model that holds so many requests may keep the last of them: the last eighth of the places is for models that hold less
-    /// than an eighth, so that one whose callers flood it leaves the others room.
+    /// Whether a model that holds so many requests may keep the last of them: the last eighth of the places, one at least, is for models that hold no
+    /// more than that, so that one whose callers flood it leaves the others room.
     /// </summary>
     public bool MayHold(int requests) => requests <= _share || limit - Inside >= _share;
 

@@ -42,6 +42,18 @@ public sealed class LoadOptions
     /// <summary>Seconds that the last answers have; after them a request counts as failed, timed-out.</summary>
     public double Drain { get; set; } = 10;
 
+    /// <summary>Milliseconds that a gRPC caller waits for its answer, which the server is told; 0 for callers without a limit.</summary>
+    public int DeadlineMilliseconds { get; set; }
+
+    /// <summary>
+    /// Models that the calls go to by Zipf's law, the first the most; 0 for the one model. Each has a connection of its own, and is called the model's name
+    /// and its number from 0 on.
+    /// </summary>
+    public int Models { get; set; }
+
+    /// <summary>Whether those connections all call the model of number 0 instead: what the many are compared with.</summary>
+    public bool IsOneModel { get; set; }
+
     public int Seed { get; set; } = 1;
 
     /// <summary>Where the JSON report goes; absent means nowhere.</summary>

@@ -9,11 +9,11 @@ public static class LoadOptionsParser
     public const string Usage =
         "Usage: LoadGen --url http://HOST:PORT [--protocol grpc|rest] [--model M] [--path /P] [--body FILE | --input-name I --input-shape 1,64]\n"
         + "               [--rate N] [--arrivals poisson|constant] [--duration S] [--warmup S] [--connections N] [--max-in-flight N] [--drain S]\n"
-        + "               [--seed N] [--output FILE.json]";
+        + "               [--deadline-ms N] [--models N [--one-model]] [--seed N] [--output FILE.json]";
 
     public static LoadOptions Parse(IReadOnlyList<string> args, out IReadOnlyList<string> errors)
     {
-        var reader = new ArgumentReader(args);
+        var reader = new ArgumentReader(args, "--one-model");
         var defaults = new LoadOptions();
         var options = new LoadOptions
         {
@@ -31,6 +31,9 @@ public static class LoadOptionsParser
             Connections = reader.Whole("--connections", defaults.Connections, 1, 1024),
             MaxInFlight = reader.Whole("--max-in-flight", defaults.MaxInFlight, 1, 1_000_000),
             Drain = reader.Number("--drain", defaults.Drain, 0, 3600),
+            DeadlineMilliseconds = reader.Whole("--deadline-ms", defaults.DeadlineMilliseconds, 0, 3_600_000),
+            Models = reader.Whole("--models", defaults.Models, 0, 1024),
+            IsOneModel = reader.Flag("--one-model"),
             Seed = reader.Whole("--seed", defaults.Seed, int.MinValue, int.MaxValue),
             Output = reader.Text("--output"),
         };

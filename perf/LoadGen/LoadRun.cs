@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LoadGen.Arrivals;
 using LoadGen.Bodies;
+using LoadGen.Http2;
 using LoadGen.Pacing;
 using LoadGen.Recording;
 using LoadGen.Reports;
@@ -16,16 +17,15 @@ internal static class LoadRun
 
     public static LoadReport Execute(LoadOptions options)
     {
-        var body = Body(options);
         var pacer = new SystemPacer();
         var start = pacer.Now + LeadNanoseconds;
         var measureFrom = start + (long)(options.Warmup * 1e9);
         var recorder = new LoadRecorder(options.Protocol, measureFrom);
         var schedule = new ArrivalSchedule(options.Arrivals, options.Rate, TimeSpan.FromSeconds(options.Warmup + options.Duration), options.Seed);
 
-        ILoadTarget target = options.Protocol == LoadProtocol.Grpc
-            ? GrpcTarget.Connect(options.Url, options.EffectivePath, body, options.Connections, recorder)
-            : new RestTarget(new Uri(options.Url, options.EffectivePath), body, options.Connections, recorder);
+        ILoadTarget target = options.Protocol == LoadProtocol.Rest ? new RestTarget(new Uri(options.Url, options.EffectivePath), Body(options, options.Model), options.Connections, recorder)
+            : options.Models > 0 ? GrpcTarget.Connect(options.Url, Enumerable.Range(0, options.Models).Select(model => Template(options, $"{options.Model}{(options.IsOneModel ? 0 : model)}")), recorder, options.Seed)
+            : GrpcTarget.Connect(options.Url, Template(options, options.Model), options.Connections, recorder);
         var loop = new OpenLoop(schedule, target, recorder, pacer, options.MaxInFlight);
         var idle = ProcessorTime();
         loop.Run(start);
@@ -43,7 +43,10 @@ internal static class LoadRun
         return self.TotalProcessorTime;
     }
 
-    private static byte[] Body(LoadOptions options)
+    private static RequestTemplate Template(LoadOptions options, string model) =>
+        new(options.Url, options.EffectivePath, Body(options, model), options.DeadlineMilliseconds);
+
+    private static byte[] Body(LoadOptions options, string model)
     {
         if (options.BodyFile is { } file)
         {
@@ -51,7 +54,7 @@ internal static class LoadRun
         }
         var values = InferBody.Values(options.InputShape, options.Seed);
         return options.Protocol == LoadProtocol.Grpc
-            ? InferBody.Frame(InferBody.Request(options.Model, options.InputName, options.InputShape, values))
+            ? InferBody.Frame(InferBody.Request(model, options.InputName, options.InputShape, values))
             : InferBody.Json(options.InputName, options.InputShape, values);
     }
 

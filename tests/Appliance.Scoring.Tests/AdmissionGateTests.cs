@@ -23,8 +23,15 @@ public sealed class AdmissionGateTests
     [InlineData(16, 15, 2, true)]
     [InlineData(16, 16, 2, true)]
     [InlineData(16, 16, 16, false)]
-    // So few places are not shared out.
-    [InlineData(7, 7, 7, true)]
+    // Of fewer than 16 places it is one.
+    [InlineData(15, 15, 2, false)]
+    [InlineData(15, 15, 1, true)]
+    [InlineData(8, 7, 7, true)]
+    [InlineData(8, 8, 7, false)]
+    [InlineData(4, 4, 3, false)]
+    [InlineData(4, 4, 1, true)]
+    // Fewer than four are not shared out.
+    [InlineData(3, 3, 3, true)]
     [InlineData(1, 1, 1, true)]
     public void The_last_places_are_for_models_that_hold_few(int limit, int inside, int held, bool may)
     {

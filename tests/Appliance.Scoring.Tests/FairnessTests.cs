@@ -8,12 +8,13 @@ namespace Appliance.Scoring.Tests;
 /// <summary>One model that its callers flood does not keep those of another out.</summary>
 public sealed class FairnessTests
 {
-    private const int Places = 32, Share = 4;
-
-    [Fact]
-    public async Task A_flooded_model_leaves_the_last_places_to_the_others()
+    [Theory]
+    [InlineData(32, 4)]
+    [InlineData(15, 1)]
+    [InlineData(4, 1)]
+    public async Task A_flooded_model_leaves_the_last_places_to_the_others(int places, int share)
     {
-        var models = new TestModels(TimeProvider.System, Places);
+        var models = new TestModels(TimeProvider.System, places);
         var signature = SignatureBuilder.Echo(4, Datatype.FP32, 1);
         var (flooded, other) = (new GatedModelInstance(signature, models.Time), new GatedModelInstance(signature, models.Time));
         var model = models.Serve("flooded", 1, signature, flooded, gathers: true);
@@ -22,7 +23,7 @@ public sealed class FairnessTests
         // Nothing of it runs, and callers keep coming.
         var waiting = new List<(BatchEntry Entry, ValueTask<ScoreStatus> Answer)>();
         var refused = 0;
-        for (var i = 0; i < 2 * Places; i++)
+        for (var i = 0; i < 2 * places; i++)
         {
             var entry = Rent(models, "flooded");
             var answer = models.Pipeline.InferAsync(entry);
@@ -35,11 +36,11 @@ public sealed class FairnessTests
             Assert.Equal((ScoreStatus.OverShare, "Exceeds maximum number of concurrent requests"), (await answer, entry.Error));
             models.Pipeline.Return(entry);
         }
-        Assert.Equal((Places - Share, (2 * Places) - (Places - Share)), (waiting.Count, refused));
+        Assert.Equal((places - share, (2 * places) - (places - share)), (waiting.Count, refused));
         Assert.Equal((waiting.Count, (long)refused), (model.Leases, model.Statistics.FailedWith(ScoreStatus.OverShare)));
 
         // The other model's callers find a place, request after request.
-        for (var i = 0; i < 2 * Places; i++)
+        for (var i = 0; i < 2 * places; i++)
         {
             var entry = Rent(models, "other");
             Assert.Equal(ScoreStatus.Ok, await models.Pipeline.InferAsync(entry));

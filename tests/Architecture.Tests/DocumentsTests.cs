@@ -16,6 +16,16 @@ public sealed partial class DocumentsTests
     }
 
     [Fact]
+    public void Every_test_that_the_conformance_table_names_exists()
+    {
+        var sources = SourceTree.Files(".cs", "tests").ToLookup(f => Path.GetFileNameWithoutExtension(f), SourceTree.Read, StringComparer.Ordinal);
+        var named = TestPattern().Matches(SourceTree.Read("docs/conformance.md")).Select(m => (Type: m.Groups[1].Value, Method: m.Groups[2].Value)).Distinct().ToArray();
+        Assert.True(named.Length > 100, $"only {named.Length} tests are named");
+        var missing = named.Where(n => !sources[n.Type].Any(text => n.Method.Length == 0 || text.Contains($" {n.Method}(", StringComparison.Ordinal)));
+        Assert.Empty(missing);
+    }
+
+    [Fact]
     public void Folder_readmes_are_short()
     {
         var wrong = FolderReadmes().Where(f => SourceTree.Read(f).TrimEnd().Split('\n').Length > 14);
@@ -37,6 +47,10 @@ public sealed partial class DocumentsTests
 
     [GeneratedRegex(@"[A-Za-z][\w.\-]*(?:/[\w.\-]+)+\.cs")]
     private static partial Regex PathPattern();
+
+    // `SomeTests` or `SomeTests.A_method`.
+    [GeneratedRegex(@"`(\w+Tests)(?:\.(\w+))?`")]
+    private static partial Regex TestPattern();
 
     // `SomeType` in code marks: two humps or more, no dots or slashes.
     [GeneratedRegex(@"`((?:[A-Z][a-z0-9]+){2,})`")]

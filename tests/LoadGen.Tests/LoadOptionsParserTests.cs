@@ -30,6 +30,15 @@ public sealed class LoadOptionsParserTests
         Assert.Equal("o.json", options.Output);
     }
 
+    [Fact]
+    public void Many_models_and_a_deadline_are_asked_for_by_name()
+    {
+        var options = LoadOptionsParser.Parse(["--models", "50", "--one-model", "--deadline-ms", "20"], out var errors);
+
+        Assert.Empty(errors);
+        Assert.Equal((50, true, 20), (options.Models, options.IsOneModel, options.DeadlineMilliseconds));
+    }
+
     [Theory]
     [InlineData("grpc", "/inference.GRPCInferenceService/ModelInfer")]
     [InlineData("rest", "/v2/models/m/infer")]

@@ -5,6 +5,17 @@ public sealed class ManualTimeTests
     private readonly ManualTime _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     [Fact]
+    public void A_clock_that_is_set_moves_no_timestamp_and_calls_no_timer()
+    {
+        var (utc, timestamp, calls) = (_time.GetUtcNow(), _time.GetTimestamp(), 0);
+        using var timer = _time.CreateTimer(_ => calls++, null, TimeSpan.FromSeconds(10), Timeout.InfiniteTimeSpan);
+        _time.SetClock(TimeSpan.FromDays(-1));
+        Assert.Equal((utc - TimeSpan.FromDays(1), timestamp, 0), (_time.GetUtcNow(), _time.GetTimestamp(), calls));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, calls);
+    }
+
+    [Fact]
     public void Time_and_timestamps_move_together_and_only_when_told()
     {
         var start = _time.GetTimestamp();

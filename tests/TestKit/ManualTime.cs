@@ -3,10 +3,11 @@ namespace TestKit;
 /// <summary>A clock that moves when the test says so: its time, its timestamps (in 100 ns) and its timers. Thread-safe.</summary>
 public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
-    // Guards _now and _timers.
+    // Guards _now, _set and _timers.
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = start;
+    private TimeSpan _set;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -21,10 +22,16 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_gate) return _now;
+        lock (_gate) return _now + _set;
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp() => Steady.UtcTicks;
+
+    /// <summary>Sets the time forward or back, as an operator or a time server does: timestamps and timers go on as they were.</summary>
+    public void SetClock(TimeSpan by)
+    {
+        lock (_gate) _set += by;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -36,7 +43,7 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
     /// <summary>Moves the clock and calls every timer that falls due on the way, in order, on this thread.</summary>
     public void Advance(TimeSpan by)
     {
-        var end = GetUtcNow() + by;
+        var end = Steady + by;
         while (true)
         {
             ManualTimer? due;
@@ -49,6 +56,14 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
                 else _timers.Remove(due);
             }
             due.Call();
+        }
+    }
+
+    private DateTimeOffset Steady
+    {
+        get
+        {
+            lock (_gate) return _now;
         }
     }
 

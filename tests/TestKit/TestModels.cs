@@ -33,6 +33,14 @@ public sealed class TestModels(TimeProvider time, int maxConcurrentRequests = 10
         return model;
     }
 
+    /// <summary>The same for a version that was put together otherwise.</summary>
+    public ServingModel Serve(ServedModelBuilder builder, params IModelInstance[] instances)
+    {
+        var model = builder.Deploy(Directory, instances);
+        Traffic.Route(model.Name, model.Version);
+        return model;
+    }
+
     /// <summary>Takes a version away, as a swap does once the traffic has moved on.</summary>
     public async Task RetireAsync(ServingModel model)
     {

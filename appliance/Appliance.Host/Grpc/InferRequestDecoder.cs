@@ -112,9 +112,12 @@ internal static class InferRequestDecoder
                     if (!ReadPackedShape(payload, entry, ref input)) return Malformed(entry);
                     break;
                 case (4, 2):
-                    if (IsKey(payload, "shared_memory_region"u8)) return NoSharedMemory(entry);
+                    if (!TryReadEntry(payload, out var key, out _)) return Malformed(entry);
+                    if (key.SequenceEqual("shared_memory_region"u8)) return NoSharedMemory(entry);
                     break;
                 case (5, 2):
+                    // Two would be one after the other to a reader that builds objects; no encoder writes them.
+                    if (!input.Content.IsEmpty) return Malformed(entry);
                     input.Content = message.Slice(reader.Position - payload.Length, payload.Length);
                     break;
                 case ( >= 1 and <= 5, _):
@@ -143,17 +146,20 @@ internal static class InferRequestDecoder
         var reader = new WireReader(message.Span);
         while (reader.TryReadTag(out var field, out var wire))
         {
-            if (!reader.TryReadField(wire, out var payload, out _)) return Malformed(entry);
+            if (!reader.TryReadField(wire, out var payload, out _) || (field is 1 or 2 && wire != 2)) return Malformed(entry);
             if (field == 1) output.Name = message.Slice(reader.Position - payload.Length, payload.Length);
             if (field != 2) continue;
-            if (IsKey(payload, "shared_memory_region"u8)) return NoSharedMemory(entry);
-            if (IsKey(payload, "classification"u8)) return entry.Fail(ScoreStatus.Unsupported, "the classification extension is not supported");
+            if (!TryReadEntry(payload, out var key, out _)) return Malformed(entry);
+            if (key.SequenceEqual("shared_memory_region"u8)) return NoSharedMemory(entry);
+            if (key.SequenceEqual("classification"u8)) return entry.Fail(ScoreStatus.Unsupported, "the classification extension is not supported");
         }
         return reader.AtEnd ? ScoreStatus.Ok : Malformed(entry);
     }
 
     private static ScoreStatus ReadVersion(ReadOnlySpan<byte> payload, BatchEntry entry)
     {
+        // Of a field that is written twice the last counts, an empty one too.
+        entry.RequestedVersion = 0;
         if (payload.IsEmpty) return ScoreStatus.Ok;
         if (Utf8Parser.TryParse(payload, out long version, out var used) && used == payload.Length && version > 0)
         {
@@ -164,18 +170,26 @@ internal static class InferRequestDecoder
             $"failed to get model version from specified version string '{Text(payload)}': it must be a whole number above 0");
     }
 
-    private static ScoreStatus ReadRequestParameter(ReadOnlySpan<byte> payload, BatchEntry entry)
+    private static ScoreStatus ReadRequestParameter(ReadOnlySpan<byte> payload, BatchEntry entry) =>
+        TryReadEntry(payload, out var key, out var value) ? RequestParameters.Take(key, value, entry) : Malformed(entry);
+
+    /// <summary>Reads an entry of a map of parameters to its end. One without a value has none that asks for anything.</summary>
+    private static bool TryReadEntry(ReadOnlySpan<byte> mapEntry, out ReadOnlySpan<byte> key, out ParameterValue value)
     {
-        var reader = new WireReader(payload);
-        ReadOnlySpan<byte> key = default, value = default;
+        key = default;
+        value = default;
+        var reader = new WireReader(mapEntry);
+        var hasValue = false;
         while (reader.TryReadTag(out var field, out var wire))
         {
-            if (!reader.TryReadField(wire, out var bytes, out _)) return Malformed(entry);
-            if (field == 1) key = bytes;
-            if (field == 2) value = bytes;
+            if (!reader.TryReadField(wire, out var bytes, out _)) return false;
+            if ((field, wire) == (1, 2)) key = bytes;
+            if ((field, wire) != (2, 2)) continue;
+            // Two would be merged by a reader that builds objects; no encoder writes them.
+            if (hasValue || !TryReadValue(bytes, out value)) return false;
+            hasValue = true;
         }
-        if (!reader.AtEnd) return Malformed(entry);
-        return TryReadValue(value, out var read) ? RequestParameters.Take(key, read, entry) : Malformed(entry);
+        return reader.AtEnd;
     }
 
     /// <summary>Reads an <c>InferParameter</c>. As in every protobuf message, the last choice that is written is the one that counts.</summary>
@@ -196,16 +210,6 @@ internal static class InferRequestDecoder
             }
         }
         return reader.AtEnd;
-    }
-
-    private static bool IsKey(ReadOnlySpan<byte> mapEntry, ReadOnlySpan<byte> name)
-    {
-        var reader = new WireReader(mapEntry);
-        while (reader.TryReadTag(out var field, out var wire) && reader.TryReadField(wire, out var bytes, out _))
-        {
-            if (field == 1 && bytes.SequenceEqual(name)) return true;
-        }
-        return false;
     }
 
     private static ScoreStatus NoSharedMemory(BatchEntry entry) => entry.Fail(ScoreStatus.Unsupported, "shared memory regions are not supported");

@@ -24,11 +24,9 @@ internal sealed class InferenceGrpcService(ModelManager manager, ModelDirectory 
     public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context) =>
         Task.FromResult(new ServerMetadataResponse { Name = ServerIdentity.Name, Version = ServerIdentity.Version, Extensions = { ServerIdentity.Extensions } });
 
-    public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context)
-    {
-        if (!directory.TryFind(request.Name, out var slot)) throw UnknownModel(request.Name, request.Version);
-        return Task.FromResult(new ModelReadyResponse { Ready = Find(slot, request.Version) is not null });
-    }
+    // One that nobody knows is not ready, as one that is not loaded: clients of this protocol ask before they load.
+    public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) =>
+        Task.FromResult(new ModelReadyResponse { Ready = directory.TryFind(request.Name, out var slot) && Find(slot, request.Version) is not null });
 
     public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context)
     {

@@ -9,6 +9,7 @@ using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Tensors;
 using Appliance.Scoring;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Appliance.Host.Grpc;
 
@@ -32,6 +33,8 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
             return;
         }
         GrpcReply.Begin(context.Features);
+        // A caller of a stream sends when there is something to send.
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } pace) pace.MinDataRate = null;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var window = Channel.CreateBounded<InFlight>(new BoundedChannelOptions(options.StreamWindow) { SingleReader = true, SingleWriter = true });
         var reading = ReadAsync(context, window.Writer, stop.Token);

@@ -2,13 +2,16 @@ using System.IO.Pipelines;
 using Appliance.Http2.Frames;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Appliance.Http2.Requests;
 
 /// <summary>The request as ASP.NET's applications see it.</summary>
 internal sealed partial class RequestStream :
     IHttpRequestFeature, IHttpResponseFeature, IHttpResponseBodyFeature, IHttpResponseTrailersFeature, IRequestBodyPipeFeature,
-    IHttpRequestLifetimeFeature, IHttpResetFeature, IHttpRequestBodyDetectionFeature, IHttpRequestIdentifierFeature
+    IHttpRequestLifetimeFeature, IHttpResetFeature, IHttpRequestBodyDetectionFeature, IHttpRequestIdentifierFeature,
+    IHttpMinRequestBodyDataRateFeature
 {
     private readonly HeaderDictionary _headers = [];
     private readonly Lock _abortGate = new();
@@ -20,6 +23,14 @@ internal sealed partial class RequestStream :
     private CancellationTokenSource? _aborted;
     private bool _isAborted;
     private CancellationToken? _abortedInstead;
+
+    private static readonly MinDataRate Kept = new(bytesPerSecond: 1, gracePeriod: TimeSpan.FromDays(1));
+
+    /// <summary>
+    /// Not null: the body has to get on as <see cref="ConnectionLimits"/> says, whatever the rate's own figures. Null for callers who send as they
+    /// please, which a stream of messages is: gRPC's server sets it for those that it serves.
+    /// </summary>
+    public MinDataRate? MinDataRate { get; set; } = Kept;
 
     public string Protocol { get; set; } = "HTTP/2";
     public string Scheme { get; set; } = "";
@@ -156,6 +167,7 @@ internal sealed partial class RequestStream :
         features.Set<IHttpResetFeature>(this);
         features.Set<IHttpRequestBodyDetectionFeature>(this);
         features.Set<IHttpRequestIdentifierFeature>(this);
+        features.Set<IHttpMinRequestBodyDataRateFeature>(this);
         features.Set<IHttpConnectionFeature>(_connection);
         _features = features;
     }

@@ -41,6 +41,11 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
 
     public ArrayPool<byte> Memory => Connection.Memory;
 
+    internal override bool AwaitsBody => !RemoteEnded && MinDataRate is not null;
+
+    // Whatever the application writes, such an answer ends with its headers: RFC 9110, 6.4.1. Those may say how long the content of a GET would be.
+    private bool HasNoContent => HttpMethods.IsHead(Method) || StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified;
+
     internal override void Opened() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     internal override void Receive(ReadOnlySpan<byte> data)
@@ -181,6 +186,7 @@ internal sealed partial class RequestStream : Http2Stream, IThreadPoolWorkItem
                 _responseBody.Drop();
                 return Task.FromResult(new FlushResult(isCanceled: false, isCompleted: true));
             }
+            if (HasNoContent) _responseBody.Drop();
             var isBare = ends && _responseBody.UnflushedBytes == 0 && _trailers.Count == 0;
             if (!HasStarted)
             {

@@ -19,6 +19,9 @@ public abstract class Http2Stream
     /// <summary>Bytes of the body that count as unfinished.</summary>
     internal long Held;
 
+    /// <summary>Seconds for which the caller could have sent more of the body and had not sent the end of it. Reader's alone.</summary>
+    internal int BodySeconds;
+
     /// <summary>The connection's tick at which the caller last moved this stream on.</summary>
     internal int ProgressTick;
 
@@ -43,6 +46,9 @@ public abstract class Http2Stream
 
     internal int Id { get; private set; }
     internal Http2Connection Connection { get; private set; } = null!;
+
+    /// <summary>The body is not whole, and its caller is held to a time for it. Reader's alone.</summary>
+    internal virtual bool AwaitsBody => !RemoteEnded;
 
     internal int PendingBytes => PendingEnd - PendingAt;
 
@@ -79,6 +85,7 @@ public abstract class Http2Stream
         DeclaredLength = -1;
         ReceivedLength = 0;
         Held = 0;
+        BodySeconds = 0;
     }
 
     /// <summary>Drops what is pending and returns its memory. The gate is held.</summary>

@@ -19,12 +19,17 @@ public sealed partial class ModelManager
             }
             // As a pin: a version that fails leaves the route alone, whatever else the version policy would have loaded.
             var (result, served) = await ReconcileAsync(entry, LoadParameters.None, version);
-            if (served) return await KeepAsync(entry, version, result);
+            if (served)
+            {
+                var pin = IsPolicysChoice(entry.Name, version) ? 0 : version;
+                if (pin == entry.Pinned || KeepPin(entry, pin) is not { } fault) return await KeepAsync(entry, version, pin, result);
+                result = fault;
+            }
             files.Undo();
             entry.Forget(version);
             entry.Refused.Remove(version);
             if (wasWanted) await ReconcileAsync(entry, before, entry.Pinned);
-            else entry.Wanted = false;
+            else await UnloadEntryAsync(entry, CancellationToken.None);
             ForgetIfUnknown(entry);
             return result with { Status = result.Succeeded ? ScoreStatus.InvalidArgument : result.Status };
         },
@@ -67,11 +72,10 @@ public sealed partial class ModelManager
         }
     }
 
-    /// <summary>The version is served; whether it needs a pin for that to last is the version policy's to say.</summary>
-    private async Task<AdminResult> KeepAsync(ModelEntry entry, long version, AdminResult result)
+    /// <summary>The version is served; whether it needs a pin for that to last was the version policy's to say.</summary>
+    /// <param name="pin">What is written down; 0 for none.</param>
+    private async Task<AdminResult> KeepAsync(ModelEntry entry, long version, long pin, AdminResult result)
     {
-        var pin = IsPolicysChoice(entry.Name, version) ? 0 : version;
-        if (pin != entry.Pinned) pins.Set(entry.Name, pin);
         entry.Pinned = pin;
         var main = router.EndSplit(entry.Name, $"version {version} is deployed");
         if (main != 0 && main != version) entry.History.Add(main);

@@ -170,6 +170,10 @@ public sealed partial class ModelManager(
                 if (entry.Pinned == 0) entry.Pinned = pins.Get(model);
                 return await operation(entry);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return Unkept(e);
+            }
             finally
             {
                 entry.Gate.Release();
@@ -181,9 +185,9 @@ public sealed partial class ModelManager(
 
     private AdminResult RemovePin(ModelEntry entry)
     {
-        if (entry.Pinned != 0) pins.Set(entry.Name, 0);
-        entry.Pinned = 0;
         var routed = router.RoutedVersion(entry.Name);
+        if (entry.Pinned != 0 && KeepPin(entry, 0) is { } fault) return fault with { Version = routed };
+        entry.Pinned = 0;
         return new AdminResult(ScoreStatus.Ok, Version: routed, PreviousVersion: routed);
     }
 
@@ -193,10 +197,31 @@ public sealed partial class ModelManager(
         var (result, served) = await ReconcileAsync(entry, entry.Parameters, version);
         // Another version that is refused does not hold the call up, least of all a rollback: the index shows it.
         if (!served) return result with { Version = router.RoutedVersion(entry.Name) };
+        if (before != version && KeepPin(entry, version) is { } fault)
+        {
+            // What would not outlast a restart is not in force now either.
+            await ReconcileAsync(entry, entry.Parameters, before, retryRefused: false);
+            return fault with { Version = router.RoutedVersion(entry.Name) };
+        }
         entry.Pinned = version;
-        if (before != version) pins.Set(entry.Name, version);
         return version == 0 ? Succeeded(result) : await EndSplitAsync(entry, Succeeded(result));
     }
+
+    /// <summary>Writes the pin down; gives how that failed.</summary>
+    private AdminResult? KeepPin(ModelEntry entry, long version)
+    {
+        try
+        {
+            pins.Set(entry.Name, version);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Unkept(e);
+        }
+    }
+
+    private static AdminResult Unkept(Exception e) => new(ScoreStatus.Faulted, $"the change could not be kept on the disk: {e.Message}");
 
     // A pin sends every request to its version: what splits them ends, and the versions that were kept for it are let go.
     private async Task<AdminResult> EndSplitAsync(ModelEntry entry, AdminResult pinned)

@@ -20,7 +20,10 @@ public sealed class ModelManagerOptions
     /// <summary>Versions loaded at once at most. 4, as its users are used to.</summary>
     public int LoadThreads { get; set; } = 4;
 
-    /// <summary>Whether the appliance is ready only while every wanted model has a ready version.</summary>
+    /// <summary>
+    /// Whether the appliance is ready only while every wanted model has a ready version. A model that was asked for is wanted until it is unloaded, one whose load
+    /// failed too: as Triton has it.
+    /// </summary>
     public bool StrictReadiness { get; set; } = true;
 
     /// <summary>Where pins are kept across restarts; empty keeps them in memory alone.</summary>

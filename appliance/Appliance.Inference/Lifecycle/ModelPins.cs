@@ -12,7 +12,7 @@ public sealed partial class ModelPins
     // Guards _pins and the file.
     private readonly Lock _gate = new();
     private readonly string? _path;
-    private readonly Dictionary<string, long> _pins = [];
+    private Dictionary<string, long> _pins = [];
 
     /// <param name="folder">Where the file lies; empty keeps pins in memory alone.</param>
     public ModelPins(string folder, ILogger<ModelPins> logger)
@@ -37,22 +37,29 @@ public sealed partial class ModelPins
     }
 
     /// <summary>Pins a version, or with 0 unpins the model. On disk when it returns.</summary>
+    /// <exception cref="IOException">It could not be written; nothing has changed.</exception>
     public void Set(string model, long version)
     {
         lock (_gate)
         {
-            if (version == 0) _pins.Remove(model);
-            else _pins[model] = version;
-            if (_path is null) return;
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            var next = _path + ".next";
-            using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
-            {
-                JsonSerializer.Serialize(file, _pins, PinsJsonContext.Default.DictionaryStringInt64);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(next, _path, overwrite: true);
+            var pins = new Dictionary<string, long>(_pins);
+            if (version == 0) pins.Remove(model);
+            else pins[model] = version;
+            if (_path is not null) Write(_path, pins);
+            _pins = pins;
         }
+    }
+
+    private static void Write(string path, Dictionary<string, long> pins)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var next = path + ".next";
+        using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
+        {
+            JsonSerializer.Serialize(file, pins, PinsJsonContext.Default.DictionaryStringInt64);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(next, path, overwrite: true);
     }
 
     private static partial class Log

@@ -35,6 +35,9 @@ public sealed class DeployedFiles : IVersionFiles, IDisposable
         Directory.CreateDirectory(_stagedVersion);
     }
 
+    /// <summary>Told once the object's folder is gone.</summary>
+    internal Action? Disposed { get; init; }
+
     /// <summary>Bytes that fit on the disk now.</summary>
     public long FreeBytes => new DriveInfo(_staging).AvailableFreeSpace;
 
@@ -106,7 +109,14 @@ public sealed class DeployedFiles : IVersionFiles, IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(_staging)) Directory.Delete(_staging, recursive: true);
+        try
+        {
+            if (Directory.Exists(_staging)) Directory.Delete(_staging, recursive: true);
+        }
+        finally
+        {
+            Disposed?.Invoke();
+        }
     }
 
     private static Action? Both(Action? first, Action? second) => first + second;

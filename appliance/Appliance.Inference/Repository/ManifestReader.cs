@@ -42,6 +42,10 @@ public static class ManifestReader
         try
         {
             using var document = JsonDocument.Parse(json);
+            if (!JsonUnicode.IsWhole(json.Span))
+            {
+                return Refused("the file holds text that is no Unicode");
+            }
             manifest = document.RootElement.Deserialize(ContractsJsonContext.Default.ModelManifest);
             KeepNullDefaults(document.RootElement, manifest);
         }

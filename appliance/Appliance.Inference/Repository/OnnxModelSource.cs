@@ -36,9 +36,10 @@ internal sealed partial class OnnxModelSource(
     public ModelPlan Read(string model, LoadParameters parameters)
     {
         if (ModelName.Problem(model) is { } problem) throw new ModelLoadException($"model_name is '{model}'; {problem}");
-        var staged = Stage(model, parameters);
+        StagedModel? staged = null;
         try
         {
+            staged = Stage(model, parameters);
             var folder = ModelRepositoryScan.ScanModel(model, staged?.Folder ?? Path.Combine(options.Repository, model))
                 ?? throw new ModelLoadException("there is no folder of that name in the model repository", notFound: true);
             var source = staged?.Config ?? Take(ModelConfigReader.ReadFolder(folder.Path));
@@ -100,7 +101,7 @@ internal sealed partial class OnnxModelSource(
         OutOfMemoryException => "it needs more memory than there is",
         InvalidProtocolBufferException => $"the model file is damaged: {e.Message}",
         // Messages quote full paths, which are no business of a caller.
-        IOException or UnauthorizedAccessException => $"a file cannot be read: {e.Message.Replace(Path.GetFullPath(options.Repository) + "/", "", StringComparison.Ordinal)}",
+        IOException or UnauthorizedAccessException => $"a file cannot be read or written: {e.Message.Replace(Path.GetFullPath(options.Repository) + "/", "", StringComparison.Ordinal)}",
         _ => null,
     };
 

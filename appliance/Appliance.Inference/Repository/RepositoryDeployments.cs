@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Appliance.Inference.Lifecycle;
 
@@ -12,6 +13,9 @@ public sealed class RepositoryDeployments(ModelManagerOptions options, TimeProvi
     /// <summary>A folder that a process left behind when it was killed is removed after this. A day: no upload takes so long.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
+    // Names of the folders that uploads of this process write into now: whatever the clock says, those are not abandoned.
+    private readonly ConcurrentDictionary<string, byte> _inUse = new();
+
     /// <summary>Makes room for a version's files.</summary>
     /// <param name="refusal">Why there can be no such version; null with the files.</param>
     /// <exception cref="IOException">The repository cannot be written.</exception>
@@ -21,10 +25,20 @@ public sealed class RepositoryDeployments(ModelManagerOptions options, TimeProvi
         refusal = ProblemOf(model);
         if (refusal is not null) return false;
         RemoveAbandoned();
-        var staging = Path.Combine(options.Repository, $"{StagingPrefix}{Guid.NewGuid():N}");
-        Directory.CreateDirectory(staging);
-        files = new DeployedFiles(options.Repository, staging, model, version);
-        return true;
+        var name = $"{StagingPrefix}{Guid.NewGuid():N}";
+        _inUse[name] = 0;
+        try
+        {
+            var staging = Path.Combine(options.Repository, name);
+            Directory.CreateDirectory(staging);
+            files = new DeployedFiles(options.Repository, staging, model, version) { Disposed = () => _inUse.TryRemove(name, out _) };
+            return true;
+        }
+        catch
+        {
+            _inUse.TryRemove(name, out _);
+            throw;
+        }
     }
 
     /// <summary>The versions whose folders the repository has, whether anybody loads them or not.</summary>
@@ -60,7 +74,7 @@ public sealed class RepositoryDeployments(ModelManagerOptions options, TimeProvi
         foreach (var folder in new DirectoryInfo(options.Repository).EnumerateDirectories(".de*"))
         {
             var isOurs = folder.Name.StartsWith(StagingPrefix, StringComparison.Ordinal) || folder.Name.StartsWith(RemovedPrefix, StringComparison.Ordinal);
-            if (isOurs && time.GetUtcNow() - folder.LastWriteTimeUtc > Abandoned) folder.Delete(recursive: true);
+            if (isOurs && !_inUse.ContainsKey(folder.Name) && time.GetUtcNow() - folder.LastWriteTimeUtc > Abandoned) folder.Delete(recursive: true);
         }
     }
 }

@@ -37,7 +37,13 @@ public static class RequestParameters
     {
         var rule = Find(name);
         if (rule is null) return IsReserved(name) ? RefuseReserved(name, entry) : ScoreStatus.Ok;
-        if (value.Form == ParameterForms.None) return ScoreStatus.Ok;
+        if (value.Form == ParameterForms.None)
+        {
+            // Of a name that stands twice the last counts, here too.
+            if (ReferenceEquals(rule, Rules[1])) entry.Priority = 0;
+            if (ReferenceEquals(rule, Rules[0])) entry.TimeoutMicroseconds = 0;
+            return ScoreStatus.Ok;
+        }
         if ((rule.Takes & value.Form) == 0)
         {
             return entry.Fail(ScoreStatus.InvalidArgument, $"parameter '{rule.Text}' is {value.ToString()}; it must be {rule.Wanted}");

@@ -15,13 +15,17 @@ internal static class ApplianceApi
     public static async Task<double> AllocatedBytesAsync(ServerProcess server) =>
         MetricsPage.Sum(await Http.GetStringAsync(new Uri(server.Metrics, "/metrics")), MetricsPage.AllocatedBytes);
 
-    public static async Task LoadAsync(ServerProcess server, string model)
+    public static Task LoadAsync(ServerProcess server, string model) => OrderAsync(server, model, "load");
+
+    public static Task UnloadAsync(ServerProcess server, string model) => OrderAsync(server, model, "unload");
+
+    private static async Task OrderAsync(ServerProcess server, string model, string order)
     {
         using var empty = new StringContent("{}", Encoding.UTF8, "application/json");
-        using var response = await Http.PostAsync(new Uri(server.Http, $"/v2/repository/models/{model}/load"), empty);
+        using var response = await Http.PostAsync(new Uri(server.Http, $"/v2/repository/models/{model}/{order}"), empty);
         if (!response.IsSuccessStatusCode)
         {
-            throw new InvalidOperationException($"Loading {model} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+            throw new InvalidOperationException($"The {order} of {model} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
         }
     }
 

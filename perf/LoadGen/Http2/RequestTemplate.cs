@@ -15,14 +15,17 @@ internal sealed class RequestTemplate
     private readonly byte[] _indexed;
     private readonly ReadOnlyMemory<byte> _body;
 
-    public RequestTemplate(Uri url, string path, ReadOnlyMemory<byte> body)
+    /// <param name="deadlineMilliseconds">What the peer is told of the caller's patience; 0 for nothing.</param>
+    public RequestTemplate(Uri url, string path, ReadOnlyMemory<byte> body, int deadlineMilliseconds = 0)
     {
         _body = body;
         byte[] head = [0x83, 0x86];
-        _spelled = [.. head, .. Literal(4, "", path), .. Literal(1, "", url.Authority), .. Literal(31, "", "application/grpc"), .. Literal(0, "te", "trailers")];
-        // The newest entry has index 62: te, content-type, authority, path.
-        _indexed = [.. head, 0x80 | 65, 0x80 | 64, 0x80 | 63, 0x80 | 62];
-        TableBytes = 4 * EntryOverhead + ":path".Length + path.Length + ":authority".Length + url.Authority.Length
+        var timeout = deadlineMilliseconds > 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{deadlineMilliseconds}m") : "";
+        byte[] deadline = timeout.Length > 0 ? Literal(0, "grpc-timeout", timeout) : [];
+        _spelled = [.. head, .. Literal(4, "", path), .. Literal(1, "", url.Authority), .. Literal(31, "", "application/grpc"), .. Literal(0, "te", "trailers"), .. deadline];
+        // The newest entry has index 62: te, content-type, authority, path; one more where there is a deadline.
+        _indexed = deadline.Length == 0 ? [.. head, 0x80 | 65, 0x80 | 64, 0x80 | 63, 0x80 | 62] : [.. head, 0x80 | 66, 0x80 | 65, 0x80 | 64, 0x80 | 63, 0x80 | 62];
+        TableBytes = (timeout.Length > 0 ? EntryOverhead + "grpc-timeout".Length + timeout.Length : 0) + 4 * EntryOverhead + ":path".Length + path.Length + ":authority".Length + url.Authority.Length
             + "content-type".Length + "application/grpc".Length + "te".Length + "trailers".Length;
         MaxLength = FrameHeader.Size + _spelled.Length + (body.Length / Http2Limits.MaxFrame + 1) * FrameHeader.Size + body.Length;
     }

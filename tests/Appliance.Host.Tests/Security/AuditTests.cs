@@ -46,6 +46,15 @@ public sealed class AuditTests : IDisposable
         Assert.Equal((120L, (string?)null), (Verify().Head.Number, Verify().Fault));
     }
 
+    [Fact]
+    public void A_clock_that_is_set_back_breaks_no_chain()
+    {
+        Write(5);
+        _time.SetClock(TimeSpan.FromDays(-400));
+        Write(5);
+        Assert.Equal((20L, (string?)null), (Verify().Head.Number, Verify().Fault));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(7)]

@@ -206,4 +206,31 @@ public sealed class ApplicationEndTests
         await Task.Delay(1000, TestContext.Current.CancellationToken);
         await client.PingAsync();
     }
+
+    [Theory]
+    [InlineData("HEAD", 200, false)]
+    [InlineData("HEAD", 200, true)]
+    [InlineData("HEAD", 404, false)]
+    [InlineData("GET", 204, false)]
+    [InlineData("GET", 204, true)]
+    [InlineData("GET", 205, false)]
+    [InlineData("GET", 304, true)]
+    public async Task An_answer_without_content_carries_none_whatever_the_application_writes(string method, int status, bool flushes)
+    {
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            var response = context.GetRequiredFeature<IHttpResponseFeature>();
+            response.StatusCode = status;
+            if (method == "HEAD") response.Headers.ContentLength = 100;
+            Response(context).Writer.Write(new byte[60]);
+            if (flushes) await Response(context).Writer.FlushAsync();
+            Response(context).Writer.Write(new byte[40]);
+        });
+        await using var client = await RawHttp2Client.OpenAsync(server.Port);
+        await client.SendAsync(Request.Whole(1, Request.Pseudo(method: method)));
+        await client.ReadAnswerAsync(1);
+        Assert.Equal((status, 0L, method == "HEAD" ? "100" : null), (client.AnswerTo(1).Status, client.AnswerTo(1).Length, client.AnswerTo(1).Header("content-length")));
+        await client.SendAsync(Request.Whole(3, Request.Pseudo(method: "POST")));
+        await client.ReadUntilAsync(() => client.AnswerTo(3).IsOver);
+    }
 }

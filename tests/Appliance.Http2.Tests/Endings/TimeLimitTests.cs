@@ -2,6 +2,7 @@ using System.Buffers;
 using Appliance.Http2.Tests.Conformance;
 using Appliance.Http2.Tests.Conformance.Wire;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Appliance.Http2.Tests.Endings;
 
@@ -62,4 +63,62 @@ public sealed class TimeLimitTests
         await client.SendAsync(RawFrames.WindowUpdate(1, 1000));
         await client.ReadAnswerAsync(1);
     }
+
+    [Theory]
+    [InlineData(ServerUnderTest.OrdinaryPath, false)]
+    [InlineData(ServerUnderTest.OrdinaryPath, true)]
+    [InlineData(ServerUnderTest.UnaryPath, false)]
+    [InlineData(ServerUnderTest.UnaryPath, true)]
+    public async Task A_body_that_rests_or_comes_byte_by_byte_is_given_up_and_harms_no_other(string path, bool drips)
+    {
+        await using var server = await ScriptedServer.StartAsync(ReadAllAsync, new HandService(), Short);
+        await using var client = await RawHttp2Client.OpenAsync(server.Port);
+        await client.SendAsync(Request.Open(1, path), RawFrames.Data(1, Request.Message(1000).AsSpan(0, 10)));
+        if (drips)
+        {
+            var reading = client.ReadUntilAsync(() => client.AnswerTo(1).IsOver);
+            while (!reading.IsCompleted)
+            {
+                await client.TrySendAsync(RawFrames.Data(1, [0]));
+                await Task.WhenAny(reading, Task.Delay(400, TestContext.Current.CancellationToken));
+            }
+            await reading;
+        }
+        else await client.ReadUntilAsync(() => client.AnswerTo(1).IsOver);
+        Assert.Equal(ErrorCode.Cancel, client.AnswerTo(1).Reset);
+        await client.UploadCallAsync(3, Request.Message(100), ServerUnderTest.OrdinaryPath);
+        await client.ReadAnswerAsync(3);
+    }
+
+    [Fact]
+    public async Task A_stream_of_messages_may_rest()
+    {
+        await using var server = await ScriptedServer.StartAsync(context =>
+        {
+            context.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = null;
+            return ReadAllAsync(context);
+        }, limits: Short);
+        await using var client = await RawHttp2Client.OpenAsync(server.Port);
+        await client.SendAsync(Request.Open(1, ServerUnderTest.OrdinaryPath), RawFrames.Data(1, Request.Message(10)));
+        await Task.Delay(4500, TestContext.Current.CancellationToken);
+        await client.SendAsync(RawFrames.Data(1, Request.Message(10), RawFrames.EndStream));
+        await client.ReadAnswerAsync(1);
+    }
+
+    [Fact]
+    public async Task A_body_that_the_application_does_not_read_is_waited_for()
+    {
+        await using var server = await ScriptedServer.StartAsync(async context =>
+        {
+            await Task.Delay(4500);
+            await ReadAllAsync(context);
+        }, limits: new ConnectionLimits { StallTimeout = TimeSpan.FromSeconds(2), StreamWindow = 70_000 });
+        await using var client = await RawHttp2Client.OpenAsync(server.Port);
+        client.ReplenishesWindows = true;
+        // More than the window takes: its caller can do nothing but wait.
+        await client.UploadCallAsync(1, Request.Message(200_000), ServerUnderTest.OrdinaryPath);
+        await client.ReadAnswerAsync(1);
+    }
+
+    private static Task ReadAllAsync(IFeatureCollection context) => context.GetRequiredFeature<IHttpRequestFeature>().Body.CopyToAsync(Stream.Null);
 }

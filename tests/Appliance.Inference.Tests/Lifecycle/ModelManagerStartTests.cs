@@ -67,6 +67,35 @@ public sealed class ModelManagerStartTests
         Assert.True(rig.Manager.Ready);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_load_that_fails_leaves_a_strict_appliance_unready_until_the_model_is_loaded_or_unloaded(bool unloads)
+    {
+        // Triton's rule, as its source has it: a version that is not ready for another reason than an unload makes the server not ready.
+        var rig = With(ModelControlMode.Explicit);
+        await rig.StartAsync();
+        rig.Source.RefuseVersion("a", 1, "bad");
+        Assert.False((await rig.LoadAsync("a")).Succeeded);
+        Assert.False(rig.Manager.Ready);
+        rig.Source.RefuseVersion("a", 1, null);
+        Assert.True((unloads ? await rig.UnloadAsync("a") : await rig.LoadAsync("a")).Succeeded);
+        Assert.True(rig.Manager.Ready);
+    }
+
+    [Fact]
+    public async Task A_reload_that_fails_and_a_configuration_that_cannot_be_read_leave_the_appliance_ready()
+    {
+        var rig = With(ModelControlMode.Explicit, ["a"]);
+        await rig.StartAsync();
+        rig.Source.Put("a", 3);
+        rig.Source.RefuseVersion("a", 3, "bad");
+        Assert.False((await rig.LoadAsync("a")).Succeeded);
+        rig.Source.RefuseModel("b", "its configuration is damaged");
+        Assert.False((await rig.LoadAsync("b")).Succeeded);
+        Assert.True(rig.Manager.Ready);
+    }
+
     [Fact]
     public async Task An_unloaded_model_does_not_make_the_appliance_unready()
     {

@@ -83,5 +83,17 @@ public sealed class ModelPinsTests : IDisposable
         Assert.All(Enumerable.Range(1, 19), i => Assert.Equal(i, again.Get($"m{i}")));
     }
 
+    [Fact]
+    public void A_pin_that_cannot_be_written_changes_nothing()
+    {
+        var pins = Open();
+        pins.Set("a", 1);
+        // Stands in the file's way as a full disk would.
+        Directory.CreateDirectory(_folder["pins.json.next"]);
+        Assert.ThrowsAny<SystemException>(() => pins.Set("a", 2));
+        Assert.ThrowsAny<SystemException>(() => pins.Set("a", 0));
+        Assert.Equal((1, 1), (pins.Get("a"), Open().Get("a")));
+    }
+
     private ModelPins Open() => new(_folder.Path, _log);
 }

@@ -180,6 +180,23 @@ public sealed class DeployedFilesTests : IDisposable
         Assert.Equal([".other"], Names());
     }
 
+    [Fact]
+    public void A_clock_that_jumps_does_not_clear_away_what_is_being_uploaded()
+    {
+        var deployments = Deployments;
+        Assert.True(deployments.TryBegin("m", 1, out var slow, out _));
+        using (slow)
+        {
+            _time.Advance(TimeSpan.FromDays(400));
+            Assert.True(deployments.TryBegin("n", 1, out var other, out _));
+            other.Dispose();
+            using (var file = slow.Create("model.onnx", out _)!) file.Write("graph"u8);
+            Assert.Null(slow.Place());
+        }
+        Assert.Equal("graph", Read("m/1/model.onnx"));
+        Assert.Equal(["m"], Names());
+    }
+
     private RepositoryDeployments Deployments => new(new ModelManagerOptions { Repository = _root.FullName }, _time);
 
     private DeployedFiles Begin(string model, long version, string? config, params (string Path, string Content)[] files)

@@ -31,6 +31,8 @@ public sealed class DescriptionTests(SharedAppliance shared)
     [InlineData("two_versions", "", true)]
     [InlineData("two_versions", "1", true)]
     [InlineData("two_versions", "3", false)]
+    [InlineData("nobody", "", false)]
+    [InlineData("nobody", "1", false)]
     public async Task A_version_is_ready_or_not(string model, string version, bool ready)
     {
         var client = (await shared.StartedAsync()).Inference;

@@ -31,6 +31,20 @@ internal static class OnnxModels
         .Node("Sub", [Input, SecondInput], [SecondOutput])
         .Model();
 
+    /// <summary>The same of whole numbers in any datatype, answered in two others: computed in INT32, over rows of the given dimensions.</summary>
+    public static byte[] AddSub(DataType input, DataType output, DataType secondOutput, params long[] dims) => new GraphBuilder("add_sub_cast")
+        .Input(Input, input, [-1, .. dims])
+        .Input(SecondInput, input, [-1, .. dims])
+        .Output(Output, output, [-1, .. dims])
+        .Output(SecondOutput, secondOutput, [-1, .. dims])
+        .Node("Cast", [Input], ["a"], GraphBuilder.Attribute("to", (long)DataType.Int32))
+        .Node("Cast", [SecondInput], ["b"], GraphBuilder.Attribute("to", (long)DataType.Int32))
+        .Node("Add", ["a", "b"], ["sum"])
+        .Node("Sub", ["a", "b"], ["difference"])
+        .Node("Cast", ["sum"], [Output], GraphBuilder.Attribute("to", (long)output))
+        .Node("Cast", ["difference"], [SecondOutput], GraphBuilder.Attribute("to", (long)secondOutput))
+        .Model();
+
     /// <summary>A row of four floats times <paramref name="factor"/>: versions of one model that a caller can tell apart by any element.</summary>
     public static byte[] Scale(float factor) => new GraphBuilder("scale")
         .Input(Input, DataType.Float, -1, 4)

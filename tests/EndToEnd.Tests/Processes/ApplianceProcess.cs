@@ -151,6 +151,7 @@ internal sealed class ApplianceProcess : IAsyncDisposable
             "--http-port", $"{ports[0]}", "--grpc-port", $"{ports[1]}", "--metrics-port", $"{ports[2]}", .. settings.Flags,
         ];
         foreach (var argument in arguments) info.ArgumentList.Add(argument);
+        foreach (var (key, value) in settings.Environment) info.Environment[key] = value;
         foreach (var (key, value) in settings.Settings) info.Environment["APPLIANCE_" + key.Replace(":", "__")] = value;
         return info;
     }

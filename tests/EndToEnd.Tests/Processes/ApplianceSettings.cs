@@ -17,6 +17,9 @@ internal sealed class ApplianceSettings
     /// <summary>Settings by their key, "Models:DefaultInstances" for instance; they travel as environment variables.</summary>
     public Dictionary<string, string> Settings { get; set; } = [];
 
+    /// <summary>Further variables of the process's environment.</summary>
+    public Dictionary<string, string> Environment { get; set; } = [];
+
     /// <summary>Makes the handler of each client of a process that speaks TLS; null for one that does not.</summary>
     public Func<HttpMessageHandler>? Tls { get; set; }
 

@@ -50,9 +50,12 @@ internal sealed class Http1Socket : IDisposable
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Everything until the server closes the connection; fails the test when it does not.</summary>
-    public async Task<string> ReadToEndAsync()
+    public Task<string> ReadToEndAsync() => ReadToEndAsync(ReadLimit);
+
+    /// <summary>The same where the server may take that long.</summary>
+    public async Task<string> ReadToEndAsync(TimeSpan most)
     {
-        using var limit = new CancellationTokenSource(ReadLimit);
+        using var limit = new CancellationTokenSource(most);
         var text = new StringBuilder();
         var buffer = new byte[4096];
         try
@@ -65,7 +68,7 @@ internal sealed class Http1Socket : IDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"the server did not end the connection within {ReadLimit.TotalSeconds:F0} s; it sent:\n{text}");
+            throw new TimeoutException($"the server did not end the connection within {most.TotalSeconds:F0} s; it sent:\n{text}");
         }
         return text.ToString();
     }

@@ -21,6 +21,18 @@ public sealed class RequestTemplateTests
     }
 
     [Fact]
+    public void A_deadline_is_told_with_every_request()
+    {
+        var template = new RequestTemplate(_url, "/s/M", new byte[] { 1, 2, 3 }, deadlineMilliseconds: 50);
+
+        var first = Encoding.ASCII.GetString(Frames(template, streamId: 1, isFirst: true)[0].Payload);
+        Assert.Contains("grpc-timeout", first);
+        Assert.EndsWith("50m", first);
+        Assert.Equal([0x83, 0x86, 0xC2, 0xC1, 0xC0, 0xBF, 0xBE], Frames(template, streamId: 7, isFirst: false)[0].Payload);
+        Assert.Equal(32 + "grpc-timeout50m".Length, template.TableBytes - new RequestTemplate(_url, "/s/M", new byte[] { 1, 2, 3 }).TableBytes);
+    }
+
+    [Fact]
     public void Headers_and_body_carry_the_stream_and_end_it()
     {
         var frames = Frames(new RequestTemplate(_url, "/s/M", new byte[] { 1, 2, 3 }), streamId: 9, isFirst: false);

@@ -103,7 +103,7 @@ internal sealed class ModelsEndpoint(IModelLifecycle lifecycle, ObjectPool<Envel
             }
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (!reader.ValueTextEquals("version"u8))
+                if (!JsonText.Is(in reader, "version"u8))
                 {
                     return $"{JsonWords.NameOf(ref reader)} is not a member of a pin; its member is version";
                 }

@@ -224,11 +224,11 @@ internal sealed class PredictRequestReader
 
     private static PredictMember MemberOf(ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("features"u8)) return PredictMember.Features;
-        if (reader.ValueTextEquals("userId"u8)) return PredictMember.UserId;
-        if (reader.ValueTextEquals("requestId"u8)) return PredictMember.RequestId;
-        if (reader.ValueTextEquals("version"u8)) return PredictMember.Version;
-        if (reader.ValueTextEquals("entity"u8)) return PredictMember.Entity;
-        return reader.ValueTextEquals("explain"u8) ? PredictMember.Explain : PredictMember.None;
+        if (JsonText.Is(in reader, "features"u8)) return PredictMember.Features;
+        if (JsonText.Is(in reader, "userId"u8)) return PredictMember.UserId;
+        if (JsonText.Is(in reader, "requestId"u8)) return PredictMember.RequestId;
+        if (JsonText.Is(in reader, "version"u8)) return PredictMember.Version;
+        if (JsonText.Is(in reader, "entity"u8)) return PredictMember.Entity;
+        return JsonText.Is(in reader, "explain"u8) ? PredictMember.Explain : PredictMember.None;
     }
 }

@@ -28,6 +28,10 @@ internal static class VerificationBody
         {
             return new($"the body is not JSON: {e.Message}", null);
         }
+        catch (InvalidOperationException)
+        {
+            return new("the body holds text that is no Unicode", null);
+        }
     }
 
     /// <summary>Sets one member of a request; null, or why its value is refused.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Appliance.Inference.Repository;
 using Appliance.Scoring.Traffic;
 
 namespace Appliance.Host.Rest.Traffic;
@@ -30,7 +31,10 @@ internal static class TrafficBody
         try
         {
             document = JsonDocument.Parse(body);
-            return true;
+            if (JsonUnicode.IsWhole(body.Span)) return true;
+            document.Dispose();
+            fault = new("", "the body holds text that is no Unicode");
+            return false;
         }
         catch (JsonException e)
         {

@@ -23,7 +23,7 @@ internal static class BodyCaller
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isParameters = reader.ValueTextEquals("parameters"u8);
+                var isParameters = JsonText.Is(in reader, "parameters"u8);
                 reader.Read();
                 if (isParameters && reader.TokenType == JsonTokenType.StartObject) FindIn(ref reader, entry);
                 else reader.Skip();
@@ -39,7 +39,7 @@ internal static class BodyCaller
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isKey = reader.ValueTextEquals("caller_key"u8);
+            var isKey = JsonText.Is(in reader, "caller_key"u8);
             reader.Read();
             if (isKey) Set(ref reader, entry);
             reader.Skip();

@@ -79,15 +79,17 @@ internal static class InferParameters
             else name = JsonText.TryCopy(in reader, plain, out var length) ? plain[..length] : default;
         }
         reader.Read();
-        var value = ValueOf(in reader);
+        var value = ValueOf(ref reader);
         reader.Skip();
         var status = RequestParameters.Take(name, value, entry);
         if (name.SequenceEqual("binary_data_output"u8) && value.Form == ParameterForms.Flag) binaryByDefault = value.IsTrue;
         return status;
     }
 
-    private static ParameterValue ValueOf(ref readonly Utf8JsonReader reader) => reader.TokenType switch
+    private static ParameterValue ValueOf(ref Utf8JsonReader reader) => reader.TokenType switch
     {
+        // Rare, and of a few bytes: a caller's key by its escapes is the same caller.
+        JsonTokenType.String when reader.ValueIsEscaped && JsonWords.TryGetString(ref reader, out var text) => ParameterValue.OfText(Encoding.UTF8.GetBytes(text)),
         JsonTokenType.True => ParameterValue.OfFlag(true),
         JsonTokenType.False => ParameterValue.OfFlag(false),
         JsonTokenType.String => ParameterValue.OfText(reader.ValueSpan),

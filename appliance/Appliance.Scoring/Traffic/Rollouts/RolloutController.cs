@@ -36,6 +36,7 @@ public sealed partial class RolloutController : IDisposable
     private volatile Dictionary<string, List<RolloutState>> _rollouts;
     private readonly Dictionary<string, StepMeter> _meters = new(StringComparer.Ordinal);
     private DateTimeOffset _kept;
+    private readonly ClockWatch _clock;
 
     /// <param name="folder">Where rollouts are kept across restarts; empty keeps them in memory alone.</param>
     public RolloutController(
@@ -44,6 +45,7 @@ public sealed partial class RolloutController : IDisposable
         (_table, _control, _lifecycle, _directory, _time, _logger) = (table, control, lifecycle, directory, time, logger);
         _file = new RolloutFile(folder, logger);
         _rollouts = _file.Read();
+        _clock = new ClockWatch(time);
     }
 
     /// <summary>Whether any rollout is running.</summary>
@@ -151,6 +153,17 @@ public sealed partial class RolloutController : IDisposable
     {
         _gate.Dispose();
         _wake.Dispose();
+    }
+
+    /// <summary>Where the world's clock was set, the steps that run began as much earlier or later: else a jump would end their time, or hold them up for as long.</summary>
+    private void FollowClock()
+    {
+        var jump = _clock.Look();
+        if (jump == TimeSpan.Zero) return;
+        foreach (var state in _rollouts.Values.Select(r => r[^1]).Where(s => s.Status == RolloutStatus.Running).ToArray())
+        {
+            Save(state.With(state.Evidence[^1] with { StartedAt = state.Evidence[^1].StartedAt + jump }));
+        }
     }
 
     private async Task<RolloutState> NextAsync(RolloutState state, CancellationToken cancellation)
@@ -306,6 +319,7 @@ public sealed partial class RolloutController : IDisposable
         await _gate.WaitAsync(cancellation);
         try
         {
+            FollowClock();
             return await change();
         }
         finally

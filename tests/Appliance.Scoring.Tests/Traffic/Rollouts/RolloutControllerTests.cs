@@ -56,6 +56,25 @@ public sealed class RolloutControllerTests : IDisposable
     }
 
     [Theory]
+    [InlineData(24)]
+    [InlineData(-24)]
+    public async Task A_clock_that_is_set_neither_ends_a_steps_time_nor_holds_it_up(int hours)
+    {
+        var rig = await StartedAsync(Plan() with { Steps = [.. Plan().Steps.Select(s => s with { MinSeconds = 600 })] });
+        Feed(rig, 1_000);
+        _time.Advance(TimeSpan.FromSeconds(300));
+        await rig.Rollouts.StepAsync(Cancellation);
+        _time.SetClock(TimeSpan.FromHours(hours));
+        await rig.Rollouts.StepAsync(Cancellation);
+        _time.Advance(TimeSpan.FromSeconds(299));
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal(0, (await StateAsync(rig)).Step);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal(1, (await StateAsync(rig)).Step);
+    }
+
+    [Theory]
     [InlineData("errors")]
     [InlineData("latency")]
     [InlineData("disagreement")]
