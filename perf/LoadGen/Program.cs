@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
-using LoadGen;
-using LoadGen.Reports;
+using Appliance.LoadGen;
+using Appliance.LoadGen.Reports;
 
 var options = LoadOptionsParser.Parse(args, out var errors);
 if (errors.Count > 0)

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using LoadGen.Arrivals;
+using Appliance.LoadGen.Arrivals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Compare.Machine;
 using Compare.Results;
 using Compare.Servers;
-using LoadGen.Reports;
+using Appliance.LoadGen.Reports;
 
 namespace Compare.Clients;
 

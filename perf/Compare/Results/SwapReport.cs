@@ -1,5 +1,5 @@
 using Compare.Machine;
-using LoadGen.Reports;
+using Appliance.LoadGen.Reports;
 
 namespace Compare.Results;
 

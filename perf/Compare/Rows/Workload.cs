@@ -1,5 +1,5 @@
 using Compare.Models;
-using LoadGen.Bodies;
+using Appliance.LoadGen.Bodies;
 
 namespace Compare.Rows;
 

@@ -6,7 +6,7 @@ using Compare.Results;
 using Compare.Rows;
 using Compare.Runtime;
 using Compare.Servers;
-using LoadGen.Reports;
+using Appliance.LoadGen.Reports;
 
 namespace Compare.Swap;
 

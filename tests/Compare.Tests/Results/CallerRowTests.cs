@@ -1,5 +1,5 @@
 using Compare.Results;
-using LoadGen.Reports;
+using Appliance.LoadGen.Reports;
 using Xunit;
 
 namespace Compare.Tests.Results;

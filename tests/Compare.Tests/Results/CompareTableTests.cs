@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Compare.Results;
-using LoadGen.Reports;
+using Appliance.LoadGen.Reports;
 using Xunit;
 
 namespace Compare.Tests.Results;

@@ -1,4 +1,4 @@
-using LoadGen.Recording;
+using Appliance.LoadGen.Recording;
 using Xunit;
 
 namespace LoadGen.Tests.Recording;

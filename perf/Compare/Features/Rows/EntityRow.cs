@@ -5,7 +5,7 @@ using Compare.Servers;
 using Contracts.Scoring;
 using FeatureBench.Folders;
 using Grpc.Net.Client;
-using LoadGen.Bodies;
+using Appliance.LoadGen.Bodies;
 
 namespace Compare.Features.Rows;
 

@@ -5,7 +5,7 @@ using Contracts.Feast;
 using FeatureBench.Folders;
 using Google.Protobuf;
 using Grpc.Net.Client;
-using LoadGen.Bodies;
+using Appliance.LoadGen.Bodies;
 
 namespace Compare.Features.Rows;
 
