@@ -3,10 +3,12 @@ using System.Text.Json.Serialization.Metadata;
 using Compare;
 using Compare.Features;
 using Compare.Results;
+using Compare.Serving;
 using Compare.Swap;
 using Grpc.Core;
 
 if (args is ["features", .. var rest]) return await FeatureTableVerb.RunAsync(rest, Say);
+if (args is ["serving", .. var serving]) return await ServingVerb.RunAsync(serving, Say);
 
 var options = CompareOptionsParser.Parse(args, out var errors);
 if (errors.Count > 0)

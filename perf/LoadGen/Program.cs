@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Appliance.LoadGen;
 using Appliance.LoadGen.Reports;
+using LoadGen;
 
 var options = LoadOptionsParser.Parse(args, out var errors);
 if (errors.Count > 0)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Appliance.LoadGen;
 using Appliance.LoadGen.Arrivals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

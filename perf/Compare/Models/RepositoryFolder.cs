@@ -1,4 +1,5 @@
 using System.Globalization;
+using Contracts.Onnx;
 using Google.Protobuf;
 
 namespace Compare.Models;
@@ -19,21 +20,28 @@ internal sealed class RepositoryFolder
         return new(Directory.CreateDirectory(path).FullName);
     }
 
-    /// <summary>Adds a model with one version whose weights come from the seed.</summary>
-    public RepositoryFolder Add(string model, int version, int seed)
+    /// <summary>Adds an MLP as version 1, its weights from the seed.</summary>
+    public RepositoryFolder Add(string model, int seed) => AddGraph(model, MlpGraph.Build(seed));
+
+    /// <summary>Adds a model of one version; its configuration says of inputs and outputs what the graph says.</summary>
+    public RepositoryFolder AddGraph(string model, ModelProto graph)
     {
-        WriteVersion(VersionPath(model, version), seed);
+        Directory.CreateDirectory(VersionPath(model, 1));
+        File.WriteAllBytes(GraphPath(model, 1), graph.ToByteArray());
         File.WriteAllText(System.IO.Path.Combine(Path, model, "config.pbtxt"), $$"""
             name: "{{model}}"
             backend: "onnxruntime"
             max_batch_size: 128
-            input [ { name: "{{MlpGraph.Input}}" data_type: TYPE_FP32 dims: [ {{MlpGraph.Width}} ] } ]
-            output [ { name: "{{MlpGraph.Output}}" data_type: TYPE_FP32 dims: [ 1 ] } ]
+            input [ {{Tensor(graph.Graph.Input.Single())}} ]
+            output [ {{Tensor(graph.Graph.Output.Single())}} ]
             dynamic_batching { }
 
             """);
         return this;
     }
+
+    private static string Tensor(ValueInfoProto tensor) =>
+        $$"""{ name: "{{tensor.Name}}" data_type: TYPE_FP32 dims: [ {{string.Join(", ", tensor.Type.TensorType.Shape.Dim.Skip(1).Select(d => d.DimValue))}} ] }""";
 
     public string VersionPath(string model, int version) => System.IO.Path.Combine(Path, model, version.ToString(CultureInfo.InvariantCulture));
 

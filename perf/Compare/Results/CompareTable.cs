@@ -1,3 +1,4 @@
+using Appliance.LoadGen;
 using Appliance.LoadGen.Reports;
 
 namespace Compare.Results;

@@ -1,5 +1,5 @@
-using Compare.Machine;
 using Appliance.LoadGen.Reports;
+using Compare.Machine;
 
 namespace Compare.Results;
 

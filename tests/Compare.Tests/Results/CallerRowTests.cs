@@ -1,5 +1,5 @@
-using Compare.Results;
 using Appliance.LoadGen.Reports;
+using Compare.Results;
 using Xunit;
 
 namespace Compare.Tests.Results;

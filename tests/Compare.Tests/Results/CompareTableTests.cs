@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Compare.Results;
 using Appliance.LoadGen.Reports;
+using Compare.Results;
 using Xunit;
 
 namespace Compare.Tests.Results;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Contracts.Inference;
 using Appliance.LoadGen.Bodies;
+using Contracts.Inference;
 using Xunit;
 
 namespace LoadGen.Tests.Bodies;

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 
-namespace Compare.Features;
+namespace Compare.Tables;
 
 /// <summary>Source-generated JSON of the report.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-[JsonSerializable(typeof(FeatureReport))]
-internal sealed partial class FeatureReportJsonContext : JsonSerializerContext;
+[JsonSerializable(typeof(TableReport))]
+internal sealed partial class TableReportJsonContext : JsonSerializerContext;

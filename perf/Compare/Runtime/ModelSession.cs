@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Compare.Models;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Compare.Runtime;
@@ -8,17 +7,20 @@ namespace Compare.Runtime;
 /// ONNX Runtime in this process, called as sparingly as it can be: one thread, buffers bound once for each batch size. The yardstick for the
 /// model's share of a request, and the reference for its answers. Not thread-safe.
 /// </summary>
-internal sealed class MlpSession : IDisposable
+internal sealed class ModelSession : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
+    private readonly string _inputName, _outputName;
+    private readonly int _width;
     private readonly float[] _input;
     private readonly float[] _output;
     private readonly GCHandle _pinnedInput;
     private readonly GCHandle _pinnedOutput;
     private readonly OrtIoBinding?[] _bindings;
 
-    public MlpSession(string graph, int maxBatch)
+    /// <param name="graph">A model whose only input is FP32 [batch, width] and whose only output is FP32 [batch, 1].</param>
+    public ModelSession(string graph, int maxBatch)
     {
         using var options = new SessionOptions
         {
@@ -28,7 +30,9 @@ internal sealed class MlpSession : IDisposable
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
         };
         _session = new InferenceSession(graph, options);
-        _input = new float[maxBatch * MlpGraph.Width];
+        (_inputName, _outputName) = (_session.InputNames.Single(), _session.OutputNames.Single());
+        _width = _session.InputMetadata[_inputName].Dimensions[1];
+        _input = new float[maxBatch * _width];
         _output = new float[maxBatch];
         _pinnedInput = GCHandle.Alloc(_input, GCHandleType.Pinned);
         _pinnedOutput = GCHandle.Alloc(_output, GCHandleType.Pinned);
@@ -69,10 +73,10 @@ internal sealed class MlpSession : IDisposable
     private OrtIoBinding Bind(int rows)
     {
         var binding = _session.CreateIoBinding();
-        using var input = Tensor(_pinnedInput, rows, MlpGraph.Width);
+        using var input = Tensor(_pinnedInput, rows, _width);
         using var output = Tensor(_pinnedOutput, rows, 1);
-        binding.BindInput(MlpGraph.Input, input);
-        binding.BindOutput(MlpGraph.Output, output);
+        binding.BindInput(_inputName, input);
+        binding.BindOutput(_outputName, output);
         return binding;
     }
 

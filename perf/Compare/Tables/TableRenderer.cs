@@ -1,11 +1,12 @@
+using Appliance.LoadGen;
 using Compare.Results;
 
-namespace Compare.Features;
+namespace Compare.Tables;
 
-/// <summary>A run of the feature table as Markdown.</summary>
-internal static class FeatureTable
+/// <summary>A run of a table of lines as Markdown.</summary>
+internal static class TableRenderer
 {
-    public static string Render(FeatureReport report)
+    public static string Render(TableReport report)
     {
         var text = new MarkdownText();
         text.Line($"# {report.Name}\n");
@@ -26,14 +27,14 @@ internal static class FeatureTable
         return text.ToString();
     }
 
-    private static string Verdict(FeatureLine line) => line.IsReached switch { true => "reached", false => "missed", _ => "" };
+    private static string Verdict(TableLine line) => line.IsReached switch { true => "reached", false => "missed", _ => "" };
 
     private static void Sides(MarkdownText text, List<SideFigures> sides)
     {
         if (sides.Count == 0) return;
-        text.Heading("Closed loops, 32 callers; latencies in µs");
-        text.Header("row", "side", "req/s", "server core-µs", "client core-µs", "p50", "p99", "failed", "noisy rounds");
-        sides.ForEach(side => text.Line($"| {side.Row} | {side.Side} | {side.Rate.Format("F0")} | {side.ServerCoreMicros.Format("F1")} | {side.ClientCoreMicros.Format("F1")} | {side.P50.Format("F0")} | {side.P99.Format("F0")} | {side.Failed} | {side.NoisyRounds} |"));
+        text.Heading("Closed loops; latencies in µs");
+        text.Header("row", "side", "callers", "req/s", "server core-µs", "client core-µs", "p50", "p99", "failed", "noisy rounds");
+        sides.ForEach(side => text.Line($"| {side.Row} | {side.Side} | {side.Callers} | {side.Rate.Format("F0")} | {side.ServerCoreMicros.Format("F1")} | {side.ClientCoreMicros.Format("F1")} | {side.P50.Format("F0")} | {side.P99.Format("F0")} | {side.Failed} | {side.NoisyRounds} |"));
     }
 
     private static void OpenLoop(MarkdownText text, List<OpenLoopFigures> rows)
@@ -48,7 +49,7 @@ internal static class FeatureTable
         }
     }
 
-    private static void Ingest(MarkdownText text, FeatureReport report)
+    private static void Ingest(MarkdownText text, TableReport report)
     {
         if (report.Ingest.Count == 0) return;
         text.Heading("Ingest, JSON events by POST /api/events; latencies in µs");

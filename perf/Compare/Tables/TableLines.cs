@@ -1,12 +1,12 @@
 using System.Globalization;
 using Compare.Results;
 
-namespace Compare.Features;
+namespace Compare.Tables;
 
 /// <summary>Makes lines of figures and targets. Pure.</summary>
-internal static class FeatureLines
+internal static class TableLines
 {
-    public static FeatureLine AtLeast(string row, string what, string yardstick, Spread measured, double target, string format = "F2") => new()
+    public static TableLine AtLeast(string row, string what, string yardstick, Spread measured, double target, string format = "F2") => new()
     {
         Row = row,
         What = what,
@@ -16,7 +16,7 @@ internal static class FeatureLines
         IsReached = measured.Median >= target,
     };
 
-    public static FeatureLine AtMost(string row, string what, string yardstick, Spread measured, double target, string format = "F2") => new()
+    public static TableLine AtMost(string row, string what, string yardstick, Spread measured, double target, string format = "F2") => new()
     {
         Row = row,
         What = what,
@@ -27,7 +27,7 @@ internal static class FeatureLines
     };
 
     /// <summary>A figure without a target.</summary>
-    public static FeatureLine Reported(string row, string what, string yardstick, string measured) => new() { Row = row, What = what, Yardstick = yardstick, Measured = measured };
+    public static TableLine Reported(string row, string what, string yardstick, string measured) => new() { Row = row, What = what, Yardstick = yardstick, Measured = measured };
 
     public static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,7 @@
-namespace Compare.Features;
+namespace Compare.Tables;
 
 /// <summary>One line of the table: what was wanted, what came out.</summary>
-internal sealed class FeatureLine
+internal sealed class TableLine
 {
     /// <summary>The row that it belongs to.</summary>
     public string Row { get; set; } = "";

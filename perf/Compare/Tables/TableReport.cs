@@ -1,10 +1,11 @@
+using Appliance.LoadGen;
 using Compare.Machine;
 using Compare.Results;
 
-namespace Compare.Features;
+namespace Compare.Tables;
 
-/// <summary>Everything that one run of the feature table measured, as it is written to the JSON file.</summary>
-internal sealed class FeatureReport
+/// <summary>Everything that one run of a table measured, as it is written to the JSON file.</summary>
+internal sealed class TableReport
 {
     public string Name { get; set; } = "";
     public DateTimeOffset Date { get; set; }
@@ -14,7 +15,7 @@ internal sealed class FeatureReport
     public int Rounds { get; set; }
     public double RoundSeconds { get; set; }
     public double NoiseLimit { get; set; }
-    public List<FeatureLine> Lines { get; set; } = [];
+    public List<TableLine> Lines { get; set; } = [];
     public List<SideFigures> Sides { get; set; } = [];
     public List<OpenLoopFigures> OpenLoop { get; set; } = [];
     public List<FeatureClients.Results.PostResult> Ingest { get; set; } = [];

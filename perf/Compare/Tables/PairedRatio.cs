@@ -1,6 +1,6 @@
 using Compare.Results;
 
-namespace Compare.Features;
+namespace Compare.Tables;
 
 /// <summary>Ratios of two sides that took turns: each round with the other side's of the same number, since the machine's speed drifts between rounds. Pure.</summary>
 internal static class PairedRatio

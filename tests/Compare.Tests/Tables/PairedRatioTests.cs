@@ -1,7 +1,7 @@
-using Compare.Features;
+using Compare.Tables;
 using Xunit;
 
-namespace Compare.Tests.Features;
+namespace Compare.Tests.Tables;
 
 public sealed class PairedRatioTests
 {

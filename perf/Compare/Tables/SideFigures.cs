@@ -1,12 +1,13 @@
 using Compare.Results;
 
-namespace Compare.Features;
+namespace Compare.Tables;
 
 /// <summary>One side of a row over its rounds.</summary>
 internal sealed class SideFigures
 {
     public string Row { get; set; } = "";
     public string Side { get; set; } = "";
+    public int Callers { get; set; }
 
     /// <summary>Answers a second.</summary>
     public Spread Rate { get; set; } = new();
@@ -24,10 +25,11 @@ internal sealed class SideFigures
     /// <summary>Rounds in which others took more of the machine than the limit.</summary>
     public int NoisyRounds { get; set; }
 
-    public static SideFigures Of(string row, string side, SideStart rounds, double noiseLimit) => new()
+    public static SideFigures Of(string row, string side, int callers, SideStart rounds, double noiseLimit) => new()
     {
         Row = row,
         Side = side,
+        Callers = callers,
         Rate = Spread.Of(rounds.Rates.Select(round => round.Rate)),
         ServerCoreMicros = Spread.Of(rounds.Rates.Select(round => round.ServerCoreMicros)),
         ClientCoreMicros = Spread.Of(rounds.Rates.Select(round => round.ClientCoreMicros)),
