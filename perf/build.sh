@@ -30,6 +30,7 @@ shared=(Directory.Build.props Directory.Packages.props global.json)
 floor=artifacts/perf/floor/floor
 appliance=artifacts/appliance/appliance
 bench=artifacts/perf/feature-bench/feature-bench
+jit=artifacts/perf/jit/appliance
 
 build_floor() {
   is_current "$floor" perf/Floor appliance/Appliance.Http2 "${shared[@]}" \
@@ -43,4 +44,15 @@ build_appliance() {
 build_bench() {
   is_current "$bench" perf/FeatureBench appliance/Appliance.Features contracts/FeatureModel native-aot/Appliance.Aot.props "${shared[@]}" \
     || publish "$bench" native-aot/publish.sh perf/FeatureBench "$(dirname "$bench")"
+}
+
+# The same code and the same settings of the collector for the runtime's own compiler, whose build folder is its own so that the native one stays.
+build_jit() {
+  is_current "$jit" appliance contracts native-aot "${shared[@]}" \
+    || publish "$jit" dotnet publish appliance/Appliance.Host -c Release -r linux-x64 --self-contained -p:PublishAot=false -o "$(dirname "$jit")" -nodeReuse:false -v quiet --artifacts-path artifacts/perf/jit-build
+}
+
+build_peer() {
+  [ perf/peers/fastify/node_modules/.package-lock.json -nt perf/peers/fastify/package-lock.json ] \
+    || npm ci --prefix perf/peers/fastify --ignore-scripts --no-audit --no-fund >&2
 }

@@ -1,6 +1,7 @@
 using Appliance.Host;
 using Appliance.Host.Cli;
 using Appliance.Host.Cli.Backfill;
+using Appliance.Host.Cli.Bench;
 using Appliance.Host.Cli.Security;
 using Appliance.Host.Cli.Models;
 using Appliance.Host.Cli.Sending;
@@ -18,6 +19,7 @@ return args switch
     ["keys", .. var command] => KeysVerb.Run(command),
     ["audit", .. var command] => AuditVerb.Run(command),
     ["models", .. var command] => await ModelsVerb.RunAsync(command),
+    ["bench", .. var command] => await BenchVerb.RunAsync(command),
     ["profile", .. var command] => ProfileVerb.Run(command, Console.Out, Console.Error),
     [("traffic" or "rollout") and var verb, .. var command] => await TrafficVerb.RunAsync(verb, command),
     ["settings", .. var flags] => ServeCommand.PrintSettings(flags),

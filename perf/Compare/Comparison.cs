@@ -40,7 +40,7 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
             Versions = new()
             {
                 ["dotnet"] = Environment.Version.ToString(),
-                ["onnxruntime"] = MlpSession.RuntimeVersion,
+                ["onnxruntime"] = ModelSession.RuntimeVersion,
                 ["h2load"] = H2Load.Version(),
             },
             Rounds = options.Rounds,
@@ -55,7 +55,7 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
     private async Task MeasureClosedLoopAsync(CompareReport report)
     {
         var rows = new ClosedLoopRows(options, _workload);
-        using var reference = new MlpSession(_workload.Repository.GraphPath(Workload.Model, 1), Workload.MaxBatch);
+        using var reference = new ModelSession(_workload.Repository.GraphPath(Workload.Model, 1), Workload.MaxBatch);
         for (var start = 1; start <= options.Starts; start++)
         {
             progress($"start {start} of {options.Starts}");

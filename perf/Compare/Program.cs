@@ -4,11 +4,13 @@ using Compare;
 using Compare.Features;
 using Compare.Results;
 using Compare.Schedule;
+using Compare.Serving;
 using Compare.Swap;
 using Grpc.Core;
 
 if (args is ["features", .. var rest]) return await FeatureTableVerb.RunAsync(rest, Say);
 if (args is ["schedule", .. var schedule]) return await ScheduleVerb.RunAsync(schedule, Say);
+if (args is ["serving", .. var serving]) return await ServingVerb.RunAsync(serving, Say);
 
 var options = CompareOptionsParser.Parse(args, out var errors);
 if (errors.Count > 0)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Appliance.LoadGen;
 using LoadGen.Arguments;
 
 namespace LoadGen;

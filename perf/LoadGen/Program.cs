@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using Appliance.LoadGen;
+using Appliance.LoadGen.Reports;
 using LoadGen;
-using LoadGen.Reports;
 
 var options = LoadOptionsParser.Parse(args, out var errors);
 if (errors.Count > 0)

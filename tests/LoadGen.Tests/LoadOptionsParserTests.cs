@@ -1,4 +1,5 @@
-using LoadGen.Arrivals;
+using Appliance.LoadGen;
+using Appliance.LoadGen.Arrivals;
 using Xunit;
 
 namespace LoadGen.Tests;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using LoadGen.Arrivals;
+using Appliance.LoadGen;
+using Appliance.LoadGen.Arrivals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

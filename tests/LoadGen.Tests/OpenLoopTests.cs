@@ -1,7 +1,8 @@
-using LoadGen.Arrivals;
-using LoadGen.Pacing;
-using LoadGen.Recording;
-using LoadGen.Targets;
+using Appliance.LoadGen;
+using Appliance.LoadGen.Arrivals;
+using Appliance.LoadGen.Pacing;
+using Appliance.LoadGen.Recording;
+using Appliance.LoadGen.Targets;
 using Xunit;
 
 namespace LoadGen.Tests;

@@ -27,6 +27,10 @@ internal static class ApplianceClient
         }
     }
 
+    /// <summary>The key to call with; null for none.</summary>
+    /// <exception cref="IOException">Its file cannot be read.</exception>
+    public static string? ApiKey(ClientOptions options) => options.ApiKeyFile.Length > 0 ? File.ReadAllText(options.ApiKeyFile).Trim() : null;
+
     /// <exception cref="InvalidDataException">A file that is named cannot be used.</exception>
     public static HttpClient Create(ClientOptions options)
     {
@@ -40,7 +44,7 @@ internal static class ApplianceClient
                 handler.SslOptions.ClientCertificates = [X509Certificate2.CreateFromPemFile(options.CertificateFile, options.KeyFile)];
             }
             client = new HttpClient(handler);
-            if (options.ApiKeyFile.Length > 0) client.DefaultRequestHeaders.Add(KeyHeader, File.ReadAllText(options.ApiKeyFile).Trim());
+            if (ApiKey(options) is { } key) client.DefaultRequestHeaders.Add(KeyHeader, key);
             return client;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or FormatException)

@@ -6,7 +6,7 @@ namespace Appliance.Host.Cli;
 /// <param name="switches">Those that have none.</param>
 internal sealed class FlagReader(string command, IReadOnlyCollection<string> flags, IReadOnlyCollection<string> switches)
 {
-    private static readonly string[] Repeatable = ["--entity", "--file", "--node"];
+    private static readonly string[] Repeatable = ["--entity", "--file", "--node", "--shape"];
 
     /// <summary>Null, or what is wrong with the command line.</summary>
     /// <param name="set">Is given each flag as it was spelt and its value, empty for a switch; null, or what is wrong with the value.</param>

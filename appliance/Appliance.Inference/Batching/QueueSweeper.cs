@@ -15,7 +15,12 @@ public sealed class QueueSweeper(ModelDirectory directory, TimeProvider time) : 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(Idle, time);
-        while (await timer.WaitForNextTickAsync(stopping)) timer.Period = Sweep() ? Busy : Idle;
+        while (await timer.WaitForNextTickAsync(stopping))
+        {
+            var period = Sweep() ? Busy : Idle;
+            // Setting it, even to what it is, wakes the timer's thread.
+            if (timer.Period != period) timer.Period = period;
+        }
     }
 
     /// <summary>One sweep; true when an entry with a deadline was waiting somewhere.</summary>

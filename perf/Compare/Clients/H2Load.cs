@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using Appliance.LoadGen.Reports;
 using Compare.Machine;
 using Compare.Results;
 using Compare.Servers;
-using LoadGen.Reports;
 
 namespace Compare.Clients;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using LoadGen.Histograms;
+using Appliance.LoadGen.Histograms;
 
 namespace Compare.Clients;
 

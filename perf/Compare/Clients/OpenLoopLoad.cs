@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using LoadGen.Reports;
+using Appliance.LoadGen.Reports;
 
 namespace Compare.Clients;
 

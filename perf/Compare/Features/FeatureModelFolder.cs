@@ -14,7 +14,7 @@ internal static class FeatureModelFolder
 
     public static string Create(string path)
     {
-        var repository = RepositoryFolder.Create(path).Add(Model, version: 1, Seed);
+        var repository = RepositoryFolder.Create(path).Add(Model, Seed);
         var graph = repository.GraphPath(Model, 1);
         var bytes = File.ReadAllBytes(graph);
         var manifest = new ModelManifest

@@ -1,3 +1,5 @@
+using Compare.Tables;
+
 namespace Compare.Features;
 
 /// <summary>What to measure of the features and for how long. Paths are relative to the repository root.</summary>
@@ -39,6 +41,8 @@ internal sealed class FeatureTableOptions
 
     /// <summary>The definitions that events are posted for.</summary>
     public string Samples { get; set; } = "samples/features";
+
+    public RoundPlan Plan => new(Rounds, Seconds, Warmup, NoiseLimit);
 
     public string Work { get; set; } = "artifacts/perf/features";
 

@@ -17,7 +17,7 @@ internal static class FeatureTableOptionsParser
         var defaults = reader.Flag("--quick") ? Quick() : new FeatureTableOptions();
         var options = new FeatureTableOptions
         {
-            Only = ReadRows(reader),
+            Only = reader.Words("--only", FeatureTableOptions.AllRows),
             Floor = reader.Text("--floor") ?? defaults.Floor,
             Appliance = reader.Text("--appliance") ?? defaults.Appliance,
             Bench = reader.Text("--bench") ?? defaults.Bench,
@@ -40,13 +40,4 @@ internal static class FeatureTableOptionsParser
 
     /// <summary>A smoke: everything runs, nothing is worth quoting.</summary>
     private static FeatureTableOptions Quick() => new() { Rounds = 1, Seconds = 1, Warmup = 1, OpenLoopSeconds = 2, IngestSeconds = 3 };
-
-    private static IReadOnlyList<string> ReadRows(ArgumentReader reader)
-    {
-        if (reader.Text("--only") is not { } text) return FeatureTableOptions.AllRows;
-        var rows = text.Split(',');
-        if (rows.All(FeatureTableOptions.AllRows.Contains)) return rows;
-        reader.Refuse("--only", text, $"rows with commas between, of {string.Join(' ', FeatureTableOptions.AllRows)}");
-        return FeatureTableOptions.AllRows;
-    }
 }

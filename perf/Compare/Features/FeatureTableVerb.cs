@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Compare.Tables;
 using Grpc.Core;
 
 namespace Compare.Features;
@@ -16,14 +16,7 @@ internal static class FeatureTableVerb
         }
         try
         {
-            var report = await new FeatureRun(options, progress).RunAsync();
-            Directory.CreateDirectory(options.Results);
-            var path = Path.Combine(options.Results, report.Name);
-            var table = FeatureTable.Render(report);
-            await File.WriteAllTextAsync(path + ".json", JsonSerializer.Serialize(report, FeatureReportJsonContext.Default.FeatureReport) + "\n");
-            await File.WriteAllTextAsync(path + ".md", table);
-            Console.Write($"{table}\nWritten to {path}.json and .md\n");
-            return report.NotMeasured.Count == 0 ? 0 : 1;
+            return await TableOutput.WriteAsync(await new FeatureRun(options, progress).RunAsync(), options.Results);
         }
         catch (Exception failure) when (failure is InvalidOperationException or HttpRequestException or FormatException or RpcException)
         {

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using Contracts.Onnx;
-using Google.Protobuf;
 
 namespace Compare.Models;
 
@@ -21,51 +19,17 @@ internal static class MlpGraph
     {
         int[] widths = [Width, first, second, 1];
         var random = new Random(seed);
-        var graph = new GraphProto { Name = "mlp", Input = { Tensor(Input, Width) }, Output = { Tensor(Output, 1) } };
+        var graph = new GraphProto { Name = "mlp", Input = { GraphParts.Tensor(Input, Width) }, Output = { GraphParts.Tensor(Output, 1) } };
         var value = Input;
         for (var layer = 0; layer < _activations.Length; layer++)
         {
             var (wide, narrow) = (widths[layer], widths[layer + 1]);
-            graph.Initializer.Add(Weights($"w{layer}", random, Math.Sqrt(6.0 / wide), wide, narrow));
-            graph.Initializer.Add(Weights($"b{layer}", random, 0.1, narrow));
+            graph.Initializer.Add(GraphParts.Weights($"w{layer}", random, Math.Sqrt(6.0 / wide), wide, narrow));
+            graph.Initializer.Add(GraphParts.Weights($"b{layer}", random, 0.1, narrow));
             graph.Node.Add(new NodeProto { OpType = "Gemm", Name = $"gemm{layer}", Input = { value, $"w{layer}", $"b{layer}" }, Output = { $"z{layer}" } });
             value = layer + 1 == _activations.Length ? Output : $"a{layer}";
             graph.Node.Add(new NodeProto { OpType = _activations[layer], Name = $"act{layer}", Input = { $"z{layer}" }, Output = { value } });
         }
-        return new ModelProto { IrVersion = 8, ProducerName = "perf", OpsetImport = { new OperatorSetIdProto { Version = 17 } }, Graph = graph };
-    }
-
-    private static ValueInfoProto Tensor(string name, int width) => new()
-    {
-        Name = name,
-        Type = new TypeProto
-        {
-            TensorType = new TypeProto.Types.Tensor
-            {
-                ElemType = (int)TensorProto.Types.DataType.Float,
-                Shape = new TensorShapeProto
-                {
-                    Dim = { new TensorShapeProto.Types.Dimension { DimParam = "batch" }, new TensorShapeProto.Types.Dimension { DimValue = width } },
-                },
-            },
-        },
-    };
-
-    private static TensorProto Weights(string name, Random random, double scale, params ReadOnlySpan<int> dims)
-    {
-        var tensor = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float };
-        var count = 1;
-        foreach (var dim in dims)
-        {
-            tensor.Dims.Add(dim);
-            count *= dim;
-        }
-        var values = new float[count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)((random.NextDouble() * 2 - 1) * scale);
-        }
-        tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
-        return tensor;
+        return GraphParts.Model(graph);
     }
 }

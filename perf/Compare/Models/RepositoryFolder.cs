@@ -1,4 +1,5 @@
 using System.Globalization;
+using Contracts.Onnx;
 using Google.Protobuf;
 
 namespace Compare.Models;
@@ -19,33 +20,30 @@ internal sealed class RepositoryFolder
         return new(Directory.CreateDirectory(path).FullName);
     }
 
-    /// <summary>Adds a model with one version whose weights come from the seed.</summary>
-    public RepositoryFolder Add(string model, int version, int seed)
-    {
-        WriteVersion(VersionPath(model, version), MlpGraph.Build(seed));
-        return Configure(model);
-    }
+    /// <summary>Adds an MLP as version 1, its weights from the seed.</summary>
+    public RepositoryFolder Add(string model, int seed) => AddGraph(model, MlpGraph.Build(seed));
 
     /// <summary>Adds a model whose rows take about a millisecond, one by one.</summary>
-    public RepositoryFolder AddWide(string model, int seed)
-    {
-        WriteVersion(VersionPath(model, 1), MlpGraph.Build(seed, first: 2048, second: 2048));
-        return Configure(model);
-    }
+    public RepositoryFolder AddWide(string model, int seed) => AddGraph(model, MlpGraph.Build(seed, first: 2048, second: 2048));
 
-    private RepositoryFolder Configure(string model)
+    /// <summary>Adds a model of one version; its configuration says of inputs and outputs what the graph says.</summary>
+    public RepositoryFolder AddGraph(string model, ModelProto graph)
     {
+        WriteVersion(VersionPath(model, 1), graph);
         File.WriteAllText(System.IO.Path.Combine(Path, model, "config.pbtxt"), $$"""
             name: "{{model}}"
             backend: "onnxruntime"
             max_batch_size: 128
-            input [ { name: "{{MlpGraph.Input}}" data_type: TYPE_FP32 dims: [ {{MlpGraph.Width}} ] } ]
-            output [ { name: "{{MlpGraph.Output}}" data_type: TYPE_FP32 dims: [ 1 ] } ]
+            input [ {{Tensor(graph.Graph.Input.Single())}} ]
+            output [ {{Tensor(graph.Graph.Output.Single())}} ]
             dynamic_batching { }
 
             """);
         return this;
     }
+
+    private static string Tensor(ValueInfoProto tensor) =>
+        $$"""{ name: "{{tensor.Name}}" data_type: TYPE_FP32 dims: [ {{string.Join(", ", tensor.Type.TensorType.Shape.Dim.Skip(1).Select(d => d.DimValue))}} ] }""";
 
     public string VersionPath(string model, int version) => System.IO.Path.Combine(Path, model, version.ToString(CultureInfo.InvariantCulture));
 
@@ -61,7 +59,7 @@ internal sealed class RepositoryFolder
 
     public void Remove(string model, int version) => Directory.Delete(VersionPath(model, version), recursive: true);
 
-    private static void WriteVersion(string path, Contracts.Onnx.ModelProto graph)
+    private static void WriteVersion(string path, ModelProto graph)
     {
         Directory.CreateDirectory(path);
         File.WriteAllBytes(System.IO.Path.Combine(path, "model.onnx"), graph.ToByteArray());

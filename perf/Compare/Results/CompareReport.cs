@@ -1,3 +1,4 @@
+using Appliance.LoadGen;
 using Compare.Machine;
 
 namespace Compare.Results;

@@ -1,4 +1,5 @@
-using LoadGen.Reports;
+using Appliance.LoadGen;
+using Appliance.LoadGen.Reports;
 
 namespace Compare.Results;
 

@@ -1,5 +1,5 @@
+using Appliance.LoadGen.Reports;
 using Compare.Machine;
-using LoadGen.Reports;
 
 namespace Compare.Results;
 

@@ -16,7 +16,7 @@ internal static class AnswerCheck
     private const int FramePrefix = 5;
 
     /// <summary>The bytes of the appliance's answer, once its score has been found right.</summary>
-    public static async Task<int> ApplianceAsync(ServerProcess server, Workload workload, MlpSession reference)
+    public static async Task<int> ApplianceAsync(ServerProcess server, Workload workload, ModelSession reference)
     {
         var reply = await InferAsync(server, workload);
         var expected = reference.Score(workload.Values);

@@ -35,5 +35,5 @@ internal static class StartUpRow
     /// <summary>The starter models where they have been trained, else two MLPs.</summary>
     private static string Repository(CompareOptions options) => Directory.Exists(options.Models)
         ? Path.GetFullPath(options.Models)
-        : RepositoryFolder.Create(Path.Combine(options.Work, "two-models")).Add("mlp-a", version: 1, seed: 1).Add("mlp-b", version: 1, seed: 2).Path;
+        : RepositoryFolder.Create(Path.Combine(options.Work, "two-models")).Add("mlp-a", seed: 1).Add("mlp-b", seed: 2).Path;
 }

@@ -1,5 +1,5 @@
+using Appliance.LoadGen.Bodies;
 using Compare.Models;
-using LoadGen.Bodies;
 
 namespace Compare.Rows;
 
@@ -17,7 +17,7 @@ internal sealed class Workload
 
     private Workload(string work)
     {
-        Repository = RepositoryFolder.Create(Path.Combine(work, "repository")).Add(Model, version: 1, WeightsOf(1));
+        Repository = RepositoryFolder.Create(Path.Combine(work, "repository")).Add(Model, WeightsOf(1));
         Values = InferBody.Values(_shape, Seed);
         Request = InferBody.Request(Model, MlpGraph.Input, _shape, Values);
         Json = InferBody.Json(MlpGraph.Input, _shape, Values);

@@ -22,7 +22,7 @@ internal sealed class RunCost(IReadOnlyList<double> microsByRows)
     }
 
     /// <summary>Measures every batch size on this thread.</summary>
-    public static RunCost Measure(MlpSession session, TimeSpan perSize)
+    public static RunCost Measure(ModelSession session, TimeSpan perSize)
     {
         var passes = Enumerable.Range(0, Passes)
             .Select(_ => Enumerable.Range(1, session.MaxBatch).Select(rows => MeasureOne(session, rows, (long)perSize.TotalNanoseconds)).ToArray())
@@ -30,7 +30,7 @@ internal sealed class RunCost(IReadOnlyList<double> microsByRows)
         return new RunCost([.. Enumerable.Range(0, session.MaxBatch).Select(i => passes.Select(pass => pass[i]).Order().ElementAt(Passes / 2))]);
     }
 
-    private static double MeasureOne(MlpSession session, int rows, long nanoseconds)
+    private static double MeasureOne(ModelSession session, int rows, long nanoseconds)
     {
         session.Run(rows);
         session.Run(rows);

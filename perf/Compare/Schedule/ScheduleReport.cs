@@ -1,6 +1,6 @@
+using Appliance.LoadGen.Reports;
 using Compare.Machine;
 using Compare.Results;
-using LoadGen.Reports;
 
 namespace Compare.Schedule;
 

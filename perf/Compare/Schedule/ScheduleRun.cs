@@ -1,10 +1,10 @@
 using System.Diagnostics;
+using Appliance.LoadGen.Reports;
 using Compare.Clients;
 using Compare.Machine;
 using Compare.Models;
 using Compare.Results;
 using Compare.Servers;
-using LoadGen.Reports;
 
 namespace Compare.Schedule;
 
@@ -55,7 +55,7 @@ internal sealed class ScheduleRun(ScheduleOptions options, Action<string> progre
     private async Task ManyModelsAsync(ScheduleReport report)
     {
         var repository = Repository("models");
-        for (var model = 0; model < options.Models; model++) repository.Add($"m{model}", 1, seed: model + 1);
+        for (var model = 0; model < options.Models; model++) repository.Add($"m{model}", seed: model + 1);
         using var server = await StartAsync(repository);
         string[] load = ["--model", "m", "--models", $"{options.Models}", "--rate", OpenLoopLoad.Text(Saturating), "--max-in-flight", $"{Out}"];
         for (var round = 1; round <= options.Rounds; round++)
@@ -69,7 +69,7 @@ internal sealed class ScheduleRun(ScheduleOptions options, Action<string> progre
     private async Task<CycleFigures> CyclesAsync()
     {
         progress($"{options.Cycles} loads and unloads");
-        using var server = await StartAsync(Repository("cycles").Add("m", 1, seed: 1), "--model-control-mode", "explicit");
+        using var server = await StartAsync(Repository("cycles").Add("m", seed: 1), "--model-control-mode", "explicit");
         var milliseconds = new List<double>();
         var figures = new CycleFigures { Cycles = options.Cycles };
         for (var cycle = 1; cycle <= options.Cycles; cycle++)

@@ -1,5 +1,5 @@
+using Appliance.LoadGen.Reports;
 using Compare.Results;
-using LoadGen.Reports;
 
 namespace Compare.Schedule;
 

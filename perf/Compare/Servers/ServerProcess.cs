@@ -74,6 +74,16 @@ internal sealed partial class ServerProcess : IDisposable
         return server;
     }
 
+    /// <summary>Another server; it is up once it listens on the gRPC port of its ports, whatever it speaks there.</summary>
+    /// <param name="arguments">Made of that port.</param>
+    public static async Task<ServerProcess> StartPeerAsync(string program, Func<int, string[]> arguments, string log)
+    {
+        var ports = ServerPorts.Pick();
+        var server = Start(program, arguments(ports.Grpc), ports, log);
+        await server.WaitAsync(server.IsListeningAsync);
+        return server;
+    }
+
     /// <summary>Ends the server as a power cut does: it writes nothing more.</summary>
     public void Kill()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Appliance.LoadGen.Reports;
 using Compare.Clients;
 using Compare.Machine;
 using Compare.Models;
@@ -6,7 +7,6 @@ using Compare.Results;
 using Compare.Rows;
 using Compare.Runtime;
 using Compare.Servers;
-using LoadGen.Reports;
 
 namespace Compare.Swap;
 
@@ -58,8 +58,8 @@ internal sealed class SwapCheck(CompareOptions options, Action<string> progress)
     /// <summary>The right score of even and of odd versions.</summary>
     private float[] Expected() => [.. Enumerable.Range(0, 2).Select(version =>
     {
-        var folder = RepositoryFolder.Create(Path.Combine(options.Work, "reference")).Add(Workload.Model, 1, Workload.WeightsOf(version));
-        using var session = new MlpSession(folder.GraphPath(Workload.Model, 1), maxBatch: 1);
+        var folder = RepositoryFolder.Create(Path.Combine(options.Work, "reference")).Add(Workload.Model, Workload.WeightsOf(version));
+        using var session = new ModelSession(folder.GraphPath(Workload.Model, 1), maxBatch: 1);
         return session.Score(_workload.Values);
     })];
 

@@ -3,8 +3,8 @@ using FeatureClients.Redis;
 using FeatureClients.Results;
 using Grpc.Core;
 using Grpc.Net.Client;
-using LoadGen.Histograms;
-using LoadGen.Reports;
+using Appliance.LoadGen.Histograms;
+using Appliance.LoadGen.Reports;
 using StackExchange.Redis;
 
 namespace FeatureClients.Calls;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using FeatureClients.Results;
-using LoadGen.Histograms;
+using Appliance.LoadGen.Histograms;
 
 namespace FeatureClients.Events;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using FeatureClients.Results;
-using LoadGen.Histograms;
-using LoadGen.Reports;
+using Appliance.LoadGen.Histograms;
+using Appliance.LoadGen.Reports;
 
 namespace FeatureClients.Events;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using LoadGen.Histograms;
+using Appliance.LoadGen.Histograms;
 
 namespace FeatureClients.Events;
 

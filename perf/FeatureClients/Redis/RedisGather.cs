@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using FeatureClients.Results;
-using LoadGen.Histograms;
+using Appliance.LoadGen.Histograms;
 using StackExchange.Redis;
 
 namespace FeatureClients.Redis;

@@ -1,4 +1,4 @@
-using LoadGen.Reports;
+using Appliance.LoadGen.Reports;
 
 namespace FeatureClients.Results;
 

@@ -56,6 +56,16 @@ public sealed class ArgumentReader
         Read(name, fallback, $"one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}",
             text => text.All(char.IsAsciiLetter) && Enum.TryParse<T>(text, ignoreCase: true, out var value) ? value : null);
 
+    /// <summary>Words of those that there are, with commas between; all of them where the option is absent.</summary>
+    public IReadOnlyList<string> Words(string name, IReadOnlyList<string> all)
+    {
+        if (Text(name) is not { } text) return all;
+        var words = text.Split(',');
+        if (words.All(all.Contains)) return words;
+        Refuse(name, text, $"words with commas between, of {string.Join(' ', all)}");
+        return all;
+    }
+
     public T Read<T>(string name, T fallback, string rule, Func<string, T?> parse)
         where T : struct
     {

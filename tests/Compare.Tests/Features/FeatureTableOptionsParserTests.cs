@@ -18,7 +18,7 @@ public sealed class FeatureTableOptionsParserTests
     {
         FeatureTableOptionsParser.Parse(["--only", "gather,gatter"], out var errors);
 
-        Assert.Equal(["--only is 'gather,gatter'; it must be rows with commas between, of store gather recovery online entity twohop ingest."], errors);
+        Assert.Equal(["--only is 'gather,gatter'; it must be words with commas between, of store gather recovery online entity twohop ingest."], errors);
     }
 
     [Fact]

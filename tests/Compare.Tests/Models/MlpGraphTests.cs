@@ -12,13 +12,13 @@ public sealed class MlpGraphTests
     public void The_runtime_computes_what_the_layers_say()
     {
         using var folder = new TemporaryFolder();
-        var repository = RepositoryFolder.Create(folder.Path).Add("mlp", version: 1, seed: 5);
-        using var session = new MlpSession(repository.GraphPath("mlp", 1), maxBatch: 4);
+        var repository = RepositoryFolder.Create(folder.Path).Add("mlp", seed: 5);
+        using var session = new ModelSession(repository.GraphPath("mlp", 1), maxBatch: 4);
         var graph = MlpGraph.Build(5).Graph;
 
         for (var row = 0; row < 20; row++)
         {
-            var values = LoadGen.Bodies.InferBody.Values([1, MlpGraph.Width], row);
+            var values = Appliance.LoadGen.Bodies.InferBody.Values([1, MlpGraph.Width], row);
             Assert.Equal(Compute(graph, values), session.Score(values), 1e-5);
         }
     }

@@ -10,7 +10,7 @@ public sealed class RepositoryFolderTests
     public void A_model_has_a_config_and_a_numbered_version()
     {
         using var folder = new TemporaryFolder();
-        var repository = RepositoryFolder.Create(folder.Path).Add("mlp", version: 1, seed: 1);
+        var repository = RepositoryFolder.Create(folder.Path).Add("mlp", seed: 1);
 
         Assert.Equal(MlpGraph.Build(1), ModelProto.Parser.ParseFrom(File.ReadAllBytes(repository.GraphPath("mlp", 1))));
         var config = File.ReadAllText(Path.Combine(folder.Path, "mlp", "config.pbtxt"));
@@ -23,7 +23,7 @@ public sealed class RepositoryFolderTests
     public void A_version_moves_in_and_out_and_leaves_nothing_beside()
     {
         using var folder = new TemporaryFolder();
-        var repository = RepositoryFolder.Create(folder.Path).Add("mlp", version: 1, seed: 1);
+        var repository = RepositoryFolder.Create(folder.Path).Add("mlp", seed: 1);
 
         repository.MoveIn("mlp", version: 2, seed: 2);
         repository.Remove("mlp", version: 1);
@@ -37,7 +37,7 @@ public sealed class RepositoryFolderTests
     public void Creating_starts_from_nothing()
     {
         using var folder = new TemporaryFolder();
-        RepositoryFolder.Create(folder.Path).Add("old", version: 1, seed: 1);
+        RepositoryFolder.Create(folder.Path).Add("old", seed: 1);
         RepositoryFolder.Create(folder.Path);
 
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Appliance.LoadGen.Reports;
 using Compare.Results;
-using LoadGen.Reports;
 using Xunit;
 
 namespace Compare.Tests.Results;

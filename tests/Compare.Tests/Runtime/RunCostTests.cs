@@ -24,8 +24,8 @@ public sealed class RunCostTests
     public void Every_batch_size_is_measured_and_larger_batches_take_longer()
     {
         using var folder = new TemporaryFolder();
-        var repository = RepositoryFolder.Create(folder.Path).Add("mlp", version: 1, seed: 1);
-        using var session = new MlpSession(repository.GraphPath("mlp", 1), maxBatch: 64);
+        var repository = RepositoryFolder.Create(folder.Path).Add("mlp", seed: 1);
+        using var session = new ModelSession(repository.GraphPath("mlp", 1), maxBatch: 64);
 
         var cost = RunCost.Measure(session, TimeSpan.FromMilliseconds(2));
 

@@ -1,6 +1,6 @@
 using Compare.Results;
 using Compare.Schedule;
-using LoadGen.Reports;
+using Appliance.LoadGen.Reports;
 using Xunit;
 
 namespace Compare.Tests.Schedule;

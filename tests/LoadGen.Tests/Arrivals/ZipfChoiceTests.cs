@@ -1,4 +1,4 @@
-using LoadGen.Arrivals;
+using Appliance.LoadGen.Arrivals;
 using Xunit;
 
 namespace LoadGen.Tests.Arrivals;

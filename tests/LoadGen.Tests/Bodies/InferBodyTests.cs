@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Appliance.LoadGen.Bodies;
 using Contracts.Inference;
-using LoadGen.Bodies;
 using Xunit;
 
 namespace LoadGen.Tests.Bodies;

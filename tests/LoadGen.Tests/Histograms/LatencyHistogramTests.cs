@@ -1,4 +1,4 @@
-using LoadGen.Histograms;
+using Appliance.LoadGen.Histograms;
 using Xunit;
 
 namespace LoadGen.Tests.Histograms;

@@ -1,4 +1,4 @@
-using LoadGen.Http2;
+using Appliance.LoadGen.Http2;
 using Xunit;
 
 namespace LoadGen.Tests.Http2;

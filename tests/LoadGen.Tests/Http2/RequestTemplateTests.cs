@@ -1,5 +1,5 @@
 using System.Text;
-using LoadGen.Http2;
+using Appliance.LoadGen.Http2;
 using Xunit;
 
 namespace LoadGen.Tests.Http2;

@@ -1,4 +1,5 @@
-using LoadGen.Recording;
+using Appliance.LoadGen;
+using Appliance.LoadGen.Recording;
 using Xunit;
 
 namespace LoadGen.Tests.Recording;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using LoadGen.Histograms;
-using LoadGen.Reports;
+using Appliance.LoadGen.Histograms;
+using Appliance.LoadGen.Reports;
 using Xunit;
 
 namespace LoadGen.Tests.Reports;

@@ -1,11 +1,12 @@
+using Appliance.LoadGen.Bodies;
 using Compare.Clients;
-using Compare.Results;
 using Compare.Models;
+using Compare.Results;
 using Compare.Servers;
+using Compare.Tables;
 using Contracts.Scoring;
 using FeatureBench.Folders;
 using Grpc.Net.Client;
-using LoadGen.Bodies;
 
 namespace Compare.Features.Rows;
 
@@ -17,7 +18,7 @@ internal static class EntityRow
     private const long Entity = 12_345;
     private const double Tolerance = 1e-6;
 
-    public static async Task MeasureAsync(FeatureTableOptions options, FeatureWorkload workload, FeatureReport report)
+    public static async Task MeasureAsync(FeatureTableOptions options, FeatureWorkload workload, TableReport report)
     {
         using var server = await workload.StartFilledAsync();
         var (byEntity, byFeatures) = (ByEntity(), ByFeatures());
@@ -27,10 +28,10 @@ internal static class EntityRow
         var given = new ClosedLoopSide("features sent", server, H2LoadCall.Grpc(server.Grpc, workload.Write("score-given.bin", InferBody.Frame(byFeatures)), Path));
         var entity = new ClosedLoopSide("entity alone", server, H2LoadCall.Grpc(server.Grpc, workload.Write("score-entity.bin", InferBody.Frame(byEntity)), Path));
         var raw = new ClosedLoopSide("raw tensor, ModelInfer", server, H2LoadCall.Grpc(server.Grpc, workload.Write("score-tensor.bin", tensor)));
-        ClosedLoopSide.Measure(options, report, "entity", given, entity, raw);
-        report.Lines.Add(FeatureLines.AtLeast("entity", "scoring by an entity's id, 64 features, 32 callers: rate to that with the features sent by name",
+        ClosedLoopSide.Measure(options.Plan, report, "entity", CallerShape.ThirtyTwo, given, entity, raw);
+        report.Lines.Add(TableLines.AtLeast("entity", "scoring by an entity's id, 64 features, 32 callers: rate to that with the features sent by name",
             $"{Spread.Of(given.Rates).Format("F0")}/s", PairedRatio.Of(entity.Rates, given.Rates), RateToGiven));
-        report.Lines.Add(FeatureLines.Reported("entity", "the same to that of ModelInfer with a raw tensor", $"{Spread.Of(raw.Rates).Format("F0")}/s",
+        report.Lines.Add(TableLines.Reported("entity", "the same to that of ModelInfer with a raw tensor", $"{Spread.Of(raw.Rates).Format("F0")}/s",
             PairedRatio.Of(entity.Rates, raw.Rates).Format("F2")));
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Compare.Machine;
 using Compare.Results;
 using Compare.Servers;
+using Compare.Tables;
 using FeatureClients.Results;
 
 namespace Compare.Features.Rows;
@@ -11,7 +12,7 @@ internal static class GatherRow
 {
     private const double TimesFaster = 5;
 
-    public static async Task MeasureAsync(FeatureTableOptions options, FeatureReport report)
+    public static async Task MeasureAsync(FeatureTableOptions options, TableReport report)
     {
         using var redis = await ServerProcess.StartRedisAsync(options.Redis, options.Work);
         var port = redis.Ports.Grpc.ToString(CultureInfo.InvariantCulture);
@@ -22,12 +23,12 @@ internal static class GatherRow
         {
             ours.Add(double.Parse(CommandLine.Run(options.Bench, ["gather"]), CultureInfo.InvariantCulture));
             theirs.Add(ClientProgram.Run(ClientJsonContext.Default.GatherResult,
-                ["--verb", "redisgather", .. shared, "--seconds", FeatureLines.Text(options.Seconds), "--warmup", FeatureLines.Text(options.Warmup)]).Micros);
+                ["--verb", "redisgather", .. shared, "--seconds", TableLines.Text(options.Seconds), "--warmup", TableLines.Text(options.Warmup)]).Micros);
         }
         var redisMicros = Spread.Of(theirs);
         // Faster by so many times: their time over ours.
-        report.Lines.Add(FeatureLines.AtLeast("gather", "100 rows of 64 floats gathered into a tensor: times faster than MGET through StackExchange.Redis",
+        report.Lines.Add(TableLines.AtLeast("gather", "100 rows of 64 floats gathered into a tensor: times faster than MGET through StackExchange.Redis",
             $"{redisMicros.Format("F1")} µs", PairedRatio.Of(theirs, ours), TimesFaster));
-        report.Lines.Add(FeatureLines.Reported("gather", "the same, µs", "", Spread.Of(ours).Format("F1")));
+        report.Lines.Add(TableLines.Reported("gather", "the same, µs", "", Spread.Of(ours).Format("F1")));
     }
 }

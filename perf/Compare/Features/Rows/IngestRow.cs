@@ -2,6 +2,7 @@ using System.Globalization;
 using Compare.Machine;
 using Compare.Results;
 using Compare.Servers;
+using Compare.Tables;
 using FeatureClients.Results;
 
 namespace Compare.Features.Rows;
@@ -15,7 +16,7 @@ internal static class IngestRow
     private const double RateSlack = 0.99;
     private const double ReadableMillis = 100;
 
-    public static async Task MeasureAsync(FeatureTableOptions options, FeatureWorkload workload, FeatureReport report)
+    public static async Task MeasureAsync(FeatureTableOptions options, FeatureWorkload workload, TableReport report)
     {
         using var server = await workload.StartForEventsAsync();
         // Members get their first rows, and both programs' code its first use.
@@ -24,18 +25,18 @@ internal static class IngestRow
         var (fastest, fastestMicros) = Post(server, 0, Math.Max(1, options.IngestSeconds / 2));
         report.Ingest.AddRange([paced, fastest]);
         if (paced.Refused > 0) report.NotMeasured.Add($"ingest: {paced.Refused} events were refused, the first with {paced.FirstRefusal}");
-        report.Lines.Add(FeatureLines.AtLeast("ingest", $"JSON events, {options.IngestSeconds:F0} s at {EventsPerSecond:F0}/s: on the disk and applied a second",
+        report.Lines.Add(TableLines.AtLeast("ingest", $"JSON events, {options.IngestSeconds:F0} s at {EventsPerSecond:F0}/s: on the disk and applied a second",
             "", Spread.Of([paced.AppliedRate]), EventsPerSecond * RateSlack, "F0"));
-        report.Lines.Add(FeatureLines.AtMost("ingest", "the same: event to readable p99, ms", "", Spread.Of([paced.Readable.P99 / 1000]), ReadableMillis));
-        report.Lines.Add(FeatureLines.Reported("ingest", "the same, core-µs an event, server and client", "", $"{pacedMicros:F2} and {paced.ClientCoreMicros:F2}"));
-        report.Lines.Add(FeatureLines.Reported("ingest", "as many as are taken: applied a second; server core-µs an event", "", $"{fastest.AppliedRate:F0}; {fastestMicros:F2}"));
+        report.Lines.Add(TableLines.AtMost("ingest", "the same: event to readable p99, ms", "", Spread.Of([paced.Readable.P99 / 1000]), ReadableMillis));
+        report.Lines.Add(TableLines.Reported("ingest", "the same, core-µs an event, server and client", "", $"{pacedMicros:F2} and {paced.ClientCoreMicros:F2}"));
+        report.Lines.Add(TableLines.Reported("ingest", "as many as are taken: applied a second; server core-µs an event", "", $"{fastest.AppliedRate:F0}; {fastestMicros:F2}"));
     }
 
     private static (PostResult Result, double ServerCoreMicros) Post(ServerProcess server, double rate, double seconds)
     {
         var before = CpuTimes.Read(server.Id);
         var result = ClientProgram.Run(ClientJsonContext.Default.PostResult,
-            "--verb", "post", "--http", server.Ports.Http.ToString(CultureInfo.InvariantCulture), "--rate", FeatureLines.Text(rate), "--seconds", FeatureLines.Text(seconds));
+            "--verb", "post", "--http", server.Ports.Http.ToString(CultureInfo.InvariantCulture), "--rate", TableLines.Text(rate), "--seconds", TableLines.Text(seconds));
         var used = CpuTimes.Read(server.Id) - before;
         return (result, used.Server * 1e6 / Math.Max(1, result.Accepted));
     }

@@ -1,11 +1,13 @@
+using Appliance.LoadGen;
+using Appliance.LoadGen.Bodies;
 using Compare.Clients;
 using Compare.Results;
 using Compare.Servers;
+using Compare.Tables;
 using Contracts.Feast;
 using FeatureBench.Folders;
 using Google.Protobuf;
 using Grpc.Net.Client;
-using LoadGen.Bodies;
 
 namespace Compare.Features.Rows;
 
@@ -20,7 +22,7 @@ internal static class OnlineRow
     /// <summary>Neighbouring entities of a request lie that far apart, so that no two share memory.</summary>
     private const int Stride = 9973;
 
-    public static async Task MeasureAsync(FeatureTableOptions options, FeatureWorkload workload, FeatureReport report)
+    public static async Task MeasureAsync(FeatureTableOptions options, FeatureWorkload workload, TableReport report)
     {
         using var server = await workload.StartFilledAsync();
         foreach (var entities in (int[])[1, 100])
@@ -32,9 +34,9 @@ internal static class OnlineRow
             var row = $"online-{entities}";
             var bare = new ClosedLoopSide("bare call", floor, H2LoadCall.Grpc(floor.Grpc, body, Path));
             var ours = new ClosedLoopSide("GetOnlineFeatures", server, H2LoadCall.Grpc(server.Grpc, body, Path));
-            ClosedLoopSide.Measure(options, report, row, bare, ours);
+            ClosedLoopSide.Measure(options.Plan, report, row, CallerShape.ThirtyTwo, bare, ours);
             var rate = Spread.Of(ours.Rates);
-            report.Lines.Add(FeatureLines.AtLeast(row, $"GetOnlineFeatures, 50 features of {entities}: rate to that of a bare call of {bytes} bytes",
+            report.Lines.Add(TableLines.AtLeast(row, $"GetOnlineFeatures, 50 features of {entities}: rate to that of a bare call of {bytes} bytes",
                 $"{Spread.Of(bare.Rates).Format("F0")}/s", PairedRatio.Of(ours.Rates, bare.Rates), RateToBare));
             await MeasureOpenLoopAsync(options, report, row, bare: floor, ours: server, body, rate);
         }
@@ -42,7 +44,7 @@ internal static class OnlineRow
 
     // Both at the same rate in turns: what the bare call has is what the machine takes.
     private static async Task MeasureOpenLoopAsync(
-        FeatureTableOptions options, FeatureReport report, string row, ServerProcess bare, ServerProcess ours, string body, Spread rate)
+        FeatureTableOptions options, TableReport report, string row, ServerProcess bare, ServerProcess ours, string body, Spread rate)
     {
         var (bareP99, oursP99) = (new List<double>(), new List<double>());
         for (var round = 0; round < options.Rounds; round++)
@@ -54,11 +56,11 @@ internal static class OnlineRow
                 p99.Add(open.Latency.P99 / 1000);
             }
         }
-        report.Lines.Add(FeatureLines.AtMost(row, $"the same at half of its highest rate, {rate.Format("F0")}/s: p99, ms",
+        report.Lines.Add(TableLines.AtMost(row, $"the same at half of its highest rate, {rate.Format("F0")}/s: p99, ms",
             $"bare call at that rate: {Spread.Of(bareP99).Format("F2")} ms", Spread.Of(oursP99), P99Millis));
     }
 
-    private static async Task<LoadGen.Reports.LoadReport> OpenLoopAsync(FeatureTableOptions options, ServerProcess server, string body, double highest)
+    private static async Task<Appliance.LoadGen.Reports.LoadReport> OpenLoopAsync(FeatureTableOptions options, ServerProcess server, string body, double highest)
     {
         using var load = OpenLoopLoad.Start(options.Work, "--url", server.Grpc.AbsoluteUri, "--path", Path, "--body", body, "--rate", OpenLoopLoad.Text(highest * Share),
             "--duration", OpenLoopLoad.Text(options.OpenLoopSeconds), "--warmup", OpenLoopLoad.Text(options.Warmup));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Compare.Machine;
 using Compare.Results;
+using Compare.Tables;
 
 namespace Compare.Features.Rows;
 
@@ -9,7 +10,7 @@ internal static class RecoveryRow
 {
     private const double Seconds = 5;
 
-    public static async Task MeasureAsync(FeatureTableOptions options, FeatureWorkload workload, FeatureReport report)
+    public static async Task MeasureAsync(FeatureTableOptions options, FeatureWorkload workload, TableReport report)
     {
         var (ready, used, resident) = (new List<double>(), new List<double>(), new List<double>());
         for (var start = 0; start < options.Rounds; start++)
@@ -20,8 +21,8 @@ internal static class RecoveryRow
             resident.Add(ProcessMemory.ResidentMegabytes(server.Id));
             server.Kill();
         }
-        report.Lines.Add(FeatureLines.AtMost("recovery", $"recovery of {options.Entities} rows: start of the process to ready, s", "", Spread.Of(ready), Seconds));
-        report.Lines.Add(FeatureLines.Reported("recovery", "processor time of the process until then, s", "", Spread.Of(used).Format("F2")));
-        report.Lines.Add(FeatureLines.Reported("recovery", "resident memory then, MB", "", Spread.Of(resident).Format("F0")));
+        report.Lines.Add(TableLines.AtMost("recovery", $"recovery of {options.Entities} rows: start of the process to ready, s", "", Spread.Of(ready), Seconds));
+        report.Lines.Add(TableLines.Reported("recovery", "processor time of the process until then, s", "", Spread.Of(used).Format("F2")));
+        report.Lines.Add(TableLines.Reported("recovery", "resident memory then, MB", "", Spread.Of(resident).Format("F0")));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Compare.Machine;
 using Compare.Results;
 using Compare.Servers;
+using Compare.Tables;
 using FeatureClients.Results;
 
 namespace Compare.Features.Rows;
@@ -15,14 +16,14 @@ internal static class TwoHopRow
 
     private static readonly string[] _modes = ["entity", "twohop", "twohoptensor"];
 
-    public static async Task MeasureAsync(FeatureTableOptions options, FeatureWorkload workload, FeatureReport report)
+    public static async Task MeasureAsync(FeatureTableOptions options, FeatureWorkload workload, TableReport report)
     {
         using var redis = await workload.StartRedisAsync();
         using var server = await workload.StartFilledAsync();
         string[] shared =
         [
             "--redis", Text(redis.Ports.Grpc), "--grpc", Text(server.Ports.Grpc), "--rows", Text(options.Entities),
-            "--seconds", FeatureLines.Text(options.Seconds), "--warmup", FeatureLines.Text(options.Warmup),
+            "--seconds", TableLines.Text(options.Seconds), "--warmup", TableLines.Text(options.Warmup),
         ];
         ClientProgram.Run(["--verb", "redisfill", .. shared]);
         var rounds = _modes.ToDictionary(mode => mode, _ => new List<CallResult>());
@@ -43,18 +44,18 @@ internal static class TwoHopRow
         Report(report, rounds["entity"], rounds["twohoptensor"], "a raw tensor");
     }
 
-    private static void Compare(FeatureReport report, List<CallResult> entity, List<CallResult> hops, string second)
+    private static void Compare(TableReport report, List<CallResult> entity, List<CallResult> hops, string second)
     {
-        report.Lines.Add(FeatureLines.AtLeast("twohop", $"entity scoring, C# client, 32 callers: rate to that of Redis and then {second}",
+        report.Lines.Add(TableLines.AtLeast("twohop", $"entity scoring, C# client, 32 callers: rate to that of Redis and then {second}",
             $"{Spread.Of(Rates(hops)).Format("F0")}/s", PairedRatio.Of(Rates(entity), Rates(hops)), RateRatio));
-        report.Lines.Add(FeatureLines.AtMost("twohop", "the same, p50 to p50", $"{Spread.Of(P50(hops)).Format("F0")} µs", PairedRatio.Of(P50(entity), P50(hops)), P50Ratio));
+        report.Lines.Add(TableLines.AtMost("twohop", "the same, p50 to p50", $"{Spread.Of(P50(hops)).Format("F0")} µs", PairedRatio.Of(P50(entity), P50(hops)), P50Ratio));
     }
 
-    private static void Report(FeatureReport report, List<CallResult> entity, List<CallResult> hops, string second)
+    private static void Report(TableReport report, List<CallResult> entity, List<CallResult> hops, string second)
     {
-        report.Lines.Add(FeatureLines.Reported("twohop", $"entity scoring, rate to that of Redis and then {second}",
+        report.Lines.Add(TableLines.Reported("twohop", $"entity scoring, rate to that of Redis and then {second}",
             $"{Spread.Of(Rates(hops)).Format("F0")}/s", PairedRatio.Of(Rates(entity), Rates(hops)).Format("F2")));
-        report.Lines.Add(FeatureLines.Reported("twohop", "the same, p50 to p50", $"{Spread.Of(P50(hops)).Format("F0")} µs", PairedRatio.Of(P50(entity), P50(hops)).Format("F2")));
+        report.Lines.Add(TableLines.Reported("twohop", "the same, p50 to p50", $"{Spread.Of(P50(hops)).Format("F0")} µs", PairedRatio.Of(P50(entity), P50(hops)).Format("F2")));
     }
 
     private static void Check(Dictionary<string, List<CallResult>> rounds)

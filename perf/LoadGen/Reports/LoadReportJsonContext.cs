@@ -1,8 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace LoadGen.Reports;
-
-/// <summary>Source-generated JSON for the report.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-[JsonSerializable(typeof(LoadReport))]
-public sealed partial class LoadReportJsonContext : JsonSerializerContext;
