@@ -147,9 +147,24 @@ internal static class InferRequestDecoder
             if (field == 1) output.Name = message.Slice(reader.Position - payload.Length, payload.Length);
             if (field != 2) continue;
             if (IsKey(payload, "shared_memory_region"u8)) return NoSharedMemory(entry);
-            if (IsKey(payload, "classification"u8)) return entry.Fail(ScoreStatus.Unsupported, "the classification extension is not supported");
+            if (!IsKey(payload, "classification"u8)) continue;
+            var status = ReadClasses(payload, entry, ref output);
+            if (status != ScoreStatus.Ok) return status;
         }
         return reader.AtEnd ? ScoreStatus.Ok : Malformed(entry);
+    }
+
+    private static ScoreStatus ReadClasses(ReadOnlySpan<byte> mapEntry, BatchEntry entry, ref RequestedOutput output)
+    {
+        var reader = new WireReader(mapEntry);
+        ParameterValue value = default;
+        while (reader.TryReadTag(out var field, out var wire))
+        {
+            if (!reader.TryReadField(wire, out var bytes, out _)) return Malformed(entry);
+            if (field == 2 && !TryReadValue(bytes, out value)) return Malformed(entry);
+        }
+        if (!reader.AtEnd) return Malformed(entry);
+        return RequestParameters.TakeClasses(value, entry, ref output);
     }
 
     private static ScoreStatus ReadVersion(ReadOnlySpan<byte> payload, BatchEntry entry)
