@@ -15,7 +15,7 @@ export APPLIANCE_TESTDATA="${APPLIANCE_TESTDATA:-$(pwd)/../shared/data}"
 export OMP_NUM_THREADS=1
 
 need_dotnet
-need_packages gcc:gcc zlib1g-dev:/usr/include/zlib.h libgomp1:libgomp.so.1 curl:curl xz-utils:xz nghttp2-client:h2load nginx:/usr/sbin/nginx \
+need_packages gcc:gcc zlib1g-dev:/usr/include/zlib.h libgomp1:libgomp.so.1 curl:curl xz-utils:xz nghttp2-client:h2load nginx:/usr/sbin/nginx prometheus:prometheus \
   python3:/usr/bin/python3 python3-grpcio:'/usr/lib/python3/dist-packages/grpc/__init__.py' \
   python3-grpc-tools:'/usr/lib/python3/dist-packages/grpc_tools/__init__.py' python3-numpy:'/usr/lib/python3/dist-packages/numpy/__init__.py'
 

@@ -9,8 +9,11 @@ using Appliance.Host.Security;
 using Appliance.Host.Security.Calls;
 using Appliance.Host.Security.Tls;
 using Appliance.Host.Telemetry;
+using Appliance.Host.Telemetry.Gpu;
+using Appliance.Host.Tracing;
 using Appliance.Host.Rest.Business;
 using Appliance.Host.Rest.Deployment;
+using Appliance.Host.Rest.V1;
 using Appliance.Host.Rest.V2;
 using Appliance.Http2;
 using Appliance.Http2.Calls;
@@ -53,8 +56,10 @@ internal static class ServerComposition
             .AddScoringGrpc()
             .AddV2()
             .AddBusinessApi()
+            .AddTracing(settings.Tracing)
             .AddSecurity(settings.Security)
             .AddDeployment()
+            .AddSingleton(s => GpuMetrics.Find(s.GetRequiredService<ILogger<GpuMetrics>>()))
             .AddMetricsPage();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.Transport.ExitTimeoutSeconds));
         builder.Services.AddGrpc(o => o.MaxReceiveMessageSize = settings.Grpc.MaxMessageBytes);
@@ -120,6 +125,7 @@ internal static class ServerComposition
         var rest = app.MapGroup("").WithMetadata(new RestOnly());
         guard.Protect(rest);
         rest.MapV2();
+        rest.MapV1();
         rest.MapBusinessApi();
         rest.MapDeployment();
         rest.MapFeatures();

@@ -9,5 +9,5 @@ internal static class ServerIdentity
 
     /// <summary>Extensions of the Open Inference Protocol that are served, by the names their documents give them.</summary>
     public static string[] Extensions { get; } =
-        ["model_repository", "model_repository(unload_dependents)", "schedule_policy", "model_configuration", "binary_tensor_data", "parameters", "statistics"];
+        ["classification", "model_repository", "model_repository(unload_dependents)", "schedule_policy", "model_configuration", "binary_tensor_data", "parameters", "statistics"];
 }

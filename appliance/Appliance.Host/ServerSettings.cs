@@ -6,6 +6,7 @@ using Appliance.Host.Profiles;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
 using Appliance.Host.Security;
+using Appliance.Host.Tracing;
 using Appliance.Inference.Lifecycle;
 using Appliance.Scoring;
 
@@ -22,6 +23,7 @@ internal sealed class ServerSettings
     public BusinessOptions Business { get; set; } = new();
     public FeatureOptions Features { get; set; } = new();
     public SecurityOptions Security { get; set; } = new();
+    public TracingOptions Tracing { get; set; } = new();
     public HardwareOptions Hardware { get; set; } = new();
 
     /// <summary>Reads the settings.</summary>
@@ -36,6 +38,7 @@ internal sealed class ServerSettings
         Features = configuration.GetSection(FeatureOptions.Section).Get<FeatureOptions>() ?? new(),
         Hardware = configuration.GetSection(HardwareOptions.Section).Get<HardwareOptions>() ?? new(),
         Business = configuration.GetSection(BusinessOptions.Section).Get<BusinessOptions>() ?? new(),
+        Tracing = configuration.GetSection(TracingOptions.Section).Get<TracingOptions>() ?? new(),
         Security = configuration.GetSection(SecurityOptions.Section).Get<SecurityOptions>() ?? new(),
     };
 

@@ -3,6 +3,7 @@ using Appliance.Features;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
 using Appliance.Host.Security;
+using Appliance.Host.Tracing;
 using Appliance.Inference.Onnx;
 
 namespace Appliance.Host;
@@ -22,6 +23,7 @@ internal static class SettingsValidator
         errors.AddRange(new RestOptionsValidator().Validate(null, settings.Rest).Failures ?? []);
         errors.AddRange(new BusinessOptionsValidator().Validate(null, settings.Business).Failures ?? []);
         errors.AddRange(new SecurityOptionsValidator().Validate(null, settings.Security).Failures ?? []);
+        errors.AddRange(new TracingOptionsValidator().Validate(null, settings.Tracing).Failures ?? []);
         return [.. errors.Select(e => e.TrimEnd('.'))];
     }
 

@@ -130,6 +130,9 @@ internal sealed partial class Http2Connection
             call.Home = home;
         }
         call.Head.Set(_head.IsGrpc, _head.GrpcTimeout, _head.GrpcEncoding);
+        // Only who packs is asked what he unpacks: the field comes with every call of most clients.
+        if (_head.GrpcEncoding is not null) call.Head.SetAcceptEncoding(_head.GrpcAcceptEncoding);
+        if (!_head.TraceParent.IsEmpty) call.Head.SetTrace(_head.TraceParent, _head.TraceState);
         call.Head.SetRouting(_head.CallerKey, _head.ModelVersion);
         return call;
     }

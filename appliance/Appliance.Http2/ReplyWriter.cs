@@ -1,5 +1,5 @@
 // Hot path: the frames of an answer.
-using System.Buffers;
+using System.Text;
 using Appliance.Http2.Calls;
 using Appliance.Http2.Frames;
 using Appliance.Http2.Hpack;
@@ -50,7 +50,7 @@ internal sealed class ReplyWriter(ConnectionOutput output)
     /// <summary>A whole answer of status OK; the windows have been charged for its message.</summary>
     public void WriteAnswer(UnaryCall call, int messageBytes)
     {
-        if (!_statusIndexed)
+        if (!_statusIndexed || call.AnswerEncoding is not null)
         {
             WriteHeaders(call);
             WriteData(call, messageBytes);
@@ -72,9 +72,9 @@ internal sealed class ReplyWriter(ConnectionOutput output)
     }
 
     /// <summary>The headers of an answer.</summary>
-    public void WriteHeaders(Http2Stream stream)
+    public void WriteHeaders(UnaryCall call)
     {
-        Span<byte> block = stackalloc byte[32];
+        Span<byte> block = stackalloc byte[64];
         var at = Begin(block);
         block[at++] = Status200;
         if (_contentTypeIndexed) block[at++] = _statusIndexed ? SecondNewestEntry : NewestEntry;
@@ -85,7 +85,8 @@ internal sealed class ReplyWriter(ConnectionOutput output)
             at += field.Length;
             _contentTypeIndexed = _mayIndex;
         }
-        WriteFrame(stream, block[..at], FrameFlags.EndHeaders);
+        if (call.AnswerEncoding is { } encoding) at += WriteEncoding(block[at..], encoding);
+        WriteFrame(call, block[..at], FrameFlags.EndHeaders);
     }
 
     /// <summary>The trailers of a call that went well.</summary>
@@ -135,6 +136,12 @@ internal sealed class ReplyWriter(ConnectionOutput output)
             if (rest.IsEmpty) return;
             (type, flags) = (FrameType.Continuation, FrameFlags.None);
         }
+    }
+
+    private static int WriteEncoding(Span<byte> block, string encoding)
+    {
+        Span<byte> value = stackalloc byte[16];
+        return HpackEncoder.WriteLiteral(block, "grpc-encoding"u8, value[..Encoding.ASCII.GetBytes(encoding, value)]);
     }
 
     private void WriteData(UnaryCall call, int messageBytes)

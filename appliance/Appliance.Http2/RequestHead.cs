@@ -29,7 +29,7 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsC
 
     // Made when a unary call first has such a field, which most never do. A credential that does not fit is cut: it is then too long for any key, and is
     // found to be none.
-    private HeldValue? _callerKey, _modelVersion, _authorization, _apiKey;
+    private HeldValue? _callerKey, _modelVersion, _authorization, _apiKey, _acceptEncoding, _traceParent, _traceState;
     private string? _longAuthority;
     private Seen _seen;
     private bool _isTrailers, _fieldsBegan, _isPost, _isGrpcType;
@@ -59,11 +59,20 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsC
     public ReadOnlySpan<byte> GrpcTimeout => _timeout.AsSpan(0, _timeoutLength);
     public string? GrpcEncoding { get; private set; }
 
+    /// <summary>Value of grpc-accept-encoding of a unary call, cut off behind <see cref="HeldValue.MaxBytes"/>; empty without one.</summary>
+    public ReadOnlySpan<byte> GrpcAcceptEncoding => _acceptEncoding is null ? default : _acceptEncoding.Value;
+
     /// <summary>Value of authorization, of a unary call whose callers are asked for; empty without one.</summary>
     public ReadOnlySpan<byte> Authorization => _authorization is null ? default : _authorization.Value;
 
     /// <summary>The same of x-api-key.</summary>
     public ReadOnlySpan<byte> ApiKey => _apiKey is null ? default : _apiKey.Value;
+
+    /// <summary>Value of traceparent, of a unary call whose service reads it; empty without one.</summary>
+    public ReadOnlySpan<byte> TraceParent => _traceParent is null ? default : _traceParent.Value;
+
+    /// <summary>The same of tracestate.</summary>
+    public ReadOnlySpan<byte> TraceState => _traceState is null ? default : _traceState.Value;
 
     /// <summary>Value of x-caller-key of a unary call, cut off behind <see cref="HeldValue.MaxBytes"/>; empty without one.</summary>
     public ReadOnlySpan<byte> CallerKey => _callerKey is null ? default : _callerKey.Value;
@@ -95,6 +104,9 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsC
         GrpcEncoding = _longAuthority = null;
         ContentLength = -1;
         Headers = null!;
+        _acceptEncoding?.Clear();
+        _traceParent?.Clear();
+        _traceState?.Clear();
         _callerKey?.Clear();
         _modelVersion?.Clear();
         _authorization?.Clear();
@@ -178,13 +190,22 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsC
                 value[.._timeoutLength].CopyTo(_timeout);
                 break;
             case KnownHeader.GrpcEncoding:
-                GrpcEncoding = value.SequenceEqual("gzip"u8) ? "gzip" : value.SequenceEqual("identity"u8) ? "identity" : Encoding.Latin1.GetString(value);
+                GrpcEncoding = value.SequenceEqual("gzip"u8) ? "gzip" : value.SequenceEqual("deflate"u8) ? "deflate" : value.SequenceEqual("identity"u8) ? "identity" : Encoding.Latin1.GetString(value);
+                break;
+            case KnownHeader.GrpcAcceptEncoding when IsUnary:
+                (_acceptEncoding ??= new()).Set(value);
                 break;
             case KnownHeader.Authorization when IsUnary && keepsCredentials:
                 (_authorization ??= new()).Set(value);
                 break;
             case KnownHeader.ApiKey when IsUnary && keepsCredentials:
                 (_apiKey ??= new()).Set(value);
+                break;
+            case KnownHeader.TraceParent when Unary is { ReadsTraces: true }:
+                (_traceParent ??= new()).Set(value);
+                break;
+            case KnownHeader.TraceState when Unary is { ReadsTraces: true }:
+                (_traceState ??= new(UnaryHead.MaxTraceState + 1)).Set(value);
                 break;
             case KnownHeader.CallerKey when IsUnary:
                 (_callerKey ??= new()).Set(value);

@@ -49,4 +49,7 @@ public enum ScoreStatus : byte
 
     /// <summary>The caller makes more requests than it may.</summary>
     RateLimited,
+
+    /// <summary>The request is packed in a way that is not known here.</summary>
+    UnknownCoding,
 }

@@ -11,13 +11,16 @@ namespace Appliance.Scoring;
 /// Takes one decoded request through admission, version choice, binding and the version's batcher. Thread-safe.
 /// A transport rents an entry, decodes into it, awaits <see cref="InferAsync"/>, encodes the answer and returns the entry.
 /// </summary>
-public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traffic, AdmissionGate gate, BatchEntryPool pool, TimeProvider time)
+public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traffic, AdmissionGate gate, BatchEntryPool pool, TimeProvider time, IRequestTracer? tracer = null)
 {
     // A version can be swapped away between routing and leasing; the table then already names the next. More than a few in a row is no swap.
     private const int LeaseAttempts = 8;
 
     /// <summary>What a caller is told when <see cref="TryRent"/> refuses; the outcome is <see cref="ScoreStatus.Overloaded"/>.</summary>
     public const string OverloadedMessage = "Exceeds maximum number of concurrent requests";
+
+    /// <summary>Who begins the traces of requests; null where none are traced. A trace ends as its slot comes back.</summary>
+    public IRequestTracer? Tracer => tracer;
 
     /// <summary>Admits a request and gives it a slot, stamped as received now; false when the appliance is full.</summary>
     public bool TryRent([NotNullWhen(true)] out BatchEntry? entry)
@@ -43,6 +46,7 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
     /// <summary>The request in the transport's own slot is over: the slot is empty for the next.</summary>
     public void Leave(BatchEntry own)
     {
+        own.Trace?.Ended(own);
         own.Reset();
         gate.Leave();
     }
@@ -50,6 +54,7 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
     /// <summary>Takes the slot back; nothing of it may be read afterwards. Every rented entry comes back, once, after its task has completed.</summary>
     public void Return(BatchEntry entry)
     {
+        entry.Trace?.Ended(entry);
         pool.Return(entry);
         gate.Leave();
     }

@@ -24,6 +24,7 @@ public sealed class StatusMappingTests
     [InlineData(ScoreStatus.OverShare, 503, StatusCode.Unavailable)]
     [InlineData(ScoreStatus.NotAllowed, 403, StatusCode.PermissionDenied)]
     [InlineData(ScoreStatus.RateLimited, 429, StatusCode.ResourceExhausted)]
+    [InlineData(ScoreStatus.UnknownCoding, 415, StatusCode.Unimplemented)]
     public void Every_outcome_has_one_status_on_each_transport(ScoreStatus outcome, int http, StatusCode grpc)
     {
         Assert.Equal(http, outcome.ToHttp());

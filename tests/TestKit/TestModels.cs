@@ -10,14 +10,14 @@ using ModelConfig = Contracts.Inference.ModelConfig;
 namespace TestKit;
 
 /// <summary>The request path as the appliance has it, with models that the test serves. Everything in it is the real thing but the instances.</summary>
-public sealed class TestModels(TimeProvider time, int maxConcurrentRequests = 1000)
+public sealed class TestModels(TimeProvider time, int maxConcurrentRequests = 1000, IRequestTracer? tracer = null)
 {
     public ModelDirectory Directory { get; } = new();
     public TrafficTable Traffic => field ??= new TrafficTable(Directory);
     public AdmissionGate Gate { get; } = new(maxConcurrentRequests);
     public TimeProvider Time { get; } = time;
 
-    public ScoringPipeline Pipeline => field ??= new ScoringPipeline(Directory, Traffic, Gate, new BatchEntryPool(), Time);
+    public ScoringPipeline Pipeline => field ??= new ScoringPipeline(Directory, Traffic, Gate, new BatchEntryPool(), Time, tracer);
 
     /// <summary>Makes a version ready and routes to it.</summary>
     /// <param name="gathers">Whether requests are merged rather than run where they arrive.</param>

@@ -45,6 +45,8 @@ internal static class ServeFlags
         new(["--keys-file"], "Security:KeysFile", "FILE", "who may call, as 'appliance keys' writes it (nobody is asked)"),
         new(["--audit-folder"], "Security:AuditFolder", "DIR", "where administration is written down"),
         new(["--exit-timeout-secs"], "Transport:ExitTimeoutSeconds", "N", "seconds that requests get to finish at the end (30)"),
+        new(["--trace-endpoint"], "Tracing:Endpoint", "URL", "where traces are sent, OTLP over HTTP: http://127.0.0.1:4318/v1/traces (requests are not traced)"),
+        new(["--trace-sample-ratio"], "Tracing:SampleRatio", "RATIO", "share of requests without a traceparent that are traced (0.01)"),
         new(["--config"], ConfigFileKey, "FILE", "a JSON file of settings"),
     ];
 

@@ -2,6 +2,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Appliance.Host.Rest;
+using Appliance.Host.Tracing;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Lifecycle;
@@ -35,6 +36,7 @@ internal sealed class FeatureScorer(ScoringPipeline pipeline, StoredFeatures sto
         }
         try
         {
+            pipeline.Trace(entry, headers, "appliance.scoring.v1.Scoring/Score");
             entry.Deadline = deadline;
             var status = Decode(request, headers, entry, out var explanation);
             if (status == ScoreStatus.Ok) status = await pipeline.SubmitAsync(entry, cancellation);

@@ -1,6 +1,7 @@
 // Hot path: the prefix of a unary call's message.
 using System.Buffers.Binary;
-using System.IO.Compression;
+using Appliance.Host.Codings;
+using Appliance.Host.Rest;
 using Appliance.Inference;
 using Appliance.Inference.Tensors;
 
@@ -53,50 +54,48 @@ internal static class GrpcFraming
         message = body.AsMemory(PrefixBytes);
         isPacked = span[0] != 0;
         error = isPacked ? CheckEncoding(encoding) : null;
-        return error is null ? ScoreStatus.Ok : ScoreStatus.Unsupported;
+        return error is null ? ScoreStatus.Ok : ScoreStatus.UnknownCoding;
     }
 
     public static string TooLong(uint length, int maxBytes) => $"the message has {length} bytes; at most {maxBytes} are taken";
 
     /// <summary>Why compressed messages of that encoding cannot be read; null when they can.</summary>
     public static string? CheckEncoding(string? encoding) =>
-        encoding is "gzip" ? null : $"the message is compressed with '{encoding}'; identity and gzip are taken";
+        IsPacked(encoding, out _) ? null : $"the message is compressed with '{encoding}'; {ContentCodings.TakenByGrpc} are taken";
 
-    /// <summary>Unpacks a gzip message into pooled memory, which is the caller's to return to <see cref="RequestMemory"/>; null unless Ok.</summary>
-    public static ScoreStatus Unpack(ArraySegment<byte> packed, int maxBytes, out byte[]? unpacked, out int length, out string? error)
+    /// <summary>Unpacks a message into pooled memory, which is the caller's to return to <see cref="RequestMemory"/>; null unless Ok.</summary>
+    /// <param name="encoding">One that <see cref="CheckEncoding"/> has nothing against.</param>
+    public static ScoreStatus Unpack(ArraySegment<byte> packed, string? encoding, int maxBytes, out byte[]? unpacked, out int length, out string? error)
     {
-        length = 0;
-        var output = RequestMemory.Instance.Rent((int)Math.Min(maxBytes, packed.Count * 4L));
-        unpacked = null;
-        error = null;
-        try
-        {
-            using var gzip = new GZipStream(new MemoryStream(packed.Array!, packed.Offset, packed.Count), CompressionMode.Decompress);
-            for (int read; (read = gzip.Read(output.AsSpan(length))) > 0;)
-            {
-                length += read;
-                if (length > maxBytes)
-                {
-                    RequestMemory.Instance.Return(output);
-                    length = 0;
-                    error = $"the message unpacks to more than the {maxBytes} bytes that are taken";
-                    return ScoreStatus.TooLarge;
-                }
-                if (length < output.Length) continue;
-                var larger = RequestMemory.Instance.Rent((int)Math.Min(maxBytes + 1L, length * 2L));
-                output.AsSpan(0, length).CopyTo(larger);
-                RequestMemory.Instance.Return(output);
-                output = larger;
-            }
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException)
-        {
-            RequestMemory.Instance.Return(output);
-            length = 0;
-            error = "the message is marked as gzip and is not";
-            return ScoreStatus.InvalidArgument;
-        }
-        unpacked = output;
-        return ScoreStatus.Ok;
+        IsPacked(encoding, out var coding);
+        return Packing.Unpack(packed, coding, maxBytes, "message", out unpacked, out length, out error);
     }
+
+    /// <summary>What a call is told beside a refusal of its encoding: those that are taken.</summary>
+    public static KeyValuePair<string, string>[] TrailersOf(ScoreStatus status) =>
+        status == ScoreStatus.UnknownCoding ? [new("grpc-accept-encoding", ContentCodings.TakenByGrpc)] : [];
+
+    /// <summary>The coding of a call's answers: that of its requests, where its caller takes it.</summary>
+    /// <param name="accepted">The header grpc-accept-encoding; empty without one.</param>
+    public static ContentCoding ReplyCoding(string? encoding, ReadOnlySpan<byte> accepted) =>
+        IsPacked(encoding, out var coding) && (accepted.IsEmpty || ContentCodings.Lists(accepted, coding)) ? coding : ContentCoding.Identity;
+
+    /// <summary>Packs a framed message, frame included, into pooled memory. False: it would not become smaller, and nothing was kept.</summary>
+    public static bool TryPack(ReadOnlySpan<byte> framed, ContentCoding coding, PooledBuffer target)
+    {
+        target.GetSpan(PrefixBytes);
+        target.Advance(PrefixBytes);
+        Packing.Pack(framed[PrefixBytes..], coding, target);
+        if (target.Length >= framed.Length)
+        {
+            target.Clear();
+            return false;
+        }
+        WritePrefix(target.Filled);
+        target.Filled[0] = 1;
+        return true;
+    }
+
+    private static bool IsPacked(string? encoding, out ContentCoding coding) =>
+        ContentCodings.TryParse(encoding, out coding) && coding != ContentCoding.Identity;
 }

@@ -65,7 +65,7 @@ internal sealed class GrpcMessageReader(PipeReader body)
         var (compressed, length) = ReadPrefix(prefix.Buffer);
         body.AdvanceTo(prefix.Buffer.GetPosition(PrefixBytes));
         if (length > maxBytes) return Fail(ScoreStatus.TooLarge, GrpcFraming.TooLong(length, maxBytes));
-        if (compressed && GrpcFraming.CheckEncoding(encoding) is { } refused) return Fail(ScoreStatus.Unsupported, refused);
+        if (compressed && GrpcFraming.CheckEncoding(encoding) is { } refused) return Fail(ScoreStatus.UnknownCoding, refused);
         var got = 0;
         while (got < length)
         {
@@ -79,7 +79,7 @@ internal sealed class GrpcMessageReader(PipeReader body)
         }
         _gathered ??= RequestMemory.Instance.Rent(1);
         Message = _gathered.AsMemory(0, got);
-        return compressed ? Decompress(maxBytes) : ScoreStatus.Ok;
+        return compressed ? Decompress(maxBytes, encoding) : ScoreStatus.Ok;
     }
 
     // Memory grows with what has arrived, not with what was announced: a prefix costs a caller five bytes.
@@ -95,9 +95,9 @@ internal sealed class GrpcMessageReader(PipeReader body)
         _gathered = larger;
     }
 
-    private ScoreStatus Decompress(int maxBytes)
+    private ScoreStatus Decompress(int maxBytes, string? encoding)
     {
-        var status = GrpcFraming.Unpack(new ArraySegment<byte>(_gathered!, 0, Message.Length), maxBytes, out var unpacked, out var length, out var error);
+        var status = GrpcFraming.Unpack(new ArraySegment<byte>(_gathered!, 0, Message.Length), encoding, maxBytes, out var unpacked, out var length, out var error);
         if (status != ScoreStatus.Ok) return Fail(status, error!);
         RequestMemory.Instance.Return(_gathered!);
         _gathered = unpacked;

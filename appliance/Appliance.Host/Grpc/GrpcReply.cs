@@ -26,6 +26,7 @@ internal static class GrpcReply
         var target = response.HasStarted ? call.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers : response.Headers;
         target.GrpcStatus = ((int)status.ToGrpc()).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (!string.IsNullOrEmpty(message)) target.GrpcMessage = GrpcMessage.PercentEncode(message);
+        foreach (var (name, value) in GrpcFraming.TrailersOf(status)) target[name] = value;
         RetryHint.WriteTo(target, retryAfterMs);
     }
 }

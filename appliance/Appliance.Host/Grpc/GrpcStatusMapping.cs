@@ -24,6 +24,7 @@ internal static class GrpcStatusMapping
         ScoreStatus.FeaturesUnavailable => StatusCode.FailedPrecondition,
         ScoreStatus.NotAllowed => StatusCode.PermissionDenied,
         ScoreStatus.RateLimited => StatusCode.ResourceExhausted,
+        ScoreStatus.UnknownCoding => StatusCode.Unimplemented,
         _ => throw new System.Diagnostics.UnreachableException($"status {status}"),
     };
 }

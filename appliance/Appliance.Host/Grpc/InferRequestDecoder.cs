@@ -149,9 +149,11 @@ internal static class InferRequestDecoder
             if (!reader.TryReadField(wire, out var payload, out _) || (field is 1 or 2 && wire != 2)) return Malformed(entry);
             if (field == 1) output.Name = message.Slice(reader.Position - payload.Length, payload.Length);
             if (field != 2) continue;
-            if (!TryReadEntry(payload, out var key, out _)) return Malformed(entry);
+            if (!TryReadEntry(payload, out var key, out var value)) return Malformed(entry);
             if (key.SequenceEqual("shared_memory_region"u8)) return NoSharedMemory(entry);
-            if (key.SequenceEqual("classification"u8)) return entry.Fail(ScoreStatus.Unsupported, "the classification extension is not supported");
+            if (!key.SequenceEqual("classification"u8)) continue;
+            var status = RequestParameters.TakeClasses(value, entry, ref output);
+            if (status != ScoreStatus.Ok) return status;
         }
         return reader.AtEnd ? ScoreStatus.Ok : Malformed(entry);
     }

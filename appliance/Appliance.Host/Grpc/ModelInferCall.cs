@@ -1,4 +1,7 @@
 // Hot path: the unary ModelInfer call, from HTTP/2 stream to HTTP/2 stream.
+using System.Text;
+using Appliance.Host.Codings;
+using Appliance.Host.Rest;
 using Appliance.Host.Security.Keys;
 using Appliance.Http2.Calls;
 using Appliance.Inference;
@@ -12,9 +15,6 @@ namespace Appliance.Host.Grpc;
 /// <summary>One ModelInfer call: the request is read where the transport received it, the answer written where the transport sends it from.</summary>
 internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
 {
-    // Messages unpacked at once: as many as cores, as it is nothing but work for them.
-    private static readonly SemaphoreSlim Unpacking = new(Environment.ProcessorCount);
-
     // A slot of the call's own: the same memory request after request, still in the core's cache, which a common pool would not give.
     private readonly BatchEntry _entry = new();
     private bool _entered;
@@ -22,10 +22,20 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     // What a compressed request was unpacked to.
     private byte[]? _unpacked;
 
+    // How the answer is packed, and what it was packed to.
+    private ContentCoding _coding;
+    private PooledBuffer? _packed;
+
     /// <summary>Ends the call with its request's outcome.</summary>
     public void Finish(ScoreStatus status)
     {
-        if (status == ScoreStatus.Ok) Answer(GrpcFraming.PrefixBytes + InferResponseEncoder.SizeOf(_entry));
+        if (status == ScoreStatus.Ok)
+        {
+            if (_entry.WantsClasses) TopClasses.Apply(_entry);
+            var bytes = GrpcFraming.PrefixBytes + InferResponseEncoder.SizeOf(_entry);
+            if (_coding == ContentCoding.Identity || bytes < Packing.LeastBytes) Answer(bytes);
+            else _ = PackAsync(bytes);
+        }
         else Refuse((int)status.ToGrpc(), OutcomeMessages.Of(_entry, status), RetryHint.Of(_entry.RetryAfterMs));
     }
 
@@ -38,9 +48,10 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     protected override void Run()
     {
         calls.Service.Stop.NoteCall();
+        if (GrpcEncoding is not null) _coding = GrpcFraming.ReplyCoding(GrpcEncoding, GrpcAcceptEncoding);
         var read = GrpcFraming.ReadSingle(Body, calls.Service.MaxMessageBytes, GrpcEncoding, out var message, out var isPacked, out var error);
         // Admitted only now that it is there whole: callers who are slow to send hold no place.
-        if (read != ScoreStatus.Ok) Refuse(read, error);
+        if (read != ScoreStatus.Ok) Refuse((int)read.ToGrpc(), error, GrpcFraming.TrailersOf(read));
         else if (!(_entered = calls.Service.Pipeline.TryEnter(_entry))) Refuse(ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage);
         else if (isPacked) _ = UnpackAsync();
         else Submit(message, calls.Burst);
@@ -49,14 +60,14 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     // A small message may unpack to a large one: that is no work for the thread that reads the connection, and not for all others at once.
     private async Task UnpackAsync()
     {
-        await Unpacking.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await Packing.Room.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             Unpack();
         }
         finally
         {
-            Unpacking.Release();
+            Packing.Room.Release();
         }
         calls.Flush();
     }
@@ -68,7 +79,7 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
         int length;
         try
         {
-            status = GrpcFraming.Unpack(Body[GrpcFraming.PrefixBytes..], calls.Service.MaxMessageBytes, out _unpacked, out length, out error);
+            status = GrpcFraming.Unpack(Body[GrpcFraming.PrefixBytes..], GrpcEncoding, calls.Service.MaxMessageBytes, out _unpacked, out length, out error);
         }
         catch (OutOfMemoryException)
         {
@@ -85,6 +96,27 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
         alone.Submit();
     }
 
+    // Whoever runs a batch has other requests to answer: packing is not his work.
+    private async Task PackAsync(int bytes)
+    {
+        await Packing.Room.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var framed = RequestMemory.Instance.Rent(bytes);
+        try
+        {
+            WriteWhole(framed.AsSpan(0, bytes));
+            var packed = new PooledBuffer();
+            if (GrpcFraming.TryPack(framed.AsSpan(0, bytes), _coding, packed)) _packed = packed;
+        }
+        finally
+        {
+            RequestMemory.Instance.Return(framed);
+            Packing.Room.Release();
+        }
+        if (_packed is null) Answer(bytes);
+        else Answer(_packed.Length, ContentCodings.Name(_coding));
+        calls.Flush();
+    }
+
     // The gate is held, as it is by whoever ends the call: the slot cannot become another request's meanwhile.
     protected override void GiveUp()
     {
@@ -92,6 +124,14 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     }
 
     protected override void WriteMessage(Span<byte> message)
+    {
+        if (_packed is null) WriteWhole(message);
+        else _packed.Written.Span.CopyTo(message);
+    }
+
+    protected override byte[]? TakeMessage() => _packed?.Detach();
+
+    private void WriteWhole(Span<byte> message)
     {
         GrpcFraming.WritePrefix(message);
         InferResponseEncoder.Write(_entry, message[GrpcFraming.PrefixBytes..]);
@@ -101,12 +141,24 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     {
         if (_entered) calls.Service.Pipeline.Leave(_entry);
         if (_unpacked is not null) RequestMemory.Instance.Return(_unpacked);
+        _packed?.Dispose();
         _entered = false;
         _unpacked = null;
+        _packed = null;
+        _coding = ContentCoding.Identity;
+    }
+
+    private void BeginTrace(IRequestTracer tracer)
+    {
+        Span<char> parent = stackalloc char[TraceParent.Length], state = stackalloc char[TraceState.Length];
+        Encoding.Latin1.GetChars(TraceParent, parent);
+        Encoding.Latin1.GetChars(TraceState, state);
+        tracer.Begin(_entry, ModelInferService.Path[1..], parent, state);
     }
 
     private void Submit(ReadOnlyMemory<byte> message, RequestBurst burst)
     {
+        if (calls.Service.Pipeline.Tracer is { } tracer) BeginTrace(tracer);
         _entry.Waiter = calls;
         _entry.WaiterState = this;
         var status = InferRequestDecoder.Decode(message, _entry);

@@ -18,6 +18,8 @@ internal sealed class ModelInferService(ScoringPipeline pipeline, GrpcOptions op
 
     public override ArrayPool<byte> Memory => RequestMemory.Instance;
 
+    public override bool ReadsTraces => pipeline.Tracer is not null;
+
     public ScoringPipeline Pipeline => pipeline;
     public GracefulStop Stop => stop;
 

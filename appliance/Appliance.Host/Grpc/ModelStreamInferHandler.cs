@@ -3,11 +3,13 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Text;
 using System.Threading.Channels;
+using Appliance.Host.Codings;
 using Appliance.Host.Security.Keys;
 using Appliance.Host.Rest;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Tensors;
+using Appliance.Host.Tracing;
 using Appliance.Scoring;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
@@ -35,13 +37,15 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         GrpcReply.Begin(context.Features);
         // A caller of a stream sends when there is something to send.
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } pace) pace.MinDataRate = null;
+        var coding = GrpcFraming.ReplyCoding(context.Request.Headers.GrpcEncoding, Encoding.Latin1.GetBytes(context.Request.Headers["grpc-accept-encoding"].ToString()));
+        if (coding != ContentCoding.Identity) context.Response.Headers.GrpcEncoding = ContentCodings.Name(coding);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var window = Channel.CreateBounded<InFlight>(new BoundedChannelOptions(options.StreamWindow) { SingleReader = true, SingleWriter = true });
         var reading = ReadAsync(context, window.Writer, stop.Token);
         var ended = new StreamEnd(ScoreStatus.Ok, null);
         try
         {
-            ended = await AnswerAsync(context, window.Reader);
+            ended = await AnswerAsync(context, window.Reader, coding);
         }
         finally
         {
@@ -97,7 +101,7 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
     }
 
     /// <summary>Answers until all requests are, or one fails that ends the stream, or the caller has gone.</summary>
-    private async Task<StreamEnd> AnswerAsync(HttpContext context, ChannelReader<InFlight> window)
+    private async Task<StreamEnd> AnswerAsync(HttpContext context, ChannelReader<InFlight> window, ContentCoding coding)
     {
         var errorsEndStream = context.Request.Headers["triton_grpc_error"] == "true";
         var writer = context.Response.BodyWriter;
@@ -113,7 +117,8 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
                     if (unsent > 0) await TryFlushAsync(writer);
                     return new StreamEnd(status, request.Error, request.Entry?.RetryAfterMs ?? 0);
                 }
-                unsent += status == ScoreStatus.Ok ? WriteAnswer(writer, request.Entry!) : WriteError(writer, request);
+                if (status == ScoreStatus.Ok && request.Entry!.WantsClasses) TopClasses.Apply(request.Entry);
+                unsent += status == ScoreStatus.Ok ? WriteAnswer(writer, request.Entry!, coding) : WriteError(writer, request);
             }
             finally
             {
@@ -152,9 +157,10 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
     private InFlight Submit(ReadOnlyMemory<byte> message, byte[] memory, long deadline, Principal? principal, bool isFirst, HttpContext context)
     {
         if (!pipeline.TryRent(out var entry)) return new InFlight(null, memory, new ValueTask<ScoreStatus>(ScoreStatus.Overloaded), default);
+        // The stream's headers are those of each of its requests.
+        pipeline.Trace(entry, context.Request.Headers, Path[1..]);
         var decoded = InferRequestDecoder.Decode(message, entry);
         if (decoded == ScoreStatus.Ok && principal is not null) decoded = isFirst ? principal.Permit(entry) : principal.PermitNext(entry);
-        // The stream's headers are those of each of its requests.
         if (decoded == ScoreStatus.Ok) decoded = RoutingHeaders.Take(context.Request.Headers, entry);
         if (decoded != ScoreStatus.Ok) return new InFlight(entry, memory, new ValueTask<ScoreStatus>(decoded), default);
         entry.Deadline = deadline;
@@ -172,16 +178,32 @@ internal sealed class ModelStreamInferHandler(ScoringPipeline pipeline, GrpcOpti
         && headers.ContentType is [{ } type] && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Writes one ModelStreamInferResponse with an infer_response = 2. Returns its bytes.</summary>
-    private static int WriteAnswer(IBufferWriter<byte> writer, BatchEntry entry)
+    private static int WriteAnswer(IBufferWriter<byte> writer, BatchEntry entry, ContentCoding coding)
     {
         var size = InferResponseEncoder.SizeOf(entry);
         var total = GrpcFraming.PrefixBytes + Wire.LengthDelimitedSize(size);
-        var framed = writer.GetSpan(total)[..total];
+        if (coding != ContentCoding.Identity && total >= Packing.LeastBytes) return WritePacked(writer, entry, coding, total, size);
+        WriteWhole(entry, writer.GetSpan(total)[..total], size);
+        writer.Advance(total);
+        return total;
+    }
+
+    private static void WriteWhole(BatchEntry entry, Span<byte> framed, int size)
+    {
         GrpcFraming.WritePrefix(framed);
         var message = framed[GrpcFraming.PrefixBytes..];
         InferResponseEncoder.Write(entry, message[Wire.WriteTagAndLength(message, 2, size)..]);
-        writer.Advance(total);
-        return total;
+    }
+
+    private static int WritePacked(IBufferWriter<byte> writer, BatchEntry entry, ContentCoding coding, int total, int size)
+    {
+        var framed = RequestMemory.Instance.Rent(total);
+        using var packed = new PooledBuffer();
+        WriteWhole(entry, framed.AsSpan(0, total), size);
+        var smaller = GrpcFraming.TryPack(framed.AsSpan(0, total), coding, packed);
+        writer.Write(smaller ? packed.Written.Span : framed.AsSpan(0, total));
+        RequestMemory.Instance.Return(framed);
+        return smaller ? packed.Length : total;
     }
 
     // One with an error_message = 1. The failed request's id goes along in an otherwise empty answer, so that the caller knows which one it was.

@@ -23,6 +23,7 @@ internal static class HttpStatusMapping
         ScoreStatus.FeaturesUnavailable => StatusCodes.Status409Conflict,
         ScoreStatus.NotAllowed => StatusCodes.Status403Forbidden,
         ScoreStatus.RateLimited => StatusCodes.Status429TooManyRequests,
+        ScoreStatus.UnknownCoding => StatusCodes.Status415UnsupportedMediaType,
         _ => throw new System.Diagnostics.UnreachableException($"status {status}"),
     };
 

@@ -35,8 +35,7 @@ internal sealed class JsonReply
             reply.Json.Flush();
             context.Response.StatusCode = status;
             context.Response.ContentType = "application/json";
-            context.Response.ContentLength = reply.Buffer.Length;
-            await context.Response.BodyWriter.WriteAsync(reply.Buffer.Written);
+            await ReplyBody.SendAsync(context, reply.Buffer.Written);
         }
         finally
         {

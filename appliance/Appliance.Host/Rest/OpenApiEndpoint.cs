@@ -14,8 +14,7 @@ internal static class OpenApiEndpoint
         new MethodRoutes(routes, V2Error.MethodNotAllowedAsync).Get("/openapi.json", context =>
         {
             context.Response.ContentType = "application/json";
-            context.Response.ContentLength = document.Length;
-            return context.Response.Body.WriteAsync(document, 0, document.Length);
+            return ReplyBody.SendAsync(context, document);
         });
     }
 

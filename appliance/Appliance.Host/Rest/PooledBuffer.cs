@@ -5,7 +5,7 @@ using Appliance.Inference.Tensors;
 namespace Appliance.Host.Rest;
 
 /// <summary>A growing block of pooled memory to write into. Not thread-safe. Reused: <see cref="Clear"/> before the next answer.</summary>
-internal sealed class PooledBuffer : IBufferWriter<byte>
+internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     /// <summary>Memory kept between answers; more is given back. 64 KiB: above any answer of a tabular model.</summary>
     private const int KeptBytes = 64 * 1024;
@@ -68,6 +68,13 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
         if (_bytes.Length <= KeptBytes) return;
         RequestMemory.Instance.Return(_bytes);
         _bytes = [];
+    }
+
+    /// <summary>Gives all memory back. The buffer is empty afterwards and may be used again.</summary>
+    public void Dispose()
+    {
+        if (_bytes.Length > 0) RequestMemory.Instance.Return(_bytes);
+        (_bytes, Length) = ([], 0);
     }
 
     private void Ensure(int more)

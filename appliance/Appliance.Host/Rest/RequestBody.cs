@@ -1,5 +1,6 @@
 // Hot path: one per REST request, pooled.
 using System.Buffers;
+using Appliance.Host.Codings;
 using Appliance.Inference;
 using Appliance.Inference.Tensors;
 using Microsoft.AspNetCore.Connections;
@@ -42,6 +43,8 @@ internal sealed class RequestBody
     /// <summary>Reads the body to its end, or refuses it as soon as it exceeds the limit.</summary>
     public async ValueTask<ScoreStatus> ReadAsync(HttpContext context, BodyLimit limit)
     {
+        var coding = ContentCoding.Identity;
+        if (context.Request.Headers.ContentEncoding is { Count: > 0 } named && !ContentCodings.TryParse(named.ToString(), out coding)) return RefuseCoding(context, named.ToString());
         var announced = context.Request.ContentLength;
         if (announced > limit.Bytes) return TooLarge(context, limit);
         SetServerLimit(context, limit.Bytes);
@@ -56,7 +59,7 @@ internal sealed class RequestBody
                 if (fits) Append(read.Buffer, limit.Bytes);
                 reader.AdvanceTo(read.Buffer.End);
                 if (!fits) return TooLarge(context, limit);
-                if (read.IsCompleted) return ScoreStatus.Ok;
+                if (read.IsCompleted) return coding == ContentCoding.Identity ? ScoreStatus.Ok : await UnpackAsync(coding, limit);
             }
         }
         catch (BadHttpRequestException e)
@@ -72,6 +75,30 @@ internal sealed class RequestBody
             // The caller is still there: the server could make no sense of what it sent, of the size of a chunk for instance.
             return Refuse(ScoreStatus.InvalidArgument, e.Message);
         }
+    }
+
+    // A small body may unpack to a large one: not all of them do so at once.
+    private async ValueTask<ScoreStatus> UnpackAsync(ContentCoding coding, BodyLimit limit)
+    {
+        await Packing.Room.WaitAsync();
+        try
+        {
+            var status = Packing.Unpack(new ArraySegment<byte>(_bytes, 0, Length), coding, limit.Bytes, "request body", out var unpacked, out var length, out var error);
+            if (status != ScoreStatus.Ok) return Refuse(status, status == ScoreStatus.TooLarge ? TooLargeFor(limit) : error!);
+            if (_bytes.Length > 0) RequestMemory.Instance.Return(_bytes);
+            (_bytes, Length) = (unpacked!, length);
+            return ScoreStatus.Ok;
+        }
+        finally
+        {
+            Packing.Room.Release();
+        }
+    }
+
+    private ScoreStatus RefuseCoding(HttpContext context, string coding)
+    {
+        context.Response.Headers.AcceptEncoding = ContentCodings.TakenByHttp;
+        return Refuse(ScoreStatus.UnknownCoding, $"content encoding '{coding}' is not supported; {ContentCodings.TakenByHttp} and identity are");
     }
 
     private void Append(in ReadOnlySequence<byte> bytes, int limit)
@@ -101,8 +128,10 @@ internal sealed class RequestBody
     {
         // The rest of the body is not read, so the connection cannot carry another request.
         if (!HttpProtocol.IsHttp2(context.Request.Protocol) && !context.Response.HasStarted) context.Response.Headers.Connection = "close";
-        return Refuse(ScoreStatus.TooLarge, $"the request body is larger than the {limit.Bytes} bytes that {limit.Setting} allows");
+        return Refuse(ScoreStatus.TooLarge, TooLargeFor(limit));
     }
+
+    private static string TooLargeFor(BodyLimit limit) => $"the request body is larger than the {limit.Bytes} bytes that {limit.Setting} allows";
 
     private ScoreStatus Refuse(ScoreStatus status, string error)
     {

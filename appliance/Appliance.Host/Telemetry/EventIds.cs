@@ -13,4 +13,7 @@ internal static class EventIds
     public const int AuditFailed = 2012;
     public const int AuditHeadFailed = 2013;
     public const int Profile = 2020;
+    public const int TracesFailing = 2030;
+    public const int TracesRecovered = 2031;
+    public const int GpuLibraryAbsent = 2032;
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
+using Appliance.Host.Rest;
 using Appliance.Inference.Statistics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Net.Http.Headers;
 
 namespace Appliance.Host.Telemetry;
 
@@ -40,12 +42,30 @@ public static class MetricsEndpoint
         return Task.CompletedTask;
     }
 
+    /// <summary>Whether a scraper asks for OpenMetrics 1.0.0 at least as much as for the plain text. Who asks for nothing gets the plain text.</summary>
+    internal static bool TakesOpenMetrics(string accept)
+    {
+        double open = -1, plain = 0;
+        foreach (var range in accept.Split(','))
+        {
+            if (!MediaTypeHeaderValue.TryParse(range, out var type)) continue;
+            var quality = type.Quality ?? 1;
+            var version = type.Parameters.FirstOrDefault(p => p.Name.Equals("version", StringComparison.OrdinalIgnoreCase))?.Value;
+            if (type.MediaType.Equals("application/openmetrics-text", StringComparison.OrdinalIgnoreCase) && (version is null || version.Value.Value is "1.0.0")) open = Math.Max(open, quality);
+            if (type.MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase)) plain = Math.Max(plain, quality);
+        }
+        return open > 0 && open >= plain;
+    }
+
     private static async Task SendAsync(HttpContext context, MetricsPage page)
     {
         var buffer = new ArrayBufferWriter<byte>(FirstBytes);
-        page.Write(new PrometheusWriter(buffer));
-        context.Response.ContentType = PrometheusWriter.ContentType;
-        context.Response.ContentLength = buffer.WrittenCount;
-        await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+        var openMetrics = TakesOpenMetrics(context.Request.Headers.Accept.ToString());
+        var writer = new PrometheusWriter(buffer, openMetrics);
+        page.Write(writer);
+        writer.End();
+        context.Response.ContentType = openMetrics ? PrometheusWriter.OpenMetricsContentType : PrometheusWriter.ContentType;
+        context.Response.Headers.Vary = "Accept";
+        await ReplyBody.SendAsync(context, buffer.WrittenMemory);
     }
 }

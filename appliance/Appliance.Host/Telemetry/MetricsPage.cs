@@ -1,5 +1,7 @@
 using Appliance.Host.Security;
 using Appliance.Host.Security.Tls;
+using Appliance.Host.Telemetry.Gpu;
+using Appliance.Host.Tracing;
 using Appliance.Scoring;
 
 namespace Appliance.Host.Telemetry;
@@ -8,9 +10,12 @@ namespace Appliance.Host.Telemetry;
 /// <param name="features">Null where the appliance serves no features.</param>
 /// <param name="security">Null where nothing of security is configured.</param>
 /// <param name="certificates">Null without TLS.</param>
+/// <param name="tracing">Null where requests are not traced.</param>
+/// <param name="gpus">Null where nobody looked for any.</param>
 internal sealed class MetricsPage(
     ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate, TrafficMetrics traffic, FeatureMetrics? features = null,
-    SecurityMetrics? security = null, TlsCertificates? certificates = null, SecurityOptions? options = null)
+    SecurityMetrics? security = null, TlsCertificates? certificates = null, SecurityOptions? options = null, TracingMetrics? tracing = null,
+    GpuMetrics? gpus = null)
 {
     public void Write(PrometheusWriter page)
     {
@@ -30,5 +35,7 @@ internal sealed class MetricsPage(
         traffic.Write(page);
         features?.Write(page, versions);
         if (options is { IsOn: true }) security?.Write(page, certificates?.Current.NotAfter);
+        tracing?.Write(page);
+        gpus?.Write(page);
     }
 }

@@ -132,13 +132,18 @@ internal sealed class ModelMetrics(ModelDirectory directory, TimeProvider time)
         PrometheusWriter page, MetricDefinition family, IReadOnlyList<ServingModel> models, Func<ModelStatistics, PhaseHistogram> of)
     {
         page.Begin(family);
-        foreach (var model in models)
-        {
-            var histogram = of(model.Statistics);
-            var sum = Microseconds(histogram.SumNanoseconds);
-            page.Histogram(PhaseHistogram.BoundsMicroseconds, histogram.Counts(), sum, model.Name, model.VersionText);
-        }
+        foreach (var model in models) WritePhase(page, of(model.Statistics), model);
     }
+
+    /// <summary>One version's histogram of a phase, with the traces that its buckets hold, in the family that the caller has begun.</summary>
+    public static void WritePhase(PrometheusWriter page, PhaseHistogram histogram, ServingModel model)
+    {
+        page.Histogram(Bounds, histogram.Counts(), Microseconds(histogram.SumNanoseconds), ExemplarOf, [model.Name, model.VersionText]);
+
+        (Exemplar, double)? ExemplarOf(int bucket) => histogram.ExemplarOf(bucket) is { } traced ? (traced, Microseconds(traced.Nanoseconds)) : null;
+    }
+
+    private static readonly double[] Bounds = [.. PhaseHistogram.BoundsMicroseconds.ToArray().Select(b => (double)b)];
 
     private static double Microseconds(long nanoseconds) => nanoseconds / 1e3;
 }

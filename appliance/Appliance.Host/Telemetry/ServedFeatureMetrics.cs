@@ -1,5 +1,4 @@
 using Appliance.Inference.Lifecycle;
-using Appliance.Inference.Statistics;
 
 namespace Appliance.Host.Telemetry;
 
@@ -11,11 +10,7 @@ internal static class ServedFeatureMetrics
         page.Begin(FeatureMetricCatalog.FeaturesDuration);
         foreach (var model in models) page.Sample(model.Statistics.Features.Reads.Nanoseconds / 1e3, model.Name, model.VersionText);
         page.Begin(FeatureMetricCatalog.FeaturesHistogram);
-        foreach (var model in models)
-        {
-            var durations = model.Statistics.Features.ReadDurations;
-            page.Histogram(PhaseHistogram.BoundsMicroseconds, durations.Counts(), durations.SumNanoseconds / 1e3, model.Name, model.VersionText);
-        }
+        foreach (var model in models) ModelMetrics.WritePhase(page, model.Statistics.Features.ReadDurations, model);
         page.Begin(FeatureMetricCatalog.FeaturesServed);
         foreach (var model in models)
         {

@@ -31,6 +31,9 @@ public abstract class UnaryCall : Http2Stream
     /// <summary>Value of grpc-encoding; null without one.</summary>
     protected string? GrpcEncoding => Head.GrpcEncoding;
 
+    /// <summary>Value of grpc-accept-encoding, cut off behind 257 bytes; empty without one, and for a call without grpc-encoding.</summary>
+    protected ReadOnlySpan<byte> GrpcAcceptEncoding => Head.GrpcAcceptEncoding;
+
     /// <summary>Who makes the call, as the server's <see cref="UnaryCallers"/> said; null where nobody is asked for.</summary>
     protected object? Caller => Head.Caller;
 
@@ -40,7 +43,16 @@ public abstract class UnaryCall : Http2Stream
     /// <summary>Value of x-model-version, likewise.</summary>
     protected ReadOnlySpan<byte> ModelVersion => Head.ModelVersion;
 
+    /// <summary>Value of traceparent, cut off behind 257 bytes; empty without one, and where the service does not read it.</summary>
+    protected ReadOnlySpan<byte> TraceParent => Head.TraceParent;
+
+    /// <summary>Value of tracestate, cut off behind 513 bytes; empty likewise.</summary>
+    protected ReadOnlySpan<byte> TraceState => Head.TraceState;
+
     internal UnaryHead Head { get; } = new();
+
+    /// <summary>Value of the answer's grpc-encoding; null, as is usual, for an answer without one.</summary>
+    internal string? AnswerEncoding { get; private set; }
 
     /// <summary>Where the call rests when it is over.</summary>
     internal OpenedService Home { get; set; } = null!;
@@ -69,9 +81,11 @@ public abstract class UnaryCall : Http2Stream
     protected abstract void Release();
 
     /// <summary>Ends the call with a message of so many bytes, gRPC prefix included. Goes out with the next flush.</summary>
-    protected void Answer(int messageBytes)
+    /// <param name="encoding">The answer's grpc-encoding, for a message that is packed; null for none.</param>
+    protected void Answer(int messageBytes, string? encoding = null)
     {
         var connection = Connection;
+        AnswerEncoding = encoding;
         lock (connection.Output.Gate)
         {
             _running = false;
@@ -162,6 +176,7 @@ public abstract class UnaryCall : Http2Stream
         _givenBack = false;
         Connection.SendFlow.Forget(this);
         Head.Clear();
+        AnswerEncoding = null;
         Connection.Ended(this);
     }
 

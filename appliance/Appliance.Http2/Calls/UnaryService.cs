@@ -13,6 +13,9 @@ public abstract class UnaryService
     /// <summary>The service that takes calls of this path; null where they go another way.</summary>
     public virtual UnaryService? Find(ReadOnlySpan<byte> path) => Serves(path) ? this : null;
 
+    /// <summary>Whether the service's calls are told what their callers say of traces.</summary>
+    public virtual bool ReadsTraces => false;
+
     /// <summary>Where bodies and answers of more than a few KiB lie.</summary>
     public virtual ArrayPool<byte> Memory => ArrayPool<byte>.Shared;
 

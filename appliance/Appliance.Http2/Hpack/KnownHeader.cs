@@ -17,10 +17,13 @@ internal enum KnownHeader : byte
     Te,
     GrpcTimeout,
     GrpcEncoding,
+    GrpcAcceptEncoding,
     Authorization,
     ApiKey,
 
     // Of the services that unary calls are for.
     CallerKey,
     ModelVersion,
+    TraceParent,
+    TraceState,
 }

@@ -16,6 +16,9 @@ public sealed class Batch
     /// <summary>When the batch was closed, its inputs were in place, the runtime returned, the answers were copied out; in timestamp units.</summary>
     public long Taken, InputReady, Inferred, OutputReady;
 
+    /// <summary>The first traced request of the batch, for the others to point to; null before there is one.</summary>
+    public IRequestTrace? Traced;
+
     public ReadOnlySpan<BatchEntry> Entries => _entries.AsSpan(0, Count);
 
     internal void Add(BatchEntry entry)
@@ -29,5 +32,6 @@ public sealed class Batch
     {
         _entries.AsSpan(0, Count).Clear();
         Count = Rows = 0;
+        Traced = null;
     }
 }

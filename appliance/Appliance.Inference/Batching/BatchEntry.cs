@@ -55,6 +55,9 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
     /// <summary>Who counts the request besides its version; null for nobody, as is usual.</summary>
     public IEntryObserver? Observer;
 
+    /// <summary>The request's trace; null for one that is not traced, as is usual.</summary>
+    public IRequestTrace? Trace;
+
     /// <summary>What its caller is told apart by, hashed; only where <see cref="HasCaller"/>.</summary>
     public ulong Caller;
 
@@ -78,6 +81,9 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
 
     /// <summary>The priority asked for (request parameter "priority"), 1 the highest; 0 for the model's default.</summary>
     public ulong Priority;
+
+    /// <summary>Whether any output is to be classified.</summary>
+    public bool WantsClasses;
 
     /// <summary>After <see cref="ScoreStatus.Shed"/>: when a further try may succeed, milliseconds from then; 0 where there is no hint.</summary>
     public int RetryAfterMs;
@@ -171,6 +177,18 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
             Offset = offset,
             Length = length,
         };
+        foreach (var dim in shape) AddDim(dim);
+        return _results.AsSpan(offset, length);
+    }
+
+    /// <summary>Puts BYTES of <paramref name="length"/> bytes, raw form, in an answer's place and returns the memory to fill.</summary>
+    internal Span<byte> ReplaceOutput(int at, ReadOnlySpan<long> shape, int length)
+    {
+        var offset = _resultBytes;
+        EnsureResults(offset, length);
+        _resultBytes = offset + length;
+        ref var output = ref _outputs[at];
+        (output.Datatype, output.DimStart, output.Rank, output.Offset, output.Length) = (Datatype.Bytes, DimCount, shape.Length, offset, length);
         foreach (var dim in shape) AddDim(dim);
         return _results.AsSpan(offset, length);
     }
@@ -276,7 +294,7 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
         InputCount = RequestedCount = OutputCount = DimCount = OutputIndexCount = _resultBytes = 0;
         Next = Previous = null;
         Phase = EntryPhase.Idle;
-        RanInline = QueueTimed = IsDelayed = false;
+        RanInline = QueueTimed = IsDelayed = WantsClasses = false;
         Level = null;
         DelayedAt = long.MaxValue;
         LateBy = 0;
@@ -285,6 +303,7 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
         Waiter = null;
         WaiterState = null;
         Observer = null;
+        Trace = null;
         Caller = 0;
         HasCaller = false;
         ModelName = Id = default;

@@ -110,6 +110,7 @@ internal sealed class BatchRunner(ModelStatistics statistics, TimeProvider time)
         entry.Timings.InputReady = batch.InputReady;
         entry.Timings.Inferred = batch.Inferred;
         entry.Timings.OutputReady = batch.OutputReady;
+        entry.Trace?.Ran(batch);
         entry.Phase = EntryPhase.Done;
         entry.Complete(ScoreStatus.Ok);
     }

@@ -155,6 +155,11 @@ public static class RequestBinder
             {
                 return Refuse(entry, requested[i].Name, $"output '{Text(requested[i].Name)}' is asked for twice for model '{model}'");
             }
+            if (entry.WantsClasses && requested[i].Classes > 0 && !TopClasses.Takes(signature.Outputs[at].Datatype))
+            {
+                return Refuse(entry, requested[i].Name,
+                    $"class result not available for output '{Text(requested[i].Name)}' of model '{model}' due to unsupported type '{signature.Outputs[at].Datatype.Name()}'");
+            }
             entry.OutputIndices[i] = at;
         }
         return ScoreStatus.Ok;

@@ -8,4 +8,7 @@ public struct RequestedOutput
 
     /// <summary>Whether a REST caller wants it behind the JSON as raw bytes; null leaves it to the request's default. Only the REST encoder reads it.</summary>
     public bool? Binary;
+
+    /// <summary>How many of the highest values are wanted as texts in the output's place; 0 for the output as it is. See <see cref="TopClasses"/>.</summary>
+    public int Classes;
 }

@@ -36,23 +36,23 @@ internal sealed partial class OnnxModelLoader(
     /// <summary>Makes the serving version. Takes the session over, also when it throws.</summary>
     /// <param name="settings">Completed from the graph.</param>
     /// <param name="proveBatching">Whether the batch size is our own guess, to be dropped unless the graph's rows prove independent.</param>
-    public ServingModel Serve(LoadedSession loaded, long version, ModelSettings settings, ModelManifest? manifest, bool proveBatching, Func<string, byte[]> readWarmupFile)
+    public ServingModel Serve(LoadedSession loaded, long version, ModelSettings settings, ModelManifest? manifest, bool proveBatching, Func<string, byte[]> readFile)
     {
         var session = loaded.Session;
         var instances = new List<IModelInstance>();
         var watchdog = time.CreateTimer(static s => ((OnnxSession)s!).Terminate(), session, TimeSpan.FromSeconds(options.WarmupLimitSeconds), Timeout.InfiniteTimeSpan);
         try
         {
-            var signature = SignatureOf(settings, settings.MaxBatchSize ?? 0);
+            var signature = SignatureOf(settings, settings.MaxBatchSize ?? 0, readFile);
             var batchReason = "";
             if (proveBatching && signature.Batches && !IsBatchable(session, signature, out batchReason))
             {
                 settings = Unbatched(settings);
-                signature = SignatureOf(settings, 0);
+                signature = SignatureOf(settings, 0, readFile);
             }
             var first = CreateInstance(session, signature);
             instances.Add(first);
-            RunConfiguredWarmups(first, signature, settings, readWarmupFile);
+            RunConfiguredWarmups(first, signature, settings, readFile);
             var profile = WarmUp(first, signature, settings.Name, version);
             if (manifest?.GoldenRows is { } golden) GoldenRowCheck.Run(first, signature, golden);
             EndTrials(session, watchdog);
@@ -150,13 +150,15 @@ internal sealed partial class OnnxModelLoader(
         }
     }
 
-    private static ModelSignature SignatureOf(ModelSettings settings, int maxBatchSize)
+    private static ModelSignature SignatureOf(ModelSettings settings, int maxBatchSize, Func<string, byte[]> readFile)
     {
         var batched = maxBatchSize > 0;
         return new ModelSignature(
-            [.. settings.Inputs.Select(i => Spec(i.Name, i.Datatype, i.Dims, i.Reshape, batched, listed: settings.Source.Config.Input.Count > 0, i.Optional))],
-            [.. settings.Outputs.Select(o => Spec(o.Name, o.Datatype, o.Dims, o.Reshape, batched, listed: settings.Source.Config.Output.Count > 0, optional: false))],
+            [.. settings.Inputs.Select(i => Spec(i.Name, i.Datatype, i.Dims, i.Reshape, batched, listed: settings.Source.Config.Input.Count > 0, i.Optional, labels: null))],
+            [.. settings.Outputs.Select(o => Spec(o.Name, o.Datatype, o.Dims, o.Reshape, batched, listed: settings.Source.Config.Output.Count > 0, optional: false, LabelsOf(o.LabelFile)))],
             maxBatchSize);
+
+        byte[][]? LabelsOf(string? file) => file is null ? null : LabelFile.Read(readFile(file), file);
     }
 
     /// <summary>
@@ -164,10 +166,10 @@ internal sealed partial class OnnxModelLoader(
     /// callers get the scalar itself.
     /// </summary>
     private static TensorSpec Spec(
-        string name, DataType datatype, IReadOnlyList<long>? dims, IReadOnlyList<long>? reshape, bool batched, bool listed, bool optional)
+        string name, DataType datatype, IReadOnlyList<long>? dims, IReadOnlyList<long>? reshape, bool batched, bool listed, bool optional, byte[][]? labels)
     {
         var isScalar = !listed && dims is [1] && reshape is [];
-        return new TensorSpec(name, Tensors.Datatypes.FromConfig(datatype), isScalar ? [] : Copy(dims), batched, isScalar ? null : Copy(reshape), optional);
+        return new TensorSpec(name, Tensors.Datatypes.FromConfig(datatype), isScalar ? [] : Copy(dims), batched, isScalar ? null : Copy(reshape), optional) { Labels = labels };
 
         static long[]? Copy(IReadOnlyList<long>? dims) => dims is null ? null : [.. dims];
     }

@@ -16,6 +16,9 @@ public sealed class PhaseHistogram
     private readonly long[] _buckets = new long[BucketCount];
     private long _sumNanoseconds;
 
+    // The last traced observation of each bucket; null until there is one.
+    private Exemplar?[]? _exemplars;
+
     /// <summary>Counts <paramref name="times"/> observations of the same duration.</summary>
     public void Record(long nanoseconds, int times = 1)
     {
@@ -33,6 +36,21 @@ public sealed class PhaseHistogram
         }
         Interlocked.Add(ref _sumNanoseconds, sumNanoseconds);
     }
+
+    /// <summary>Leaves a traced observation in its bucket, in place of the one before. It was counted already.</summary>
+    public void Note(Exemplar exemplar)
+    {
+        var exemplars = Volatile.Read(ref _exemplars);
+        if (exemplars is null)
+        {
+            exemplars = new Exemplar?[BucketCount];
+            exemplars = Interlocked.CompareExchange(ref _exemplars, exemplars, null) ?? exemplars;
+        }
+        Volatile.Write(ref exemplars[BucketOf(exemplar.Nanoseconds)], exemplar);
+    }
+
+    /// <summary>The last traced observation of a bucket; null without one.</summary>
+    public Exemplar? ExemplarOf(int bucket) => Volatile.Read(ref _exemplars) is { } exemplars ? Volatile.Read(ref exemplars[bucket]) : null;
 
     /// <summary>Sum of all durations, in nanoseconds.</summary>
     public long SumNanoseconds => Interlocked.Read(ref _sumNanoseconds);

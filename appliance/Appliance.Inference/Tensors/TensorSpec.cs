@@ -32,6 +32,9 @@ public sealed class TensorSpec
     public bool Batched { get; }
     public bool Optional { get; }
 
+    /// <summary>Of an output: the names of its classes by index, UTF-8; null where it has none.</summary>
+    public byte[][]? Labels { get; init; }
+
     /// <summary>The shape that metadata shows: with -1 for the batch dimension, if there is one.</summary>
     public long[] Shape { get; }
 

@@ -80,6 +80,15 @@ public static class RequestParameters
         return ScoreStatus.Ok;
     }
 
+    /// <summary>The parameter "classification" of one output. Anything but Ok has set the entry's error.</summary>
+    public static ScoreStatus TakeClasses(in ParameterValue value, BatchEntry entry, ref RequestedOutput output)
+    {
+        if (value.Whole == 0) return entry.Fail(ScoreStatus.InvalidArgument, $"parameter 'classification' is {value.ToString()}; it must be a whole number from 1 up");
+        output.Classes = (int)Math.Min(value.Whole, int.MaxValue);
+        entry.WantsClasses = true;
+        return ScoreStatus.Ok;
+    }
+
     private static ParameterRule? Find(ReadOnlySpan<byte> name)
     {
         foreach (var rule in Rules)

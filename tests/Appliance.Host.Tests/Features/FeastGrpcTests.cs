@@ -2,6 +2,7 @@ using Contracts.Feast;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Value = Contracts.Feast.Value;
 
 namespace Appliance.Host.Tests.Features;
@@ -47,6 +48,22 @@ public sealed class FeastGrpcTests
         ];
         Assert.Equal(expected, reply.Results.Skip(1).Select(r => r.Values[0]));
         Assert.All(reply.Results.Skip(1), r => Assert.Equal((new Value(), FieldStatus.NullValue), (r.Values[1], r.Statuses[1])));
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    public async Task A_caller_who_packs_gets_the_same_packed(string coding)
+    {
+        await using var host = await FeatureHost.StartAsync();
+        await host.PushAsync("score_push", Scores, 3);
+        var request = Ask(["score:score", "twice:twice"], [.. Enumerable.Range(1, 300).Select(i => (long)i)]);
+        var seen = new SeenCodings();
+        using var channel = GrpcChannel.ForAddress($"http://{host.Channel.Target}", new GrpcChannelOptions { HttpHandler = seen });
+        // The client's own name for the coding of a request; it unpacks what comes back, and keeps the header to itself.
+        var call = new ServingService.ServingServiceClient(channel).GetOnlineFeaturesAsync(request, new Metadata { { "grpc-internal-encoding-request", coding } }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(await GetAsync(host, request), await call);
+        Assert.Equal([coding], seen.Codings);
     }
 
     [Fact]
@@ -143,4 +160,16 @@ public sealed class FeastGrpcTests
     private static RepeatedValue Ids(params long[] ids) => new() { Val = { ids.Select(i => new Value { Int64Val = i }) } };
 
     private static Timestamp Moment(string text) => Timestamp.FromDateTimeOffset(DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
+
+    private sealed class SeenCodings() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public List<string> Codings { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            if (response.Headers.TryGetValues("grpc-encoding", out var codings)) Codings.AddRange(codings);
+            return response;
+        }
+    }
 }

@@ -15,9 +15,9 @@ internal sealed class ModelInferRig : IDisposable
     private static readonly ModelSignature Signature = SignatureBuilder.Echo(4, Datatype.FP32, -1);
 
     /// <param name="gathers">Whether runs are another thread's than the one that reads the connection.</param>
-    public ModelInferRig(int maxConcurrentRequests = 100, int maxMessageBytes = 1 << 20, bool gathers = false, TimeProvider? time = null)
+    public ModelInferRig(int maxConcurrentRequests = 100, int maxMessageBytes = 1 << 20, bool gathers = false, TimeProvider? time = null, Appliance.Scoring.IRequestTracer? tracer = null)
     {
-        Models = new TestModels(time ?? TimeProvider.System, maxConcurrentRequests);
+        Models = new TestModels(time ?? TimeProvider.System, maxConcurrentRequests, tracer);
         Instance = new GatedModelInstance(Signature, Models.Time);
         Model = Models.Serve("m", 1, Signature, Instance, gathers: gathers);
         Stop = new GracefulStop(new Readiness(new ScriptedModelLifecycle(), Lifetime), Models.Gate, Options.Create(new HostOptions()), Models.Time);

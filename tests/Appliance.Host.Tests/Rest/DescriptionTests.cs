@@ -4,6 +4,7 @@ using Appliance.Host.Health;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
 using Appliance.Host.Rest.Deployment;
+using Appliance.Host.Rest.V1;
 using Appliance.Host.Rest.V2;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Repository;
@@ -59,6 +60,7 @@ public sealed class DescriptionTests
             .AddHealth().AddV2().AddBusinessApi().AddDeployment().AddFeatures(features);
         var app = builder.Build();
         app.MapV2();
+        app.MapV1();
         app.MapBusinessApi();
         app.MapDeployment();
         app.MapFeatures();

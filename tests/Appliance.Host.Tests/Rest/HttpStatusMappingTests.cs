@@ -22,6 +22,7 @@ public sealed class HttpStatusMappingTests
     [InlineData(ScoreStatus.OverShare, 503)]
     [InlineData(ScoreStatus.NotAllowed, 403)]
     [InlineData(ScoreStatus.RateLimited, 429)]
+    [InlineData(ScoreStatus.UnknownCoding, 415)]
     public void An_outcome_has_its_HTTP_status(ScoreStatus status, int expected) => Assert.Equal(expected, status.ToHttp());
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Appliance.Host.Rest;
+using Appliance.Host.Rest.V1;
 using Appliance.Host.Rest.V2;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Lifecycle;
@@ -54,6 +55,7 @@ internal sealed class RestHost : IAsyncDisposable
             }
         });
         _app.MapV2();
+        _app.MapV1();
         _app.MapOpenApi();
     }
 

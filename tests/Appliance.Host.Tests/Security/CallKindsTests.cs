@@ -3,6 +3,7 @@ using Appliance.Host.Features;
 using Appliance.Host.Health;
 using Appliance.Host.Rest;
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Rest.V1;
 using Appliance.Host.Rest.V2;
 using Appliance.Host.Security.Calls;
 using Appliance.Host.Security.Keys;
@@ -89,6 +90,7 @@ public sealed class CallKindsTests
             .AddHealth().AddV2().AddBusinessApi().AddFeatures(features);
         var app = builder.Build();
         app.MapV2();
+        app.MapV1();
         app.MapBusinessApi();
         app.MapFeatures();
         app.MapHealth();

@@ -21,6 +21,9 @@ public sealed class KnownHeaderNamesTests
         [KnownHeader.ApiKey] = "x-api-key",
         [KnownHeader.CallerKey] = "x-caller-key",
         [KnownHeader.ModelVersion] = "x-model-version",
+        [KnownHeader.GrpcAcceptEncoding] = "grpc-accept-encoding",
+        [KnownHeader.TraceParent] = "traceparent",
+        [KnownHeader.TraceState] = "tracestate",
     };
 
     [Fact]

@@ -43,6 +43,9 @@ public sealed class PythonGrpcTests(PythonGrpcAnswers answers) : IClassFixture<P
     public Task Large_tensors_and_text_come_back() => SaysAsync(a =>
     {
         Assert.True(a.GetProperty("large").GetBoolean());
+        // The client unpacks answers in the coding that it packed its requests with.
+        Assert.Equal("[true, true]", a.GetProperty("packed").GetRawText());
+        Assert.Equal("[true, true]", a.GetProperty("packed_stream").GetRawText());
         Assert.Equal("06000000e4bc9ae5919800000000", a.GetProperty("text").GetString());
     });
 

@@ -71,6 +71,14 @@ wide = [float(i % 1000) for i in range(2_500_000)]
 request = pb.ModelInferRequest(model_name="identity", raw_input_contents=[floats(wide)])
 request.inputs.add(name="INPUT0", datatype="FP32", shape=[1, len(wide)])
 found["large"] = unpacked(inference.ModelInfer(request, timeout=SECONDS).raw_output_contents[0]) == wide
+found["packed"] = [
+    unpacked(inference.ModelInfer(request, timeout=SECONDS, compression=c).raw_output_contents[0]) == wide
+    for c in (grpc.Compression.Gzip, grpc.Compression.Deflate)
+]
+found["packed_stream"] = [
+    unpacked(a.infer_response.raw_output_contents[0]) == wide
+    for a in inference.ModelStreamInfer(iter([request, request]), timeout=SECONDS, compression=grpc.Compression.Gzip)
+]
 
 text = pb.ModelInferRequest(model_name="identity_text")
 tensor = text.inputs.add(name="INPUT0", datatype="BYTES", shape=[1, 2])

@@ -24,6 +24,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         ["infer"] = Infer,
         ["inferVersion"] = Infer,
         ["predict"] = Predict,
+        ["v1Predict"] = """{"instances":[{"consumption_amount":500,"share_count":10,"social_interaction_score":0.8}]}""",
         ["pinModel"] = """{"version":1}""",
         ["setTraffic"] = """{"arms":[{"version":1,"percent":99.75},{"version":2,"percent":0.25}],"shadows":[{"version":2}],"author":"ann","reason":"first look"}""",
         ["clearTraffic"] = Who,

@@ -23,6 +23,7 @@ public sealed class DescriptionTests(SharedAppliance shared)
         Assert.Equal("appliance", metadata.Name);
         Assert.Matches("^[0-9]+\\.[0-9]+\\.[0-9]+$", metadata.Version);
         Assert.Contains("statistics", metadata.Extensions);
+        Assert.Equal("classification", metadata.Extensions[0]);
         Assert.Contains("model_repository", metadata.Extensions);
         Assert.DoesNotContain("system_shared_memory", metadata.Extensions);
     }

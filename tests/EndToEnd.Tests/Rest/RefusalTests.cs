@@ -123,17 +123,15 @@ public sealed class RefusalTests(SharedAppliance shared)
         Assert.Equal(HttpStatusCode.BadRequest, (await appliance.GetAsync($"/v2/models/{model}/ready")).Status);
     }
 
-    [Theory]
-    [InlineData("gzip")]
-    [InlineData("deflate")]
-    [InlineData("br")]
-    public async Task A_compressed_body_is_refused_and_told_what_is_taken(string encoding)
+    [Fact]
+    public async Task A_body_in_an_unknown_coding_is_refused_and_told_what_is_taken()
     {
+        const string encoding = "br";
         var appliance = await shared.StartedAsync();
         using var content = new ByteArrayContent([1, 2, 3]) { Headers = { ContentEncoding = { encoding } } };
         using var response = await appliance.Http.PostAsync("/v2/models/add_sub/infer", content);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
-        Assert.Equal(["identity"], response.Headers.GetValues("Accept-Encoding"));
+        Assert.Equal("gzip, deflate", string.Join(", ", response.Headers.GetValues("Accept-Encoding")));
         Assert.Contains($"'{encoding}'", (await RestReply.ReadAsync(response)).Error());
     }
 }

@@ -119,7 +119,6 @@ public sealed class RequestTests(SharedAppliance shared)
     }
 
     [Theory]
-    [InlineData("""{"classification":3}""", "classification")]
     [InlineData("""{"shared_memory_region":"r"}""", "shared memory")]
     public async Task Output_parameters_of_extensions_that_are_not_served_are_unsupported(string parameters, string what)
     {

@@ -1,4 +1,6 @@
 // Hot path: the unary GetOnlineFeatures call, from HTTP/2 stream to HTTP/2 stream.
+using Appliance.Host.Codings;
+using Appliance.Host.Rest;
 using Appliance.Host.Security.Calls;
 using Appliance.Host.Security.Keys;
 using Appliance.Http2.Calls;
@@ -17,6 +19,12 @@ internal sealed class OnlineFeaturesCall(OnlineFeaturesCalls calls) : UnaryCall
 
     private OnlineFeaturesWork? _work;
 
+    // How the answer is packed, and what it was packed to.
+    private ContentCoding _coding;
+    private PooledBuffer? _packed;
+
+    private PooledBuffer Output => _packed ?? _work!.Answer.Output;
+
     protected override void Arriving()
     {
         var status = GrpcFraming.CheckArriving(Body, calls.Service.MaxMessageBytes, out var error);
@@ -33,8 +41,9 @@ internal sealed class OnlineFeaturesCall(OnlineFeaturesCalls calls) : UnaryCall
             return;
         }
         var status = GrpcFraming.ReadSingle(Body, calls.Service.MaxMessageBytes, GrpcEncoding, out var message, out var isPacked, out var error);
-        if (status != ScoreStatus.Ok) Refuse((int)status.ToGrpc(), error);
-        else if (isPacked || message.Length > InlineBytes) ThreadPool.UnsafeQueueUserWorkItem(static call => call.RunLater(), this, preferLocal: false);
+        if (GrpcEncoding is not null) _coding = GrpcFraming.ReplyCoding(GrpcEncoding, GrpcAcceptEncoding);
+        if (status != ScoreStatus.Ok) Refuse((int)status.ToGrpc(), error, GrpcFraming.TrailersOf(status));
+        else if (isPacked || _coding != ContentCoding.Identity || message.Length > InlineBytes) ThreadPool.UnsafeQueueUserWorkItem(static call => call.RunLater(), this, preferLocal: false);
         else Answer(message);
     }
 
@@ -43,14 +52,17 @@ internal sealed class OnlineFeaturesCall(OnlineFeaturesCalls calls) : UnaryCall
     {
     }
 
-    protected override void WriteMessage(Span<byte> message) => _work!.Answer.Output.Written.Span.CopyTo(message);
+    protected override void WriteMessage(Span<byte> message) => Output.Written.Span.CopyTo(message);
 
-    protected override byte[] TakeMessage() => _work!.Answer.Output.Detach();
+    protected override byte[] TakeMessage() => Output.Detach();
 
     protected override void Release()
     {
         if (_work is not null) calls.Service.Pool.Return(_work);
+        _packed?.Dispose();
         _work = null;
+        _packed = null;
+        _coding = ContentCoding.Identity;
     }
 
     private void RunLater()
@@ -59,7 +71,7 @@ internal sealed class OnlineFeaturesCall(OnlineFeaturesCalls calls) : UnaryCall
         byte[]? unpacked = null;
         if (status == ScoreStatus.Ok && isPacked)
         {
-            status = GrpcFraming.Unpack(Body[GrpcFraming.PrefixBytes..], calls.Service.MaxMessageBytes, out unpacked, out var length, out error);
+            status = GrpcFraming.Unpack(Body[GrpcFraming.PrefixBytes..], GrpcEncoding, calls.Service.MaxMessageBytes, out unpacked, out var length, out error);
             message = unpacked.AsMemory(0, length);
         }
         if (status == ScoreStatus.Ok) Answer(message);
@@ -72,7 +84,17 @@ internal sealed class OnlineFeaturesCall(OnlineFeaturesCalls calls) : UnaryCall
     {
         _work = calls.Service.Pool.Get();
         var status = calls.Service.Answers.Answer(_work, message, out var error);
-        if (status == ScoreStatus.Ok) Answer(_work.Answer.Output.Length);
+        if (status == ScoreStatus.Ok)
+        {
+            var whole = _work.Answer.Output;
+            if (_coding != ContentCoding.Identity && whole.Length >= Packing.LeastBytes)
+            {
+                var packed = new PooledBuffer();
+                if (GrpcFraming.TryPack(whole.Written.Span, _coding, packed)) _packed = packed;
+            }
+            if (_packed is null) Answer(whole.Length);
+            else Answer(_packed.Length, ContentCodings.Name(_coding));
+        }
         else Refuse((int)status.ToGrpc(), error);
     }
 }

@@ -52,14 +52,13 @@ internal sealed class EnvelopeWriter : IResettable
     public void WriteRequestId(string requestId) => Json.WriteString(RequestIdName, requestId);
 
     /// <summary>Sends what was written. A caller that has hung up is not noticed here.</summary>
-    public ValueTask SendAsync(HttpResponse response, int status, string requestId)
+    public Task SendAsync(HttpResponse response, int status, string requestId)
     {
         Json.Flush();
         response.StatusCode = status;
         response.ContentType = "application/json";
-        response.ContentLength = _buffer.WrittenCount;
         if (RequestIdHeader.Fits(requestId)) response.Headers[RequestIdHeader.Name] = requestId;
-        return response.Body.WriteAsync(_buffer.WrittenMemory);
+        return ReplyBody.SendAsync(response.HttpContext, _buffer.WrittenMemory);
     }
 
     /// <summary>Forgets the answer; large memory is given back.</summary>

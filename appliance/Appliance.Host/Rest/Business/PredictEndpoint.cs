@@ -1,5 +1,6 @@
 // Hot path: POST, once per request.
 using System.Text;
+using Appliance.Host.Tracing;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Scoring;
@@ -52,6 +53,7 @@ internal sealed class PredictEndpoint(
         }
         try
         {
+            pipeline.Trace(entry, context.Request.Headers, "POST /api/predict/{modelName}");
             entry.ModelName = Encoding.UTF8.GetBytes((string)context.GetRouteValue(ModelName)!);
             var reply = new PredictReply(false, requestId, null);
             var status = ReadQuery(context.Request, entry, out var explain);

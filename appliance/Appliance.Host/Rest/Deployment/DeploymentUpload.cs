@@ -32,6 +32,10 @@ internal sealed class DeploymentUpload(DeployedFiles files, long maxBytes)
     public async Task<ScoreStatus> ReadAsync(HttpContext context)
     {
         if (Boundary(context.Request) is not { } boundary) return Refuse(ScoreStatus.InvalidArgument, null, $"Content-Type is '{context.Request.ContentType}'; {BodyRule}");
+        if (context.Request.Headers.ContentEncoding is { Count: > 0 } coding && !coding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return Refuse(ScoreStatus.UnknownCoding, null, $"Content-Encoding is '{coding}'; files go to the disk as they are sent, so it must be left out");
+        }
         if (context.Request.ContentLength is { } length && CheckSize(length) is { } tooLarge) return Refuse(ScoreStatus.TooLarge, null, tooLarge);
         try
         {

@@ -2,6 +2,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Appliance.Host.Codings;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Tensors;
@@ -30,19 +31,35 @@ internal static class InferAnswer
             reply.Json.Flush();
             var response = context.Response;
             response.StatusCode = StatusCodes.Status200OK;
-            response.ContentLength = reply.Buffer.Length + binaryBytes;
             response.ContentType = "application/json";
             if (AnyBinary(entry, binaryByDefault))
             {
                 response.ContentType = "application/octet-stream";
                 response.Headers[InferEndpoint.HeaderLength] = reply.Buffer.Length.ToString(CultureInfo.InvariantCulture);
             }
+            var bytes = reply.Buffer.Length + binaryBytes;
+            var coding = ReplyBody.CodingFor(context.Request, bytes);
+            if (coding != ContentCoding.Identity)
+            {
+                Append(reply.Buffer, entry, binaryByDefault);
+                await ReplyBody.SendPackedAsync(response, reply.Buffer.Written, coding);
+                return;
+            }
+            response.ContentLength = bytes;
             response.BodyWriter.Write(reply.Buffer.Written.Span);
             await SendBinaryAsync(response, entry, binaryByDefault);
         }
         finally
         {
             JsonReply.Return(reply);
+        }
+    }
+
+    private static void Append(PooledBuffer buffer, BatchEntry entry, bool binaryByDefault)
+    {
+        for (var i = 0; i < entry.OutputCount; i++)
+        {
+            if (IsBinary(entry, i, binaryByDefault)) buffer.Write(entry.BytesOf(entry.Outputs[i]));
         }
     }
 

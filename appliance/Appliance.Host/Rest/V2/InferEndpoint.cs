@@ -1,9 +1,9 @@
 // Hot path: POST /v2/models/{model}/infer, from the body's bytes to the answer's.
 using System.Globalization;
+using Appliance.Host.Tracing;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Scoring;
-using Microsoft.Net.Http.Headers;
 
 namespace Appliance.Host.Rest.V2;
 
@@ -15,13 +15,6 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (!IsPlain(context))
-        {
-            context.Response.Headers.AcceptEncoding = "identity";
-            await V2Error.SendAsync(context, StatusCodes.Status415UnsupportedMediaType,
-                $"content encoding '{context.Request.Headers.ContentEncoding}' is not supported; send the body as it is");
-            return;
-        }
         var exchange = InferExchange.Rent();
         try
         {
@@ -40,6 +33,7 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
     {
         try
         {
+            pipeline.Trace(entry, context.Request.Headers, "POST /v2/models/{model}/infer");
             var submitted = Submit(context, exchange, entry);
             ScoreStatus status;
             if (submitted.IsCompleted)
@@ -52,6 +46,7 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
                 using var registration = context.RequestAborted.UnsafeRegister(static e => Cancel((BatchEntry)e!), entry);
                 status = await submitted;
             }
+            if (status == ScoreStatus.Ok && entry.WantsClasses) TopClasses.Apply(entry);
             if (status == ScoreStatus.Ok) await InferAnswer.SendAsync(context, entry, exchange.BinaryByDefault);
             else await RefuseAsync(context, entry, status);
         }
@@ -115,12 +110,6 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
         var header = context.Request.Headers[HeaderLength];
         if (header.Count == 0) return exchange.Body.Length;
         return int.TryParse(header.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? Math.Min(length, exchange.Body.Length) : 0;
-    }
-
-    private static bool IsPlain(HttpContext context)
-    {
-        var encoding = context.Request.Headers[HeaderNames.ContentEncoding];
-        return encoding.Count == 0 || string.Equals(encoding.ToString(), "identity", StringComparison.OrdinalIgnoreCase);
     }
 
     private static void Cancel(BatchEntry entry) => entry.Model!.Batcher.TryCancel(entry);

@@ -50,13 +50,19 @@ internal static class InferParameters
     }
 
     /// <inheritdoc cref="ReadRequest"/>
-    public static ScoreStatus ReadOutput(ref Utf8JsonReader reader, BatchEntry entry, ref bool? binary)
+    public static ScoreStatus ReadOutput(ref Utf8JsonReader reader, BatchEntry entry, ref RequestedOutput output)
     {
         if (!Enter(ref reader)) return Refuse(entry, "'parameters' of an output is not an object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (IsSharedMemory(in reader)) return entry.Fail(ScoreStatus.Unsupported, "shared memory regions are not supported");
-            if (JsonText.Is(in reader, "classification"u8)) return entry.Fail(ScoreStatus.Unsupported, "the classification extension is not supported");
+            if (JsonText.Is(in reader, "classification"u8))
+            {
+                reader.Read();
+                var taken = RequestParameters.TakeClasses(ValueOf(ref reader), entry, ref output);
+                if (taken != ScoreStatus.Ok) return taken;
+                continue;
+            }
             if (!JsonText.Is(in reader, "binary_data"u8))
             {
                 reader.Skip();
@@ -64,7 +70,7 @@ internal static class InferParameters
             }
             var status = ReadFlag(ref reader, entry, "binary_data", out var flag);
             if (status != ScoreStatus.Ok) return status;
-            binary = flag;
+            output.Binary = flag;
         }
         return ScoreStatus.Ok;
     }

@@ -188,7 +188,7 @@ internal ref struct JsonInferDecoder
         {
             var status = ScoreStatus.Ok;
             if (JsonText.Is(in _reader, "name"u8)) status = ReadText("the name of an output", out output.Name);
-            else if (JsonText.Is(in _reader, "parameters"u8)) status = InferParameters.ReadOutput(ref _reader, _entry, ref output.Binary);
+            else if (JsonText.Is(in _reader, "parameters"u8)) status = InferParameters.ReadOutput(ref _reader, _entry, ref output);
             else _reader.Skip();
             if (status != ScoreStatus.Ok) return status;
         }

@@ -19,11 +19,20 @@ internal static class TensorDataWriter
     /// <param name="element">The first element that JSON cannot hold: a string that is not UTF-8.</param>
     public static bool TryWrite(Utf8JsonWriter json, Datatype datatype, ReadOnlySpan<byte> raw, out int element)
     {
-        element = 0;
-        if (datatype == Datatype.Bytes) return TryWriteStrings(json, raw, out element);
         json.WriteStartArray();
+        if (!TryWriteElements(json, datatype, raw, out element)) return false;
+        json.WriteEndArray();
+        return true;
+    }
+
+    /// <summary>The elements one after the other, without an array around them.</summary>
+    /// <inheritdoc cref="TryWrite"/>
+    public static bool TryWriteElements(Utf8JsonWriter json, Datatype datatype, ReadOnlySpan<byte> raw, out int element)
+    {
+        element = 0;
         switch (datatype)
         {
+            case Datatype.Bytes: return TryWriteStrings(json, raw, out element);
             case Datatype.FP32: foreach (var v in MemoryMarshal.Cast<byte, float>(raw)) Write(json, v); break;
             case Datatype.FP64: foreach (var v in MemoryMarshal.Cast<byte, double>(raw)) Write(json, v); break;
             case Datatype.FP16: foreach (var v in MemoryMarshal.Cast<byte, Half>(raw)) Write(json, v); break;
@@ -39,7 +48,6 @@ internal static class TensorDataWriter
             case Datatype.Int64: foreach (var v in MemoryMarshal.Cast<byte, long>(raw)) json.WriteNumberValue(v); break;
             default: throw new System.Diagnostics.UnreachableException($"datatype {datatype}");
         }
-        json.WriteEndArray();
         return true;
     }
 
@@ -72,7 +80,6 @@ internal static class TensorDataWriter
 
     private static bool TryWriteStrings(Utf8JsonWriter json, ReadOnlySpan<byte> raw, out int element)
     {
-        json.WriteStartArray();
         for (element = 0; !raw.IsEmpty; element++)
         {
             var length = BinaryPrimitives.ReadInt32LittleEndian(raw);
@@ -81,7 +88,6 @@ internal static class TensorDataWriter
             json.WriteStringValue(text);
             raw = raw[(4 + length)..];
         }
-        json.WriteEndArray();
         return true;
     }
 }

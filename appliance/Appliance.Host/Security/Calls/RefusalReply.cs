@@ -19,7 +19,7 @@ internal sealed class RefusalReply(ObjectPool<EnvelopeWriter> envelopes)
         RetryHint.WriteTo(context.Response.Headers, refused.WaitMilliseconds);
         var path = context.Request.Path;
         if (path.StartsWithSegments("/api")) return SendEnvelopeAsync(context, code, refused.Message);
-        return path.StartsWithSegments("/v2") || path.StartsWithSegments("/metrics")
+        return path.StartsWithSegments("/v2") || path.StartsWithSegments("/v1") || path.StartsWithSegments("/metrics")
             ? V2Error.SendAsync(context, code, refused.Message)
             : FeastReply.RefuseAsync(context, code, refused.Message);
     }

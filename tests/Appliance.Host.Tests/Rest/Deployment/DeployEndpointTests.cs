@@ -34,6 +34,18 @@ public sealed class DeployEndpointTests
         Assert.Empty(host.Files());
     }
 
+    [Fact]
+    public async Task A_packed_form_is_refused_without_a_trace()
+    {
+        await using var host = await DeploymentHost.StartAsync();
+        using var form = new MultipartFormDataContent { { new StringContent("graph"), "file", "model.onnx" } };
+        form.Headers.ContentEncoding.Add("gzip");
+        var (status, body) = await host.SendAsync(HttpMethod.Put, Path, form);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, status);
+        Assert.Equal("Content-Encoding is 'gzip'; files go to the disk as they are sent, so it must be left out", body.GetProperty("message").GetString());
+        Assert.Empty(host.Files());
+    }
+
     [Theory]
     [InlineData("file", "../../escaped", "file is '../../escaped'; ")]
     [InlineData("file", "/etc/escaped", "file is '/etc/escaped'; a path must be relative to the folder")]

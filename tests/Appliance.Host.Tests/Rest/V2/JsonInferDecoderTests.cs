@@ -182,6 +182,8 @@ public sealed class JsonInferDecoderTests
     [InlineData("""{"inputs":[{"name":"x","shape":[1],"datatype":"BOOL","parameters":{"binary_data_size":-1}}]}""", "parameter 'binary_data_size' of an input is -1; it must be a whole number of bytes")]
     [InlineData("""{"inputs":[{"name":"x","shape":[1],"datatype":"BOOL","parameters":{"binary_data_size":1}}]}""", "input 'x': 'binary_data_size' is 1, but only 0 bytes")]
     [InlineData("""{"inputs":[{"name":"x","shape":[1],"datatype":"BOOL","parameters":{"binary_data_size":0},"data":[true]}]}""", "input 'x': 'data' and 'binary_data_size' exclude each other")]
+    [InlineData("""{"inputs":[],"outputs":[{"name":"o","parameters":{"classification":0}}]}""", "parameter 'classification' is 0; it must be a whole number from 1 up")]
+    [InlineData("""{"inputs":[],"outputs":[{"name":"o","parameters":{"classification":"two"}}]}""", "parameter 'classification' is \"two\"; it must be a whole number from 1 up")]
     [InlineData("""{"inputs":[],"outputs":[{"name":"o","parameters":{"binary_data":"yes"}}]}""", "parameter 'binary_data' is \"yes\"; it must be true or false")]
     public void Each_fault_of_the_request_has_its_own_sentence(string body, string expected) => Assert.Contains(expected, Refusal(body));
 
@@ -190,7 +192,6 @@ public sealed class JsonInferDecoderTests
     [InlineData("""{"inputs":[],"parameters":{"sequence_id":"a"}}""", "parameter 'sequence_id' asks for sequence batching")]
     [InlineData("""{"inputs":[],"parameters":{"sequence_start":true}}""", "parameter 'sequence_start' asks for sequence batching")]
     [InlineData("""{"inputs":[],"parameters":{"sequence_\u0065nd":true}}""", "parameter 'sequence_end' asks for sequence batching")]
-    [InlineData("""{"inputs":[],"outputs":[{"name":"o","parameters":{"classification":2}}]}""", "classification")]
     [InlineData("""{"inputs":[],"outputs":[{"name":"o","parameters":{"shared_memory_region":"r"}}]}""", "shared memory")]
     [InlineData("""{"inputs":[{"name":"x","shape":[1],"datatype":"BOOL","parameters":{"shared_memory_region":"r"}}]}""", "shared memory")]
     public void What_the_protocol_allows_and_this_appliance_does_not_do_is_unsupported(string body, string expected)
