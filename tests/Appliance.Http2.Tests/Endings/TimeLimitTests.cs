@@ -110,7 +110,7 @@ public sealed class TimeLimitTests
     {
         await using var server = await ScriptedServer.StartAsync(async context =>
         {
-            await Task.Delay(4500);
+            await Task.Delay(3500);
             await ReadAllAsync(context);
         }, limits: new ConnectionLimits { StallTimeout = TimeSpan.FromSeconds(2), StreamWindow = 70_000 });
         await using var client = await RawHttp2Client.OpenAsync(server.Port);
