@@ -81,11 +81,13 @@ public static class MachineCalibration
             {
                 using var instance = new BoundInstance(session, signature, TimeProvider.System);
                 var entry = ProbeEntries.Create(signature, ComparedBatch, seed: caller);
-                while (Stopwatch.GetElapsedTime(began) < RateWindow && !cancellation.IsCancellationRequested)
+                // Once at least: on a machine that is busy the window may be over before the thread runs.
+                do
                 {
                     instance.Run(ProbeEntries.Batch(entry));
                     rows[caller] += ComparedBatch;
                 }
+                while (Stopwatch.GetElapsedTime(began) < RateWindow && !cancellation.IsCancellationRequested);
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).GetAwaiter().GetResult();
         cancellation.ThrowIfCancellationRequested();

@@ -77,26 +77,28 @@ public sealed class UnfinishedBodyTests : IDisposable
         await using var appliance = await StartAsync();
         var body = $$$"""{"inputs":[{"name":"count","datatype":"INT64","shape":[1],"data":[{{{Floats}}}]}],"outputs":[{"name":"OUTPUT0","parameters":{"binary_data":true}}]}""";
         var before = ProcessFigures.ResidentBytes(appliance.Id);
-        var open = new List<Http1Socket>();
-        try
+        // Wave after wave: what one leaves behind is the next one's, or the process would grow with each.
+        for (var wave = 0; wave < 4; wave++)
         {
-            for (var i = 0; i < Callers; i++)
+            var open = new List<Http1Socket>();
+            try
             {
-                open.Add(await Http1Socket.ConnectAsync(appliance.HttpPort));
-                await open[^1].SendAsync(Http1Socket.Head("/v2/models/zeros/infer", "Content-Type: application/json", $"Content-Length: {body.Length}"));
-                await open[^1].SendAsync(body);
+                for (var i = 0; i < Callers; i++)
+                {
+                    open.Add(await Http1Socket.ConnectAsync(appliance.HttpPort));
+                    await open[^1].SendAsync(Http1Socket.Head("/v2/models/zeros/infer", "Content-Type: application/json", $"Content-Length: {body.Length}"));
+                    await open[^1].SendAsync(body);
+                }
+                for (var i = 0; i < 50; i++) Assert.Equal(2, await appliance.FactorAsync("scale"));
+                // Each may hold the one answer that it asked for, and what it was encoded into: 8 MiB, twice over, is what one costs.
+                var grown = ProcessFigures.ResidentBytes(appliance.Id) - before;
+                Assert.True(grown < (long)Callers * 3 * Floats * sizeof(float), $"the process has grown by {grown >> 20} MiB in wave {wave}");
             }
-            for (var i = 0; i < 50; i++) Assert.Equal(2, await appliance.FactorAsync("scale"));
-            // Each may hold the one answer that it asked for, and what it was encoded into: 8 MiB, twice over, is what one costs.
-            var grown = ProcessFigures.ResidentBytes(appliance.Id) - before;
-            Assert.True(grown < (long)Callers * 3 * Floats * sizeof(float), $"the process has grown by {grown >> 20} MiB");
+            finally
+            {
+                foreach (var connection in open) connection.Abort();
+            }
         }
-        finally
-        {
-            foreach (var connection in open) connection.Abort();
-        }
-        await Eventually.BecomesTrueAsync(
-            () => ProcessFigures.ResidentBytes(appliance.Id) - before < (long)Callers * Floats * sizeof(float) / 2, GivenUp, "the memory of answers that nobody read is given back");
         await appliance.AssertAliveAsync();
     }
 

@@ -30,36 +30,14 @@ internal sealed class ModelsEndpoint(IModelLifecycle lifecycle, ObjectPool<Envel
         var result = status == ScoreStatus.Ok
             ? await lifecycle.PinAsync(Model(context), version, context.RequestAborted)
             : new AdminResult(status, refusal);
-        await SendAsync(context, result, status == ScoreStatus.InvalidArgument ? "version" : null);
+        await envelopes.SendRouteAsync(context, Model(context), result, status == ScoreStatus.InvalidArgument ? "version" : null);
     }
 
     public async Task UnpinAsync(HttpContext context) =>
-        await SendAsync(context, await lifecycle.UnpinAsync(Model(context), context.RequestAborted), null);
+        await envelopes.SendRouteAsync(context, Model(context), await lifecycle.UnpinAsync(Model(context), context.RequestAborted), null);
 
     public async Task RollbackAsync(HttpContext context) =>
-        await SendAsync(context, await lifecycle.RollbackAsync(Model(context), context.RequestAborted), null);
-
-    private async Task SendAsync(HttpContext context, AdminResult result, string? field)
-    {
-        var envelope = envelopes.Get();
-        var requestId = RequestIdHeader.Of(context.Request);
-        var code = result.Status.ToHttp();
-        if (result.Succeeded) WriteRoute(envelope, Model(context), result, requestId);
-        else envelope.WriteError(code, result.Error ?? result.Status.ToString(), field, requestId);
-        await envelope.SendAsync(context.Response, code, requestId);
-        envelopes.Return(envelope);
-    }
-
-    private static void WriteRoute(EnvelopeWriter envelope, string model, AdminResult result, string requestId)
-    {
-        envelope.BeginData();
-        envelope.Json.WriteStartObject();
-        envelope.Json.WriteString("model", model);
-        envelope.Json.WriteNumber("version", result.Version);
-        envelope.Json.WriteNumber("previousVersion", result.PreviousVersion);
-        envelope.Json.WriteEndObject();
-        envelope.End(requestId);
-    }
+        await envelopes.SendRouteAsync(context, Model(context), await lifecycle.RollbackAsync(Model(context), context.RequestAborted), null);
 
     internal static void WriteVersion(Utf8JsonWriter json, ModelVersionStatus version)
     {

@@ -17,27 +17,8 @@ internal sealed class DeleteEndpoint(IModelLifecycle lifecycle, RepositoryDeploy
 
     private async Task DeleteAsync(HttpContext context, long version) => await SendAsync(context, await lifecycle.DeleteAsync(ModelOf(context), version, deployments));
 
-    private async Task SendAsync(HttpContext context, AdminResult result)
-    {
-        var envelope = envelopes.Get();
-        var requestId = RequestIdHeader.Of(context.Request);
-        var code = result.Status.ToHttp();
-        if (result.Succeeded) Write(envelope, ModelOf(context), result, requestId);
-        else envelope.WriteError(code, result.Error ?? result.Status.ToString(), result.Status == ScoreStatus.InvalidArgument ? DeployEndpoint.VersionName : null, requestId);
-        await envelope.SendAsync(context.Response, code, requestId);
-        envelopes.Return(envelope);
-    }
-
-    private static void Write(EnvelopeWriter envelope, string model, AdminResult result, string requestId)
-    {
-        envelope.BeginData();
-        envelope.Json.WriteStartObject();
-        envelope.Json.WriteString("model", model);
-        envelope.Json.WriteNumber("version", result.Version);
-        envelope.Json.WriteNumber("previousVersion", result.PreviousVersion);
-        envelope.Json.WriteEndObject();
-        envelope.End(requestId);
-    }
+    private Task SendAsync(HttpContext context, AdminResult result) =>
+        envelopes.SendRouteAsync(context, ModelOf(context), result, result.Status == ScoreStatus.InvalidArgument ? DeployEndpoint.VersionName : null);
 
     private static string ModelOf(HttpContext context) => (string)context.GetRouteValue(PredictEndpoint.ModelName)!;
 }

@@ -15,8 +15,8 @@ internal sealed class RolloutEndpoint(RolloutController rollouts, ObjectPool<Env
     public async Task GetAsync(HttpContext context)
     {
         var state = await rollouts.FindAsync(ModelOf(context), context.RequestAborted);
-        if (state is null) await RefuseAsync(context, ScoreStatus.NotFound, $"model '{ModelOf(context)}' has no rollout", null);
-        else await SendAsync(context, state);
+        if (state is null) await envelopes.RefuseAsync(context, StatusCodes.Status404NotFound, $"model '{ModelOf(context)}' has no rollout");
+        else await envelopes.SendAsync(context, json => RolloutJson.Write(json, state));
     }
 
     public Task StartAsync(HttpContext context) => WithBodyAsync(context, body => RolloutBody.ParsePlan(body, out var plan) is { } fault
@@ -45,8 +45,8 @@ internal sealed class RolloutEndpoint(RolloutController rollouts, ObjectPool<Env
         {
             var read = await body.ReadAsync(context, Limit);
             var result = read == ScoreStatus.Ok ? await call(body.Bytes) : new RolloutResult(read, null, body.Error);
-            if (result.State is { } state) await SendAsync(context, state);
-            else await RefuseAsync(context, result.Status, result.Error ?? result.Status.ToString(), result.Field);
+            if (result.State is { } state) await envelopes.SendAsync(context, json => RolloutJson.Write(json, state));
+            else await envelopes.RefuseAsync(context, result.Status.ToHttp(), result.Error ?? result.Status.ToString(), result.Field);
         }
         finally
         {
@@ -55,26 +55,6 @@ internal sealed class RolloutEndpoint(RolloutController rollouts, ObjectPool<Env
     }
 
     private static RolloutResult Refused(TrafficFault fault) => new(ScoreStatus.InvalidArgument, null, fault.Message, fault.Field.Length == 0 ? null : fault.Field);
-
-    private async Task SendAsync(HttpContext context, RolloutState state)
-    {
-        var envelope = envelopes.Get();
-        var requestId = RequestIdHeader.Of(context.Request);
-        envelope.BeginData();
-        RolloutJson.Write(envelope.Json, state);
-        envelope.End(requestId);
-        await envelope.SendAsync(context.Response, StatusCodes.Status200OK, requestId);
-        envelopes.Return(envelope);
-    }
-
-    private async Task RefuseAsync(HttpContext context, ScoreStatus status, string message, string? field)
-    {
-        var envelope = envelopes.Get();
-        var requestId = RequestIdHeader.Of(context.Request);
-        envelope.WriteError(status.ToHttp(), message, field, requestId);
-        await envelope.SendAsync(context.Response, status.ToHttp(), requestId);
-        envelopes.Return(envelope);
-    }
 
     private static string ModelOf(HttpContext context) => (string)context.GetRouteValue(PredictEndpoint.ModelName)!;
 }

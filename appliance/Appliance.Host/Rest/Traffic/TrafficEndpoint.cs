@@ -17,7 +17,7 @@ internal sealed class TrafficEndpoint(TrafficControl control, TrafficTable table
         var model = ModelOf(context);
         return directory.TryFind(model, out _)
             ? SendAsync(context, model)
-            : RefuseAsync(context, ScoreStatus.NotFound, $"Request for unknown model: '{model}' is not found", null);
+            : envelopes.RefuseAsync(context, StatusCodes.Status404NotFound, $"Request for unknown model: '{model}' is not found");
     }
 
     public Task PutAsync(HttpContext context) => WithBodyAsync(context, body => TrafficBody.Parse(body, out var request) is { } fault
@@ -46,27 +46,12 @@ internal sealed class TrafficEndpoint(TrafficControl control, TrafficTable table
 
     private Task AnswerAsync(HttpContext context, TrafficResult result) => result.Succeeded
         ? SendAsync(context, ModelOf(context))
-        : RefuseAsync(context, result.Status, result.Error ?? result.Status.ToString(), result.Field);
+        : envelopes.RefuseAsync(context, result.Status.ToHttp(), result.Error ?? result.Status.ToString(), result.Field);
 
-    private async Task SendAsync(HttpContext context, string model)
+    private Task SendAsync(HttpContext context, string model)
     {
-        var envelope = envelopes.Get();
-        var requestId = RequestIdHeader.Of(context.Request);
-        envelope.BeginData();
         directory.TryFind(model, out var slot);
-        TrafficJson.Write(envelope.Json, model, slot, table);
-        envelope.End(requestId);
-        await envelope.SendAsync(context.Response, StatusCodes.Status200OK, requestId);
-        envelopes.Return(envelope);
-    }
-
-    private async Task RefuseAsync(HttpContext context, ScoreStatus status, string message, string? field)
-    {
-        var envelope = envelopes.Get();
-        var requestId = RequestIdHeader.Of(context.Request);
-        envelope.WriteError(status.ToHttp(), message, field, requestId);
-        await envelope.SendAsync(context.Response, status.ToHttp(), requestId);
-        envelopes.Return(envelope);
+        return envelopes.SendAsync(context, json => TrafficJson.Write(json, model, slot, table));
     }
 
     private static string ModelOf(HttpContext context) => (string)context.GetRouteValue(PredictEndpoint.ModelName)!;
