@@ -15,7 +15,8 @@ using Lake.Types;
 using Lake.Write;
 using Table = Lake.Table;
 
-// join-bench [rounds]: a point-in-time join of 1,000,000 rows to 5,000,000 without ties, against an ASOF join of the engine alone over the same files. Sides take turns; medians.
+// join-bench [rounds] [shuffled]: a point-in-time join of 1,000,000 rows to 5,000,000 without ties, against an ASOF join of the engine alone over the same files. Sides take turns; medians.
+// Rows come in the order of their times, or shuffled.
 const int SpineRows = 1_000_000, FeatureRows = 5_000_000, Entities = 10_000;
 const string Definitions = """
     {
@@ -25,6 +26,7 @@ const string Definitions = """
     }
     """;
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 5;
+var isShuffled = args.Length > 1 && (args[1] == "shuffled" ? true : throw new ArgumentException($"the second argument is '{args[1]}'; it must be 'shuffled' or absent"));
 var folder = Directory.CreateTempSubdirectory("join-bench").FullName;
 try
 {
@@ -49,7 +51,9 @@ try
     async Task FillAsync(string name, NestedField[] fields, int rows, long step, Random random)
     {
         var table = await Table.CreateAsync(lake, TableName.Parse(name), new TableDefinition(new TableSchema(0, fields)), TimeProvider.System, default) ?? throw new InvalidOperationException(name);
-        await table.AppendAsync(Batches(table.Schema.Fields, rows, step, random), default);
+        var order = Enumerable.Range(0, rows).ToArray();
+        if (isShuffled) random.Shuffle(order);
+        await table.AppendAsync(Batches(table.Schema.Fields, order, step, random), default);
     }
 
     async Task RawAsync()
@@ -78,13 +82,13 @@ finally
     Directory.Delete(folder, recursive: true);
 }
 
-static IEnumerable<RecordBatch> Batches(IReadOnlyList<NestedField> fields, int rows, long step, Random random)
+static IEnumerable<RecordBatch> Batches(IReadOnlyList<NestedField> fields, int[] order, long step, Random random)
 {
     const int Size = 100_000;
-    for (var start = 0; start < rows; start += Size)
+    for (var start = 0; start < order.Length; start += Size)
     {
         var (ids, times, values) = (new long[Size], new long[Size], new double[Size]);
-        for (var i = 0; i < Size; i++) (ids[i], times[i], values[i]) = (random.Next(Entities), 1_700_000_000_000_000 + ((start + i) * step), random.NextDouble());
+        for (var i = 0; i < Size; i++) (ids[i], times[i], values[i]) = (random.Next(Entities), 1_700_000_000_000_000 + (order[start + i] * step), random.NextDouble());
         yield return new RecordBatch(ArrowSchema.Of(fields), [Column(Int64Type.Default, ids), Column(new TimestampType(TimeUnit.Microsecond, "UTC"), times), Column(DoubleType.Default, values)], Size);
     }
 }

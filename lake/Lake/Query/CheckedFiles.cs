@@ -10,7 +10,7 @@ internal sealed class CheckedFiles
     /// <summary>Files that are remembered; from there on it begins anew. 65,536: some 10 MB, and more files than most queries of a process touch.</summary>
     private const int MaxFiles = 65_536;
 
-    private readonly ConcurrentDictionary<(string Path, long Length, DateTime ModifiedAt), Found> _found = new();
+    private readonly ConcurrentDictionary<FileStamp, Found> _found = new();
 
     /// <summary>Files that were found whole by any query of the process.</summary>
     public static CheckedFiles OfProcess { get; } = new();
@@ -23,9 +23,7 @@ internal sealed class CheckedFiles
     /// <exception cref="LakeFormatException">Something of it is not as it was written; the message names the file.</exception>
     public void Check(string location, string path, IReadOnlySet<int>? fieldIds, CancellationToken cancellation)
     {
-        var stored = new FileInfo(path);
-        // One that is gone has no length; opening it says so.
-        var key = (path, stored.Exists ? stored.Length : -1, stored.LastWriteTimeUtc);
+        var key = FileStamp.Of(path);
         var known = _found.GetValueOrDefault(key);
         if (known is not null && (known.HasAll || (fieldIds is not null && fieldIds.All(known.FieldIds.Contains)))) return;
         var wanted = known is null || fieldIds is null ? fieldIds : fieldIds.Except(known.FieldIds).ToHashSet();

@@ -143,8 +143,18 @@ internal sealed class QueryTables(ICatalog catalog, TimeProvider clock, QueryRun
     private async Task ReadShapesAsync(ScanPlan plan)
     {
         var paths = plan.Tasks.SelectMany(t => t.Deletes.Where(d => d.Content == Manifests.FileContent.EqualityDeletes).Prepend(t.File)).Select(f => _paths[f.Path]).Distinct().Where(p => !_shapes.ContainsKey(p)).ToList();
-        if (paths.Count == 0) return;
-        foreach (var (path, shape) in await run.DoAsync(() => Shapes(paths))) _shapes[path] = shape;
+        var unknown = new Dictionary<string, FileStamp>(StringComparer.Ordinal);
+        foreach (var stamp in paths.Select(FileStamp.Of))
+        {
+            if (KnownShapes.OfProcess.Find(stamp) is { } known) _shapes[stamp.Path] = known;
+            else unknown[stamp.Path] = stamp;
+        }
+        if (unknown.Count == 0) return;
+        foreach (var (path, shape) in await run.DoAsync(() => Shapes([.. unknown.Keys])))
+        {
+            _shapes[path] = shape;
+            KnownShapes.OfProcess.Add(unknown[path], shape);
+        }
     }
 
     private List<(string Path, string Shape)> Shapes(List<string> paths)

@@ -1,4 +1,6 @@
-// Hot path: once for each row of a history that is the best so far.
+// Hot path: every row of a joined history passes here.
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Apache.Arrow;
 using Apache.Arrow.Types;
@@ -16,18 +18,34 @@ internal sealed class HeldColumn(FeatureDataType type, int places)
 
     private readonly ulong[] _values = new ulong[places];
     private readonly bool[] _isThere = new bool[places];
-    private IArrowArray? _source;
 
     /// <summary>Whether values of the type can be held.</summary>
     public static bool Holds(FeatureDataType type) => WidthOf(type) > 0;
 
-    /// <summary>The array whose values are set next.</summary>
-    public void Bind(IArrowArray source) => _source = source;
-
-    public void Set(int place, int row)
+    /// <summary>Puts an array's values at places, one after another; those of place -1 nowhere.</summary>
+    public void Set(IArrowArray source, ReadOnlySpan<int> places)
     {
-        _isThere[place] = !_source!.IsNull(row);
-        if (_isThere[place]) _values[place] = Read(row);
+        var (data, hasNulls) = (source.Data, source.NullCount > 0);
+        for (var row = 0; row < places.Length; row++)
+        {
+            if (places[row] >= 0) _isThere[places[row]] = !(hasNulls && source.IsNull(row));
+        }
+        switch (WidthOf(type))
+        {
+            case sizeof(ulong):
+                Set(MemoryMarshal.Cast<byte, ulong>(data.Buffers[1].Span)[data.Offset..], places);
+                break;
+            case sizeof(uint):
+                Set(MemoryMarshal.Cast<byte, uint>(data.Buffers[1].Span)[data.Offset..], places);
+                break;
+            default:
+                var bits = data.Buffers[1].Span;
+                for (var row = 0; row < places.Length; row++)
+                {
+                    if (places[row] >= 0) _values[places[row]] = BitUtility.GetBit(bits, data.Offset + row) ? 1UL : 0;
+                }
+                break;
+        }
     }
 
     public void Copy(int from, int to) => (_values[to], _isThere[to]) = (_values[from], _isThere[from]);
@@ -35,15 +53,19 @@ internal sealed class HeldColumn(FeatureDataType type, int places)
     /// <summary>The values of some places; null for -1.</summary>
     public IArrowArray Take(ReadOnlySpan<int> places)
     {
-        var isThere = new ArrowBuffer.BitmapBuilder(places.Length);
-        foreach (var place in places) isThere.Append(place >= 0 && _isThere[place]);
+        var (validity, nulls) = (new byte[BitUtility.ByteCount(places.Length)], 0);
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (places[i] >= 0 && _isThere[places[i]]) BitUtility.SetBit(validity, i);
+            else nulls++;
+        }
         var values = WidthOf(type) switch
         {
-            sizeof(ulong) => Values<ulong>(places, v => v),
-            sizeof(uint) => Values<uint>(places, v => (uint)v),
+            sizeof(ulong) => Values<ulong>(places),
+            sizeof(uint) => Values<uint>(places),
             _ => Bits(places),
         };
-        return ArrowArrayFactory.BuildArray(new ArrayData(FeatureColumn.TypeOf(type), places.Length, isThere.UnsetBitCount, 0, [isThere.Build(), values]));
+        return ArrowArrayFactory.BuildArray(new ArrayData(FeatureColumn.TypeOf(type), places.Length, nulls, 0, [new ArrowBuffer(validity), new ArrowBuffer(values)]));
     }
 
     // In bytes; 1 for a bit, 0 for any number.
@@ -55,30 +77,34 @@ internal sealed class HeldColumn(FeatureDataType type, int places)
         _ => 0,
     };
 
-    private ulong Read(int row)
+    private void Set<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> places)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        var data = _source!.Data;
-        var values = data.Buffers[1].Span;
-        return WidthOf(type) switch
+        for (var row = 0; row < places.Length; row++)
         {
-            sizeof(ulong) => MemoryMarshal.Cast<byte, ulong>(values)[data.Offset + row],
-            sizeof(uint) => MemoryMarshal.Cast<byte, uint>(values)[data.Offset + row],
-            _ => BitUtility.GetBit(values, data.Offset + row) ? 1UL : 0,
-        };
+            if (places[row] >= 0) _values[places[row]] = ulong.CreateTruncating(values[row]);
+        }
     }
 
-    private ArrowBuffer Values<T>(ReadOnlySpan<int> places, Func<ulong, T> of)
-        where T : struct
+    private byte[] Values<T>(ReadOnlySpan<int> places)
+        where T : unmanaged, IBinaryInteger<T>
     {
-        var values = new ArrowBuffer.Builder<T>(places.Length);
-        foreach (var place in places) values.Append(place < 0 ? default : of(_values[place]));
-        return values.Build();
+        var bytes = new byte[places.Length * Unsafe.SizeOf<T>()];
+        var values = MemoryMarshal.Cast<byte, T>(bytes.AsSpan());
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (places[i] >= 0) values[i] = T.CreateTruncating(_values[places[i]]);
+        }
+        return bytes;
     }
 
-    private ArrowBuffer Bits(ReadOnlySpan<int> places)
+    private byte[] Bits(ReadOnlySpan<int> places)
     {
-        var values = new ArrowBuffer.BitmapBuilder(places.Length);
-        foreach (var place in places) values.Append(place >= 0 && _values[place] != 0);
-        return values.Build();
+        var bits = new byte[BitUtility.ByteCount(places.Length)];
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (places[i] >= 0 && _values[places[i]] != 0) BitUtility.SetBit(bits, i);
+        }
+        return bits;
     }
 }

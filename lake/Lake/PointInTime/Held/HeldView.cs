@@ -1,6 +1,7 @@
 // Hot path: every row of a joined history passes here.
+using System.Runtime.InteropServices;
 using Apache.Arrow;
-using FeatureModel.Values;
+using Apache.Arrow.Types;
 
 namespace Lake.PointInTime.Held;
 
@@ -22,6 +23,7 @@ internal sealed class HeldView
     // Settles equal event times; empty where the source does not say.
     private readonly long[] _created;
     private readonly HeldColumn[] _values;
+    private int[] _placeOf = [];
 
     public HeldView(JoinView view, SpineMoments moments, bool createdByThen)
     {
@@ -41,22 +43,9 @@ internal sealed class HeldView
 
     public void Apply(RecordBatch batch)
     {
-        _keys.Bind(batch);
-        var times = (Int64Array)batch.Column(_view.Keys.Count);
-        var created = _created.Length > 0 ? (Int64Array)batch.Column(_view.Keys.Count + 1) : null;
-        // Taken once: each is a cast and a slice of the array's bytes.
-        ReadOnlySpan<long> timeOf = times.Values, createdOf = created is null ? default : created.Values;
-        var mayLackTimes = times.NullCount != 0;
-        for (var i = 0; i < _values.Length; i++) _values[i].Bind(batch.Column(_view.Keys.Count + (created is null ? 1 : 2) + i));
-        for (var row = 0; row < batch.Length; row++)
-        {
-            if ((mayLackTimes && times.IsNull(row)) || !_keys.TryRead(row, out var key)) continue;
-            var (time, made) = (timeOf[row], long.MinValue);
-            if (created is not null && !created.IsNull(row)) made = createdOf[row];
-            else if (created is not null && _createdByThen) continue;
-            var place = _moments.First(key, _createdByThen ? Math.Max(time, made) : time);
-            if (place >= 0 && !IsBetter(place, time, made)) Set(place, row, time, made);
-        }
+        var places = Places(batch);
+        var first = _view.Keys.Count + (_created.Length > 0 ? 2 : 1);
+        for (var i = 0; i < _values.Length; i++) _values[i].Set(batch.Column(first + i), places);
     }
 
     /// <summary>After the last row of history: each moment gets the best of its key's up to it.</summary>
@@ -80,27 +69,54 @@ internal sealed class HeldView
     public IReadOnlyList<IArrowArray> Columns(int row, int count, bool keepsStale)
     {
         var places = _moments.Places(row, count);
-        var times = new FeatureColumn(FeatureDataType.Int64);
         var shown = new int[count];
+        var (times, validity, nulls) = (new byte[count * sizeof(long)], new byte[BitUtility.ByteCount(count)], 0);
+        var timeOf = MemoryMarshal.Cast<byte, long>(times.AsSpan());
         for (var i = 0; i < count; i++)
         {
             var time = places[i] < 0 ? None : _times[places[i]];
-            times.Add(time == None ? FeatureValue.Null : FeatureValue.Of(time));
             shown[i] = time == None || (!keepsStale && _moments.Moment(places[i]) - time > _view.View.TtlMicros) ? -1 : places[i];
+            if (time == None)
+            {
+                nulls++;
+                continue;
+            }
+            timeOf[i] = time;
+            BitUtility.SetBit(validity, i);
         }
-        return [times.Take(), .. _values.Select(v => v.Take(shown))];
+        var column = ArrowArrayFactory.BuildArray(new ArrayData(Int64Type.Default, count, nulls, 0, [new ArrowBuffer(validity), new ArrowBuffer(times)]));
+        return [column, .. _values.Select(v => v.Take(shown))];
+    }
+
+    // Where each row goes that is the best of its place so far, with its time set; -1 for others. Valid until the next call.
+    private ReadOnlySpan<int> Places(RecordBatch batch)
+    {
+        var keys = _moments.Find(batch, _keys);
+        if (_placeOf.Length < keys.Length) _placeOf = new int[keys.Length];
+        var times = (Int64Array)batch.Column(_view.Keys.Count);
+        var created = _created.Length > 0 ? (Int64Array)batch.Column(_view.Keys.Count + 1) : null;
+        // Taken once: each is a cast and a slice of the array's bytes.
+        ReadOnlySpan<long> timeOf = times.Values, createdOf = created is null ? default : created.Values;
+        var mayLackTimes = times.NullCount != 0;
+        for (var row = 0; row < keys.Length; row++)
+        {
+            _placeOf[row] = -1;
+            if (keys[row] < 0 || (mayLackTimes && times.IsNull(row))) continue;
+            var (time, made) = (timeOf[row], long.MinValue);
+            if (created is not null && !created.IsNull(row)) made = createdOf[row];
+            else if (created is not null && _createdByThen) continue;
+            var place = _moments.First(keys[row], _createdByThen ? Math.Max(time, made) : time);
+            if (place < 0 || IsBetter(place, time, made)) continue;
+            _placeOf[row] = place;
+            _times[place] = time;
+            if (_created.Length > 0) _created[place] = made;
+        }
+        return _placeOf.AsSpan(0, keys.Length);
     }
 
     // Of equal rows the later is the better one.
     private bool IsBetter(int place, long time, long made) =>
         _times[place] != time ? _times[place] > time : _created.Length > 0 && time != None && _created[place] > made;
-
-    private void Set(int place, int row, long time, long made)
-    {
-        _times[place] = time;
-        if (_created.Length > 0) _created[place] = made;
-        foreach (var values in _values) values.Set(place, row);
-    }
 
     private void Copy(int from, int to)
     {

@@ -4,7 +4,7 @@ using FeatureModel.Windows;
 
 namespace Lake.PointInTime.Held;
 
-/// <summary>Numbers keys, which are bytes, in the order in which they come. Open addressing, at most half full. Used by one thread.</summary>
+/// <summary>Numbers keys in the order in which they come: all are 64-bit numbers, or all bytes. Open addressing, at most half full. Used by one thread.</summary>
 internal sealed class KeyIndex
 {
     // A key's number and 1; 0 where there is none.
@@ -23,19 +23,31 @@ internal sealed class KeyIndex
     /// <summary>The key's number; it is kept where it is new.</summary>
     public int Add(ReadOnlySpan<byte> key)
     {
-        var hash = Hash(key);
-        var slot = Slot(key, hash);
+        var hash = DistinctHash.OfText(key);
+        return Add(key, hash, Slot(key, hash));
+    }
+
+    /// <inheritdoc cref="Add(ReadOnlySpan{byte})"/>
+    public int Add(long key)
+    {
+        var hash = DistinctHash.OfInteger(key);
+        return Add([], hash, Slot(hash));
+    }
+
+    /// <summary>The key's number; -1 where it was never added.</summary>
+    public int Find(ReadOnlySpan<byte> key) => _slots[Slot(key, DistinctHash.OfText(key))] - 1;
+
+    /// <inheritdoc cref="Find(ReadOnlySpan{byte})"/>
+    public int Find(long key) => _slots[Slot(DistinctHash.OfInteger(key))] - 1;
+
+    private int Add(ReadOnlySpan<byte> key, ulong hash, int slot)
+    {
         if (_slots[slot] != 0) return _slots[slot] - 1;
         Keep(key, hash);
         _slots[slot] = Count;
         if (Count * 2 > _slots.Length) Grow();
         return Count - 1;
     }
-
-    /// <summary>The key's number; -1 where it was never added.</summary>
-    public int Find(ReadOnlySpan<byte> key) => _slots[Slot(key, Hash(key))] - 1;
-
-    private static ulong Hash(ReadOnlySpan<byte> key) => key.Length == sizeof(long) ? DistinctHash.OfInteger(BitConverter.ToInt64(key)) : DistinctHash.OfText(key);
 
     // Of the key, or the free one where it belongs.
     private int Slot(ReadOnlySpan<byte> key, ulong hash)
@@ -45,6 +57,17 @@ internal sealed class KeyIndex
         {
             var number = _slots[slot] - 1;
             if (number < 0 || (_hashes[number] == hash && key.SequenceEqual(Key(number)))) return slot;
+        }
+    }
+
+    // Each step of a 64-bit number's hash can be undone: where hashes are equal the numbers are, too.
+    private int Slot(ulong hash)
+    {
+        var mask = _slots.Length - 1;
+        for (var slot = (int)hash & mask; ; slot = (slot + 1) & mask)
+        {
+            var number = _slots[slot] - 1;
+            if (number < 0 || _hashes[number] == hash) return slot;
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class SpineMoments(IReadOnlyList<int> keys)
     private int[] _places = [];
     private long[] _moments = [];
 
+    // Of each key the place that was found last.
+    private int[] _near = [];
+
     /// <summary>Places there are.</summary>
     public int Count => _moments.Length;
 
@@ -30,13 +33,15 @@ internal sealed class SpineMoments(IReadOnlyList<int> keys)
 
     public void Add(RecordBatch batch, int momentAt)
     {
-        _reader.Bind(batch);
+        var numbers = _reader.Add(batch, _keys);
         var moments = (Int64Array)batch.Column(momentAt);
-        for (var row = 0; row < batch.Length; row++)
+        var momentOf = moments.Values;
+        var hasNulls = moments.NullCount > 0;
+        for (var row = 0; row < numbers.Length; row++)
         {
-            var counts = _reader.TryRead(row, out var key) && !moments.IsNull(row);
-            _keyOfRow.Add(counts ? _keys.Add(key) : -1);
-            _momentOfRow.Add(counts ? moments.Values[row] : 0);
+            var counts = numbers[row] >= 0 && !(hasNulls && moments.IsNull(row));
+            _keyOfRow.Add(counts ? numbers[row] : -1);
+            _momentOfRow.Add(counts ? momentOf[row] : 0);
         }
     }
 
@@ -51,13 +56,15 @@ internal sealed class SpineMoments(IReadOnlyList<int> keys)
         _moments = new long[_starts[^1]];
         var rows = new int[_moments.Length];
         var next = _starts.AsSpan(0, _keys.Count).ToArray();
+        var isSorted = true;
         for (var row = 0; row < _keyOfRow.Count; row++)
         {
             if (_keyOfRow[row] is not (>= 0 and var key)) continue;
             var place = next[key]++;
             (_moments[place], rows[place]) = (_momentOfRow[row], row);
+            isSorted &= place == _starts[key] || _moments[place - 1] <= _moments[place];
         }
-        for (var key = 0; key < _keys.Count; key++)
+        for (var key = 0; !isSorted && key < _keys.Count; key++)
         {
             var (start, end) = Of(key);
             _moments.AsSpan(start, end - start).Sort(rows.AsSpan(start, end - start));
@@ -65,6 +72,7 @@ internal sealed class SpineMoments(IReadOnlyList<int> keys)
         _places = new int[_keyOfRow.Count];
         System.Array.Fill(_places, -1);
         for (var place = 0; place < rows.Length; place++) _places[rows[place]] = place;
+        _near = _starts.AsSpan(0, _keys.Count).ToArray();
         (_keyOfRow, _momentOfRow) = ([], []);
     }
 
@@ -73,18 +81,27 @@ internal sealed class SpineMoments(IReadOnlyList<int> keys)
 
     public long Moment(int place) => _moments[place];
 
+    /// <summary>The number of each row's key; -1 for one that no row of the spine has. Valid until the reader's next call.</summary>
+    public ReadOnlySpan<int> Find(RecordBatch batch, KeyReader reader) => reader.Find(batch, _keys);
+
     /// <summary>The key's first place whose moment is not before that time; -1 where there is none.</summary>
-    public int First(ReadOnlySpan<byte> key, long since)
+    public int First(int key, long since)
     {
-        var number = _keys.Find(key);
-        if (number < 0) return -1;
-        var (low, end) = Of(number);
-        for (var high = end; low < high;)
+        var (low, end) = Of(key);
+        var high = _near[key];
+        if (high == low || _moments[high - 1] < since)
+        {
+            // Histories mostly come in the order of time: from the last place on in steps that grow, which is a step or none.
+            low = high;
+            for (var step = 1; high < end && _moments[high] < since; step *= 2) (low, high) = (high + 1, Math.Min(high + step, end));
+        }
+        while (low < high)
         {
             var middle = (low + high) >>> 1;
             if (_moments[middle] < since) low = middle + 1;
             else high = middle;
         }
+        _near[key] = low;
         return low < end ? low : -1;
     }
 
