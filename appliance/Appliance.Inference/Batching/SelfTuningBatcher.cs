@@ -265,10 +265,10 @@ public sealed class SelfTuningBatcher : DynamicBatcher, IThreadPoolWorkItem
         QueueDrain();
     }
 
-    // Only where it would wait: with an instance free no answer is late that is not late already.
-    private bool IsHopeless(BatchEntry entry, long now) =>
-        Service.WaitsTooLong(entry, _queue.Rows, _freeCount > 0, _standing, now)
-        || (_freeCount == 0 && entry.Deadline != long.MaxValue && Service.CannotMeet(entry, _queue.Rows, now));
+    // A caller who named no deadline would rather wait than be refused; the queue's bound alone is for it. Deadlines are forecast only where the
+    // request would wait: with an instance free no answer is late that is not late already.
+    private bool IsHopeless(BatchEntry entry, long now) => entry.Deadline != long.MaxValue
+        && (Service.WaitsTooLong(entry, _queue.Rows, _freeCount > 0, _standing, now) || (_freeCount == 0 && Service.CannotMeet(entry, _queue.Rows, now)));
 
     private bool RunsHere => _policy.OnArrivalOfMany(_freeCount, _queue.Rows) == BatchDecision.RunHere;
 
