@@ -33,6 +33,7 @@ internal static class SettingsValidator
         CheckRange(errors, "Models:LoadThreads", models.LoadThreads, 1, 256);
         CheckRange(errors, "Models:DefaultMaxBatchSize", models.DefaultMaxBatchSize, 1, 4096);
         CheckRange(errors, "Models:DefaultMaxQueueSize", models.DefaultMaxQueueSize, 1, 1_000_000);
+        CheckRange(errors, "Models:StandingQueueMilliseconds", models.StandingQueueMilliseconds, 0, 60_000);
         CheckRange(errors, "Models:DefaultInstances", models.DefaultInstances, 0, 64);
         CheckRange(errors, "Models:IntraOpThreads", models.IntraOpThreads, 1, 256);
         CheckRange(errors, "Models:RunThreads", models.RunThreads, 0, 1024);

@@ -52,4 +52,7 @@ public enum ScoreStatus : byte
 
     /// <summary>The request is packed in a way that is not known here.</summary>
     UnknownCoding,
+
+    /// <summary>Refused at once, since more requests come than the model answers; <c>BatchEntry.RetryAfterMs</c> says when what waits now is done.</summary>
+    StandingQueue,
 }

@@ -21,6 +21,7 @@ public sealed class StatusMappingTests
     [InlineData(ScoreStatus.TooLarge, 413, StatusCode.ResourceExhausted)]
     [InlineData(ScoreStatus.FeaturesUnavailable, 409, StatusCode.FailedPrecondition)]
     [InlineData(ScoreStatus.Shed, 429, StatusCode.ResourceExhausted)]
+    [InlineData(ScoreStatus.StandingQueue, 429, StatusCode.ResourceExhausted)]
     [InlineData(ScoreStatus.OverShare, 503, StatusCode.Unavailable)]
     [InlineData(ScoreStatus.NotAllowed, 403, StatusCode.PermissionDenied)]
     [InlineData(ScoreStatus.RateLimited, 429, StatusCode.ResourceExhausted)]

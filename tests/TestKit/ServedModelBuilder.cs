@@ -26,6 +26,10 @@ public sealed class ServedModelBuilder(ModelSignature signature, TimeProvider ti
 
     public TimeSpan DefaultTimeout { get; set; }
     public bool AllowTimeoutOverride { get; set; } = true;
+
+    /// <summary>For how long the queue may stand; zero for as long as it likes.</summary>
+    public TimeSpan MayStandFor { get; set; }
+
     public RunScheduler? Scheduler { get; set; }
 
     /// <summary>What the instances share.</summary>
@@ -47,7 +51,7 @@ public sealed class ServedModelBuilder(ModelSignature signature, TimeProvider ti
         else
         {
             var policy = new BatchPolicy(signature.MaxBatchSize, MaxQueueSize, Gathers, OwnThread);
-            batcher = new SelfTuningBatcher(instances, policy, new QueueLimits(DefaultTimeout, AllowTimeoutOverride), statistics, time, Scheduler, Owned);
+            batcher = new SelfTuningBatcher(instances, policy, new QueueLimits(DefaultTimeout, AllowTimeoutOverride, MayStandFor), statistics, time, Scheduler, Owned);
         }
         var config = new ModelConfig { Name = Name, Platform = "onnxruntime_onnx", MaxBatchSize = signature.MaxBatchSize };
         return new ServingModel(Name, Version, signature, batcher, statistics, config, manifest: null);

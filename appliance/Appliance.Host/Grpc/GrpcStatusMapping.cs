@@ -23,6 +23,7 @@ internal static class GrpcStatusMapping
         ScoreStatus.OverShare => StatusCode.Unavailable,
         ScoreStatus.FeaturesUnavailable => StatusCode.FailedPrecondition,
         ScoreStatus.NotAllowed => StatusCode.PermissionDenied,
+        ScoreStatus.StandingQueue => StatusCode.ResourceExhausted,
         ScoreStatus.RateLimited => StatusCode.ResourceExhausted,
         ScoreStatus.UnknownCoding => StatusCode.Unimplemented,
         _ => throw new System.Diagnostics.UnreachableException($"status {status}"),

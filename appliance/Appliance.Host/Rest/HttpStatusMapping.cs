@@ -22,6 +22,7 @@ internal static class HttpStatusMapping
         ScoreStatus.OverShare => StatusCodes.Status503ServiceUnavailable,
         ScoreStatus.FeaturesUnavailable => StatusCodes.Status409Conflict,
         ScoreStatus.NotAllowed => StatusCodes.Status403Forbidden,
+        ScoreStatus.StandingQueue => StatusCodes.Status429TooManyRequests,
         ScoreStatus.RateLimited => StatusCodes.Status429TooManyRequests,
         ScoreStatus.UnknownCoding => StatusCodes.Status415UnsupportedMediaType,
         _ => throw new System.Diagnostics.UnreachableException($"status {status}"),

@@ -80,6 +80,7 @@ internal static class MetricCatalog
         "appliance_requests_refused_total", Counter, "{request}",
         "Requests refused for load. concurrency: the appliance was full, and no model was looked at; "
         + "queue_full, queue_timeout, deadline: at a model's queue; shed: at once, as the deadline would have passed before an answer; "
+        + "standing_queue: at once, as the queue had not drained for a while and the wait would have been long; "
         + "share: the appliance was nearly full, and the model held more than an eighth of it.", "reason", "model", "version");
     public static readonly MetricDefinition ModelState = OfModel(
         "appliance_model_state", Gauge, "1",

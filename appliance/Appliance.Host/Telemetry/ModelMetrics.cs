@@ -20,7 +20,7 @@ internal sealed class ModelMetrics(ModelDirectory directory, TimeProvider time)
 
     private static readonly (string Reason, ScoreStatus[] Outcomes)[] NamedReasons =
     [
-        ("REJECTED", [ScoreStatus.Overloaded, ScoreStatus.OverShare, ScoreStatus.Shed, ScoreStatus.QueueTimeout, ScoreStatus.DeadlineExceeded]),
+        ("REJECTED", [ScoreStatus.Overloaded, ScoreStatus.OverShare, ScoreStatus.Shed, ScoreStatus.StandingQueue, ScoreStatus.QueueTimeout, ScoreStatus.DeadlineExceeded]),
         ("CANCELED", [ScoreStatus.Cancelled]),
         ("BACKEND", [ScoreStatus.Faulted]),
     ];
@@ -35,7 +35,7 @@ internal sealed class ModelMetrics(ModelDirectory directory, TimeProvider time)
     private static readonly (string Reason, ScoreStatus Outcome)[] Refusals =
     [
         ("queue_full", ScoreStatus.Overloaded), ("queue_timeout", ScoreStatus.QueueTimeout), ("deadline", ScoreStatus.DeadlineExceeded),
-        ("shed", ScoreStatus.Shed), ("share", ScoreStatus.OverShare),
+        ("shed", ScoreStatus.Shed), ("standing_queue", ScoreStatus.StandingQueue), ("share", ScoreStatus.OverShare),
     ];
 
     /// <summary>The versions to show, in a fixed order: by name, the highest version first.</summary>

@@ -40,8 +40,11 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
     /// <summary>When the entry moves behind the others of its level, in timestamp units; <see cref="long.MaxValue"/> for never.</summary>
     internal long DelayedAt = long.MaxValue;
 
-    /// <summary>By how much the answer would come too late, in timestamp units; above 0 for an entry that is refused for it.</summary>
-    internal long LateBy;
+    /// <summary>Why the entry is refused for what its batcher foresees of it; Ok for one that is not.</summary>
+    internal ScoreStatus RefusedAs;
+
+    /// <summary>When a caller so refused may try again, in timestamp units from now: by how much its answer would come too late, or how long the queue is.</summary>
+    internal long RetryIn;
 
     /// <summary>Set by the batcher when the submitting thread itself ran the batch: no continuation is signalled then.</summary>
     internal bool RanInline;
@@ -85,7 +88,7 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
     /// <summary>Whether any output is to be classified.</summary>
     public bool WantsClasses;
 
-    /// <summary>After <see cref="ScoreStatus.Shed"/>: when a further try may succeed, milliseconds from then; 0 where there is no hint.</summary>
+    /// <summary>After <see cref="ScoreStatus.Shed"/> or <see cref="ScoreStatus.StandingQueue"/>: when a further try may succeed, milliseconds from then; 0 where there is no hint.</summary>
     public int RetryAfterMs;
 
     public RequestTimings Timings;
@@ -285,6 +288,15 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
         return true;
     }
 
+    internal void Refuse(ScoreStatus status, long retryIn)
+    {
+        RefusedAs = status;
+        RetryIn = retryIn;
+    }
+
+    /// <summary>Takes a refusal back.</summary>
+    internal void NotRefused() => Refuse(ScoreStatus.Ok, 0);
+
     /// <summary>Makes the entry ready for the next request. The transport calls it after encoding.</summary>
     public void Reset()
     {
@@ -297,7 +309,7 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
         RanInline = QueueTimed = IsDelayed = WantsClasses = false;
         Level = null;
         DelayedAt = long.MaxValue;
-        LateBy = 0;
+        NotRefused();
         Priority = 0;
         RetryAfterMs = 0;
         Waiter = null;

@@ -28,7 +28,7 @@ public abstract class DynamicBatcher : IDisposable
         Time = time;
         Runner = new BatchRunner(statistics, time);
         Slots = [.. instances.Select(i => new InstanceSlot(i))];
-        Service = new ServiceForecast(Slots, maxBatchSize, statistics);
+        Service = new ServiceForecast(Slots, maxBatchSize, statistics, time.TimestampFrequency);
     }
 
     private protected TimeProvider Time { get; }
@@ -87,10 +87,10 @@ public abstract class DynamicBatcher : IDisposable
     {
         for (var entry = first; entry is not null; entry = entry.Next)
         {
-            if (entry.LateBy > 0)
+            if (entry.RefusedAs != ScoreStatus.Ok)
             {
                 ServiceForecast.Explain(entry, Time.TimestampFrequency);
-                Runner.Finish(entry, ScoreStatus.Shed);
+                Runner.Finish(entry, entry.RefusedAs);
                 continue;
             }
             entry.Error = "Exceeds maximum queue size";

@@ -13,9 +13,10 @@ public sealed class SelfTuningBatcher : DynamicBatcher, IThreadPoolWorkItem
     private readonly BatchPolicy _policy;
     private readonly QueueTimeouts _timeouts;
 
-    // Guards _queue, _free, _freeCount, _drainQueued, _timed and the queue fields of every entry in _queue.
+    // Guards _queue, _standing, _free, _freeCount, _drainQueued, _timed and the queue fields of every entry in _queue.
     private readonly Lock _gate = new();
     private readonly EntryQueue _queue = new();
+    private readonly StandingQueue _standing;
     private readonly InstanceSlot[] _free;
     private int _freeCount;
     private bool _drainQueued;
@@ -29,6 +30,7 @@ public sealed class SelfTuningBatcher : DynamicBatcher, IThreadPoolWorkItem
     {
         _policy = policy;
         _timeouts = new QueueTimeouts(limits, time.TimestampFrequency);
+        _standing = new StandingQueue((long)(limits.MayStandFor.TotalSeconds * time.TimestampFrequency), policy.MaxBatchSize, time.TimestampFrequency);
         _free = [.. Slots];
         _freeCount = _free.Length;
     }
@@ -55,7 +57,7 @@ public sealed class SelfTuningBatcher : DynamicBatcher, IThreadPoolWorkItem
         lock (_gate)
         {
             var decision = _policy.OnArrival(_queue.Count, _freeCount, moreArriving);
-            if (decision == BatchDecision.Refuse || CannotMeet(entry, now)) return Refused(entry);
+            if (decision == BatchDecision.Refuse || IsHopeless(entry, now)) return Refused(entry);
             Enqueue(entry);
             if (decision == BatchDecision.RunHere)
             {
@@ -90,7 +92,7 @@ public sealed class SelfTuningBatcher : DynamicBatcher, IThreadPoolWorkItem
                 // What an instance can take at once does not wait.
                 if (_policy.IsFull(_queue.Count) && slot is null && RunsHere) slot = TakeBatch(now, ranWhereItArrived: true);
                 var full = _policy.IsFull(_queue.Count) && !(_queue.Count == 0 && RunsHere);
-                if (full || (slot is null && CannotMeet(entry, now))) BatchRunner.Chain(entry, ref refused);
+                if (full || (slot is null && IsHopeless(entry, now))) BatchRunner.Chain(entry, ref refused);
                 else Enqueue(entry);
                 entry = next;
             }
@@ -239,9 +241,16 @@ public sealed class SelfTuningBatcher : DynamicBatcher, IThreadPoolWorkItem
             }
             entry = next;
         }
+        if (_queue.Count > 0 || _standing.IsWatching) NoteTaken(batch, now);
         batch.Taken = now;
         batch.Reason = _policy.ReasonFor(batch.Rows, stoppedByShape, stoppedByRoom, ranWhereItArrived);
         return slot;
+    }
+
+    private void NoteTaken(Batch batch, long now)
+    {
+        var shortestWait = _queue.Count == 0 || batch.Count == 0 ? 0 : now - batch.Entries[^1].Timings.Queued;
+        _standing.BatchTaken(batch.Rows, shortestWait, Service.RowTicks, now);
     }
 
     /// <summary>Gives the instance back and has whatever waits for it run elsewhere.</summary>
@@ -256,9 +265,10 @@ public sealed class SelfTuningBatcher : DynamicBatcher, IThreadPoolWorkItem
         QueueDrain();
     }
 
-    // Only where it would wait: with an instance free there is nothing to forecast.
-    private bool CannotMeet(BatchEntry entry, long now) =>
-        _freeCount == 0 && entry.Deadline != long.MaxValue && Service.CannotMeet(entry, _queue.Rows, now);
+    // A caller who named no deadline would rather wait than be refused; the queue's bound alone is for it. Deadlines are forecast only where the
+    // request would wait: with an instance free no answer is late that is not late already.
+    private bool IsHopeless(BatchEntry entry, long now) => entry.Deadline != long.MaxValue
+        && (Service.WaitsTooLong(entry, _queue.Rows, _freeCount > 0, _standing, now) || (_freeCount == 0 && Service.CannotMeet(entry, _queue.Rows, now)));
 
     private bool RunsHere => _policy.OnArrivalOfMany(_freeCount, _queue.Rows) == BatchDecision.RunHere;
 

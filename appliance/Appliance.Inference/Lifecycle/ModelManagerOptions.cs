@@ -35,6 +35,12 @@ public sealed class ModelManagerOptions
     /// <summary>Requests that may wait for one version; one more is refused. 4096: 40 ms of work at 100,000 requests a second.</summary>
     public int DefaultMaxQueueSize { get; set; } = 4096;
 
+    /// <summary>
+    /// For how long requests of one version may all wait for longer than a small target, in milliseconds, before new ones are refused that would; 0 for as long
+    /// as they like. Only where its configuration says nothing of its queue. 100: a burst drains by then, and controlled delay has it so.
+    /// </summary>
+    public int StandingQueueMilliseconds { get; set; } = 100;
+
     /// <summary>Calls of one version that may run at once; 0 for one a core.</summary>
     public int DefaultInstances { get; set; }
 

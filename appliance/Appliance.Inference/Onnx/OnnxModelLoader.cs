@@ -111,7 +111,8 @@ internal sealed partial class OnnxModelLoader(
             gathers: signature.Batches && (!known || profile.BatchingPays),
             ownThread: isShort,
             ownThreadRows);
-        var limits = new QueueLimits(settings.DefaultTimeout ?? TimeSpan.Zero, settings.AllowTimeoutOverride);
+        var mayStandFor = settings.HasQueuePolicy ? TimeSpan.Zero : TimeSpan.FromMilliseconds(options.StandingQueueMilliseconds);
+        var limits = new QueueLimits(settings.DefaultTimeout ?? TimeSpan.Zero, settings.AllowTimeoutOverride, mayStandFor);
         return new SelfTuningBatcher([.. instances], policy, limits, statistics, time, longRuns, owned: session);
     }
 

@@ -43,6 +43,9 @@ public sealed record ModelSettings
     /// <summary>How requests queue and meet in batches, its sizes left to <see cref="MaxBatchSize"/>; null where nothing of the kind is asked for.</summary>
     public ScheduleSettings? Schedule { get; init; }
 
+    /// <summary>Whether the configuration says how requests queue: then they do so as it says and no other way.</summary>
+    public bool HasQueuePolicy { get; init; }
+
     /// <summary>Requests that may wait at once; null where the appliance's own limit applies.</summary>
     public int? QueueLimit { get; init; }
 

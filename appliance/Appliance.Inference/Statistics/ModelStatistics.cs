@@ -18,6 +18,7 @@ public sealed class ModelStatistics
     private long _executions;
     private long _lastInferenceMs;
     private long _recentRunTicks;
+    private double _recentRows;
 
     public ModelStatistics(TimeProvider time, int maxBatchSize)
     {
@@ -49,6 +50,9 @@ public sealed class ModelStatistics
 
     /// <summary>How long a run took of late, from closing its batch to its answers, in timestamp units: each new one counts for an eighth. 0 before the first.</summary>
     public long RecentRunTicks => Volatile.Read(ref _recentRunTicks);
+
+    /// <summary>How long a row of a run took of late, in timestamp units: as long as runs took over the rows that they had. 0 before the first.</summary>
+    public long RecentRowTicks => Volatile.Read(ref _recentRows) is > 0 and var rows ? (long)Math.Max(1, RecentRunTicks / rows) : 0;
 
     /// <summary>When a request was last answered, milliseconds since the Unix epoch; 0 for never.</summary>
     public long LastInferenceMs => Interlocked.Read(ref _lastInferenceMs);
@@ -99,7 +103,7 @@ public sealed class ModelStatistics
         Interlocked.Add(ref _rows, batch.Rows);
         Interlocked.Increment(ref _executions);
         Interlocked.Increment(ref _closed[(int)batch.Reason]);
-        NoteRun(batch.OutputReady - batch.Taken);
+        NoteRun(batch.OutputReady - batch.Taken, batch.Rows);
         Interlocked.Exchange(ref _lastInferenceMs, _time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
@@ -111,10 +115,12 @@ public sealed class ModelStatistics
     }
 
     // Two instances at once may lose one's share: it is an estimate.
-    private void NoteRun(long ticks)
+    private void NoteRun(long ticks, int rows)
     {
         var recent = _recentRunTicks;
         Volatile.Write(ref _recentRunTicks, recent == 0 ? ticks : recent + ((ticks - recent) / 8));
+        var recentRows = _recentRows;
+        Volatile.Write(ref _recentRows, recentRows == 0 ? rows : recentRows + ((rows - recentRows) / 8));
     }
 
     private void CountSize(int rows, long input, long infer, long output)

@@ -19,6 +19,7 @@ public sealed class HttpStatusMappingTests
     [InlineData(ScoreStatus.TooLarge, 413)]
     [InlineData(ScoreStatus.FeaturesUnavailable, 409)]
     [InlineData(ScoreStatus.Shed, 429)]
+    [InlineData(ScoreStatus.StandingQueue, 429)]
     [InlineData(ScoreStatus.OverShare, 503)]
     [InlineData(ScoreStatus.NotAllowed, 403)]
     [InlineData(ScoreStatus.RateLimited, 429)]

@@ -19,12 +19,12 @@ public sealed class DynamicBatcherSheddingTests
     {
         var rig = Rig(scheduled);
         var running = await OccupyAsync(rig);
-        // Ten milliseconds for the run that is under way and ten for its own.
-        var (late, inTime, patient) = (Due(rig, "late", 15), Due(rig, "in time", 20), rig.Entry("patient"));
+        // Ten milliseconds for the run that is under way and ten for its own, and a tenth of what the deadline leaves for the way.
+        var (late, inTime, patient) = (Due(rig, "late", 20), Due(rig, "in time", 23), rig.Entry("patient"));
         var answer = rig.Submit(late);
         Assert.True(answer.IsCompletedSuccessfully);
-        Assert.Equal((ScoreStatus.Shed, 5), (late.Status, late.RetryAfterMs));
-        Assert.Equal("The deadline cannot be met: by the requests before it, its answer would come 5 ms too late", late.Error);
+        Assert.Equal((ScoreStatus.Shed, 2), (late.Status, late.RetryAfterMs));
+        Assert.Equal("The deadline cannot be met: by the requests before it, its answer would come 2 ms too late", late.Error);
         Task<ScoreStatus>[] admitted = [rig.Submit(inTime), rig.Submit(patient)];
         Assert.Equal(2, rig.Batcher.Queue.Count);
         await rig.FinishAsync([running, .. admitted]);
@@ -39,9 +39,9 @@ public sealed class DynamicBatcherSheddingTests
         var rig = Rig(scheduled);
         var running = await OccupyAsync(rig);
         Task<ScoreStatus>[] before = [rig.Submit("a", 2), rig.Submit("b", 2)];
-        var (late, inTime) = (Due(rig, "late", 29), Due(rig, "in time", 30));
+        var (late, inTime) = (Due(rig, "late", 30), Due(rig, "in time", 34));
         Assert.Equal(ScoreStatus.Shed, await rig.Submit(late));
-        Assert.Equal(1, late.RetryAfterMs);
+        Assert.Equal(3, late.RetryAfterMs);
         var admitted = rig.Submit(inTime);
         await rig.FinishAsync([running, .. before, admitted]);
         Assert.Equal(ScoreStatus.Ok, await admitted);
@@ -54,7 +54,7 @@ public sealed class DynamicBatcherSheddingTests
         var rig = Rig(scheduled);
         var running = await OccupyAsync(rig);
         rig.Time.Advance(Run / 2);
-        Task<ScoreStatus>[] answers = [rig.Submit(Due(rig, "late", 14)), rig.Submit(Due(rig, "in time", 15))];
+        Task<ScoreStatus>[] answers = [rig.Submit(Due(rig, "late", 16)), rig.Submit(Due(rig, "in time", 17))];
         await rig.FinishAsync([running, .. answers]);
         Assert.Equal([ScoreStatus.Shed, ScoreStatus.Ok], await Task.WhenAll(answers));
     }
@@ -66,12 +66,27 @@ public sealed class DynamicBatcherSheddingTests
         var rig = Rig(scheduled);
         var running = await OccupyAsync(rig);
         var waiter = new RecordingWaiter();
-        rig.Arrive(waiter, Due(rig, "a", 20), Due(rig, "b", 15), rig.Entry("c", 3), Due(rig, "d", 29), Due(rig, "e", 30));
+        rig.Arrive(waiter, Due(rig, "a", 23), Due(rig, "b", 20), rig.Entry("c", 3), Due(rig, "d", 30), Due(rig, "e", 34));
         Assert.Equal(["b Shed", "d Shed"], waiter.Told.Where(l => l != "flush").Order());
         Assert.Equal(3, rig.Batcher.Queue.Count);
         rig.Gate.Open();
         await waiter.ToldAsync(5, TestContext.Current.CancellationToken);
         await rig.FinishAsync(running);
+    }
+
+    [Theory]
+    [InlineData(129, true)]
+    [InlineData(130, false)]
+    public async Task The_way_is_given_ten_milliseconds_at_most(int due, bool isShed)
+    {
+        var rig = Rig(scheduled: false);
+        var running = await OccupyAsync(rig);
+        // 120 ms: the run under way, ten full ones and its own.
+        Task<ScoreStatus>[] before = [.. Enumerable.Range(0, 10).Select(i => rig.Submit($"{i}", 4))];
+        var answer = rig.Submit(Due(rig, "a", due));
+        Assert.Equal(isShed, answer.IsCompleted);
+        await rig.FinishAsync([running, .. before, answer]);
+        Assert.Equal(isShed ? ScoreStatus.Shed : ScoreStatus.Ok, await answer);
     }
 
     [Theory]
@@ -121,7 +136,7 @@ public sealed class DynamicBatcherSheddingTests
         rig.Gate.InferTakes = Run;
         var running = await OccupyAsync(rig);
         Task<ScoreStatus>[] before = [rig.Submit("a", 4), rig.Submit("b", 4)];
-        var (low, high) = (Due(rig, "low", 20), Due(rig, "high", 20));
+        var (low, high) = (Due(rig, "low", 23), Due(rig, "high", 23));
         high.Priority = 1;
         Assert.Equal(ScoreStatus.Shed, await rig.Submit(low));
         Assert.Equal(20, low.RetryAfterMs);

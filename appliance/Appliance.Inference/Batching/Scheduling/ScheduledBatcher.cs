@@ -83,7 +83,7 @@ public sealed class ScheduledBatcher : DynamicBatcher
                 if (!TryTake(entry, now))
                 {
                     // What an instance can take at once does not wait.
-                    entry.LateBy = 0;
+                    entry.NotRefused();
                     CloseDue(now, ref runs, ref expired);
                     if (!TryTake(entry, now)) BatchRunner.Chain(entry, ref refused);
                 }

@@ -33,6 +33,7 @@ internal static class SchedulingRules
         return settings with
         {
             DynamicBatching = true,
+            HasQueuePolicy = batching.DefaultQueuePolicy is not null,
             QueueLimit = limits.MaxQueueSize,
             DefaultTimeout = limits.Waiting.DefaultTimeout > TimeSpan.Zero ? limits.Waiting.DefaultTimeout : null,
             AllowTimeoutOverride = limits.Waiting.AllowTimeoutOverride,

@@ -97,7 +97,7 @@ public sealed class ShadowLane(ModelSlot slot, ShadowShare share, ArmStatistics 
         if (status == ScoreStatus.Ok) status = await model.Batcher.SubmitAsync(entry, moreArriving: false);
         else entry.Unlease();
         // Its own queue being full is no fault of the version's answers.
-        if (status is ScoreStatus.Overloaded or ScoreStatus.QueueTimeout) Statistics.DroppedBusy();
+        if (status is ScoreStatus.Overloaded or ScoreStatus.QueueTimeout or ScoreStatus.StandingQueue) Statistics.DroppedBusy();
         else Count(request, probe, status);
     }
 

@@ -42,12 +42,12 @@ public sealed class InferDeadlineTests
         using var refused = await PostAsync(host, "1400");
 
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-        Assert.Equal(("1", "600"), (Field(refused, "retry-after"), Field(refused, "retry-after-ms")));
+        Assert.Equal(("1", "610"), (Field(refused, "retry-after"), Field(refused, "retry-after-ms")));
         Assert.Equal(
-            """{"error":"The deadline cannot be met: by the requests before it, its answer would come 600 ms too late"}""",
+            """{"error":"The deadline cannot be met: by the requests before it, its answer would come 610 ms too late"}""",
             await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(1, model.Statistics.FailedWith(ScoreStatus.Shed));
-        var inTime = PostAsync(host, "2000");
+        var inTime = PostAsync(host, "2012");
         Assert.True(SpinWait.SpinUntil(() => model.Batcher.Queue.Count == 1, TimeSpan.FromSeconds(30)), "the request was not admitted");
         held.Set();
         Assert.Equal(HttpStatusCode.OK, (await running).StatusCode);

@@ -17,6 +17,13 @@ public sealed class SchedulingRulesTests
     public void A_configuration_that_asks_for_nothing_else_has_no_schedule(string text) => Assert.Null(ConfigTexts.Settings(text).Schedule);
 
     [Theory]
+    [InlineData("", false)]
+    [InlineData("max_batch_size: 8 dynamic_batching { }", false)]
+    [InlineData("max_batch_size: 8 dynamic_batching { default_queue_policy { } }", true)]
+    [InlineData("max_batch_size: 8 dynamic_batching { default_queue_policy { max_queue_size: 3 } }", true)]
+    public void It_is_known_whether_a_configuration_speaks_of_its_queue(string text, bool speaks) => Assert.Equal(speaks, ConfigTexts.Settings(text).HasQueuePolicy);
+
+    [Theory]
     [InlineData("preferred_batch_size: 4")]
     [InlineData("max_queue_delay_microseconds: 1")]
     [InlineData("preserve_ordering: true")]
