@@ -24,6 +24,9 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
     /// <summary>Bad rows that a message shows. 3: enough to see what is wrong.</summary>
     private const int MaxShown = 3;
 
+    /// <summary>Characters of a value that a message shows. 60: as a column on the screen; quarantine keeps the whole.</summary>
+    private const int ShownText = 60;
+
     private readonly BadRowPolicy _policy = new(request.BadRows);
     private readonly Quarantine _quarantine = new(catalog, request.Table, id, clock);
     private readonly List<(ImportPosition At, string File, BadRow Row)> _held = [];
@@ -150,7 +153,8 @@ internal sealed class ImportRun(ICatalog catalog, ITableStorage sources, TimePro
     private static string Shown(InputFile file, BadRow row)
     {
         var line = row.Line is { } number ? $" (line {number})" : "";
-        var column = row.Column is { } name ? $", column '{name}'" : "";
+        var value = row.Value is { } text ? $" is '{(text.Length > ShownText ? $"{text.AsSpan(0, ShownText)}…" : text)}'" : "";
+        var column = row.Column is { } name ? $", column '{name}'{value}" : "";
         return $"{file.Location} row {row.Row}{line}{column}: {row.Reason}; it must be {row.Rule}";
     }
 

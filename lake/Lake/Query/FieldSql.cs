@@ -26,8 +26,10 @@ internal static class FieldSql
             case MapType m when written.Kind == "MAP":
                 var pair = Pack([("key", Of(written.Parts[0], m.Key, $"{item}.key", depth + 1)), ("value", Of(written.Parts[1], m.Value, $"{item}.value", depth + 1))]);
                 return $"CASE WHEN {reference} IS NULL THEN NULL ELSE map_from_entries(list_transform(map_entries({reference}), lambda {item}: {pair})) END";
-            case PrimitiveType p when written.Type is { } type && Widens(type, p):
-                return $"CAST({reference} AS {DuckText.Type(p)})";
+            case PrimitiveType p when written.Type is { } type && (type == DuckText.Type(p) || Widens(type, p)):
+                var value = type == DuckText.Type(p) ? reference : $"CAST({reference} AS {DuckText.Type(p)})";
+                // Bounds of Parquet do not tell of NaN, and the engine goes by them: a filter on the bare column, or its greatest value, would miss the NaN of a row group.
+                return written.MayBeNaN ? $"CASE WHEN isnan({reference}) THEN CAST('nan' AS {DuckText.Type(p)}) ELSE {value} END" : value;
             default:
                 throw new LakeFormatException($"column '{wanted.Name}' is {wanted.Type} in the table and {written.Type ?? written.Kind} in a file");
         }
@@ -77,7 +79,7 @@ internal static class FieldSql
         StructType s => written.Kind == "STRUCT" && written.Parts.Count == s.Fields.Count && s.Fields.Select((f, i) => written.Parts[i].Id == f.Id && written.Parts[i].Name == f.Name && IsSame(written.Parts[i], f)).All(same => same),
         ListType l => written.Kind == "LIST" && IsSame(written.Parts[0], l.Element),
         MapType m => written.Kind == "MAP" && IsSame(written.Parts[0], m.Key) && IsSame(written.Parts[1], m.Value),
-        PrimitiveType p => written.Type == DuckText.Type(p),
+        PrimitiveType p => written.Type == DuckText.Type(p) && !written.MayBeNaN,
         _ => false,
     };
 

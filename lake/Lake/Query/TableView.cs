@@ -51,8 +51,8 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
         ? Branch(tasks)
         : $"(SELECT * FROM ({Branch(tasks)} ORDER BY list_position({DuckText.List(tasks.Select(t => paths[t.File.Path]))}, d.lake_file), d.lake_row))";
 
-    private (string Shape, string Values, string Keys, bool HasPositions) Likeness(FileScanTask task) =>
-        (shapes[paths[task.File.Path]], Constants(task.File), Key(Equality(task)), Positions(task).Any());
+    private (string Shape, string Values, string NaNs, string Keys, bool HasPositions) Likeness(FileScanTask task) =>
+        (shapes[paths[task.File.Path]], Constants(task.File), string.Join(',', WrittenField.NaNs(Columns(task.File))), Key(Equality(task)), Positions(task).Any());
 
     private static IEnumerable<DataFile> Positions(FileScanTask task) => task.Deletes.Where(d => d.Content == FileContent.PositionDeletes);
 
@@ -63,7 +63,7 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
     private string Branch(IReadOnlyList<FileScanTask> tasks)
     {
         var first = tasks[0];
-        var columns = Columns(paths[first.File.Path]);
+        var columns = Columns(first.File);
         var names = string.Join(", ", columns.Select((_, i) => Reference("c", i)));
         var fields = string.Join(", ", schema.Fields.Select(f => $"{Column(columns, f, first.File)} AS {DuckText.Name(f.Name)}"));
         var files = DuckText.List(tasks.Select(t => paths[t.File.Path]));
@@ -132,6 +132,8 @@ internal sealed class TableView(TableMetadata metadata, TableSchema schema, IRea
         column.Type is PrimitiveType type && IdentityValues.TryGet(metadata, file, column.Id, out var value) ? DuckText.Value(type, value is null ? null : SingleValue.Fit(type, value)) : null;
 
     private static string ById(int id, string name, string type) => string.Create(CultureInfo.InvariantCulture, $"{id}: {{name: '{name}', type: '{type}', default_value: NULL}}");
+
+    private IReadOnlyList<WrittenField> Columns(DataFile file) => WrittenField.Counted(Columns(paths[file.Path]), file);
 
     private IReadOnlyList<WrittenField> Columns(string path)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lake.Manifests;
 using Lake.Metadata;
 
 namespace Lake.Query;
@@ -13,6 +14,23 @@ internal sealed record WrittenField(string Name, int? Id, string? Type, string? 
 {
     /// <summary>Whether its id is one that a name mapping gives it, as the file gives none.</summary>
     public bool IsMapped { get; init; }
+
+    /// <summary>Whether it may have NaN, which the engine takes the file's own bounds to speak of and leaves out.</summary>
+    public bool MayBeNaN { get; init; }
+
+    /// <summary>Fields beside each other with what a data file's counts of NaN say of them, those in structs too. Of a column without a count any value may be NaN.</summary>
+    public static IReadOnlyList<WrittenField> Counted(IReadOnlyList<WrittenField> fields, DataFile file) =>
+    [
+        .. fields.Select(f => f switch
+        {
+            { Kind: "STRUCT" } => f with { Parts = Counted(f.Parts, file) },
+            { Type: "FLOAT" or "DOUBLE", Id: { } id } => f with { MayBeNaN = !file.NanValueCounts.TryGet(id, out var count) || count > 0 },
+            _ => f,
+        }),
+    ];
+
+    /// <summary>Ids of the fields that may have NaN.</summary>
+    public static IEnumerable<int> NaNs(IEnumerable<WrittenField> fields) => fields.SelectMany(f => f.MayBeNaN ? [f.Id!.Value] : NaNs(f.Parts));
 
     /// <summary>Fields beside each other, those without an id with the one of their name. The rules are those of <see cref="Columns.ArrowMappedIds"/>.</summary>
     /// <exception cref="LakeFormatException">The mapping is none.</exception>

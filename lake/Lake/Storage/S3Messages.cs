@@ -45,6 +45,7 @@ internal static class S3Messages
         AmazonServiceException { ErrorCode: Archived } => "it is archived: have it restored by lake restore TABLE --where SQL --for 7d, or by whatever reads it with S3:RestoreOnRead, and read it again when S3 has made a copy, in minutes to hours",
         AmazonServiceException { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } => $"give the credentials the right {Right(operation)} to it, or set others",
         AmazonServiceException { ErrorCode: "NoSuchBucket" } => "make the bucket, or name another",
+        AmazonClientException when failure is not AmazonServiceException && failure.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase) => "set S3:AccessKey and S3:SecretKey, or what the SDK looks for without them",
         _ when S3RetryPolicy.Kind(failure) == S3Failure.Passing => "do it again later, or raise S3:Retries",
         _ => "the server's own log may say more",
     };

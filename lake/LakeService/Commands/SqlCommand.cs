@@ -27,6 +27,7 @@ internal static class SqlCommand
             var chosen = line.GetValue(format) is { } name ? RowFormats.Parse(name) : path is null ? RowFormat.Table : RowFormats.OfFile(path) ?? RowFormat.Csv;
             if (path is null && chosen is RowFormat.Parquet or RowFormat.Arrow) throw new CommandException($"--format is {RowFormats.Extension(chosen)} and --out is not given; such a file needs a name");
             var limits = new QueryLimits { Rows = line.GetValue(rows), Time = line.GetValue(timeout) is { } text ? CommandText.Span("--timeout", text, (int)QueryLimits.MostTime.TotalDays) : null };
+            if (line.GetValue(memory) is < 64 or > long.MaxValue >> 20) throw new CommandException($"--memory is {line.GetValue(memory)}; it must be 64 MiB or more, and no more bytes than 64 bits count");
             if (line.GetValue(memory) is { } mib) limits = limits with { MemoryBytes = mib << 20 };
             using var lake = LakeProgram.Connect(line, clock);
             var query = line.GetRequiredValue(sql);

@@ -52,7 +52,7 @@ public sealed class QuarantineTests : IDisposable
         _bed.Write("a.csv", "n\n" + string.Concat(Enumerable.Range(0, 40).Select(i => i % 4 == 3 ? "x\n" : $"{i}\n")));
         var request = _bed.Request("a.csv") with { Id = "may", Columns = "n int", BatchRows = 5, BadRows = new BadRowLimit { MaxRows = 3 } };
         var message = await _bed.ErrorAsync(request);
-        Assert.StartsWith($"import 'may' into table shop.orders was stopped and nothing of it is kept: 5 rows of 20 are bad; at most 3 may be. {_bed.Inputs}/a.csv row 4 (line 5), column 'n': the value is none of the column; it must be a whole number of 32 bits. ", message, StringComparison.Ordinal);
+        Assert.StartsWith($"import 'may' into table shop.orders was stopped and nothing of it is kept: 5 rows of 20 are bad; at most 3 may be. {_bed.Inputs}/a.csv row 4 (line 5), column 'n' is 'x': the value is none of the column; it must be a whole number of 32 bits. ", message, StringComparison.Ordinal);
         Assert.False(await _bed.IsThereAsync(ImportBed.Table));
         Assert.False(await _bed.IsThereAsync($"{ImportBed.Table}_quarantine"));
         var share = await _bed.ErrorAsync(request with { BadRows = new BadRowLimit { MaxShare = 0.2 } });

@@ -78,6 +78,7 @@ public sealed class CommandsTests : IDisposable
         Assert.Matches(@"^reads shop\.orders at snapshot \d+: 1 files, 2 files and 0 manifests left out\n$", told);
         Assert.Equal("lake: function 'read_text' gives rows that are not of the lake; generate_series, json_each, json_tree, range, repeat, repeat_row, unnest are allowed", await _bed.ErrorAsync(1, "sql", "FROM read_text('/etc/passwd')"));
         Assert.Equal("lake: the result has more rows than its limit Rows of 2; raise it, or give the query a LIMIT", await _bed.ErrorAsync(1, "sql", "FROM orders", "--max-rows", "2", "--out", file));
+        Assert.Equal("lake: --memory is 9000000000000000000; it must be 64 MiB or more, and no more bytes than 64 bits count", await _bed.ErrorAsync(2, "sql", "FROM orders", "--memory", "9000000000000000000"));
         // What was there is there, and nothing beside it.
         Assert.Equal("{\"id\":2}\n", await File.ReadAllTextAsync(file, LakeBed.Cancellation));
         Assert.Empty(Directory.EnumerateFiles(_bed.Folder, "*.part"));

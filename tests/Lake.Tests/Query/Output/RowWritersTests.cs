@@ -38,6 +38,23 @@ public sealed class RowWritersTests : IDisposable
     }
 
     [Fact]
+    public async Task Columns_of_one_name_have_names_of_their_own_in_files()
+    {
+        const string Twice = "SELECT 1 AS a, 2 AS a, 3 AS a_1, 4 AS a, 5 AS b";
+        Assert.Equal("{\"a\":1,\"a_2\":2,\"a_1\":3,\"a_3\":4,\"b\":5}\n", await TextAsync(RowFormat.JsonLines, Twice));
+        Assert.Equal("a,a_2,a_1,a_3,b\n1,2,3,4,5\n", await TextAsync(RowFormat.Csv, Twice));
+        Assert.StartsWith("a  a  a_1  a  b\n", await TextAsync(RowFormat.Table, Twice), StringComparison.Ordinal);
+        using var arrow = new ArrowFileReader(new MemoryStream(await BytesAsync(RowFormat.Arrow, Twice)));
+        using var batch = await arrow.ReadNextRecordBatchAsync(LakeBed.Cancellation);
+        Assert.Equal(["a", "a_2", "a_1", "a_3", "b"], batch.Schema.FieldsList.Select(f => f.Name));
+        using var folder = new TestKit.TemporaryFolder();
+        var path = Path.Combine(folder.Path, "x.parquet");
+        await File.WriteAllBytesAsync(path, await BytesAsync(RowFormat.Parquet, Twice), LakeBed.Cancellation);
+        using var parquet = new FileReader(path);
+        Assert.Equal(["a", "a_2", "a_1", "a_3", "b"], parquet.Schema.FieldsList.Select(f => f.Name));
+    }
+
+    [Fact]
     public async Task Text_stands_in_columns_numbers_to_the_right_wide_characters_as_two()
     {
         var text = await TextAsync(RowFormat.Table, "SELECT * FROM (VALUES (1, '店', repeat('x', 70)), (100, e'a\\nb', NULL)) t(number, shop, long)");
