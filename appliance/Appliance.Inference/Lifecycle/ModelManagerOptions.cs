@@ -36,7 +36,7 @@ public sealed class ModelManagerOptions
     public int DefaultMaxQueueSize { get; set; } = 4096;
 
     /// <summary>
-    /// For how long requests of one version may all wait for longer than a small target, in milliseconds, before new ones are refused that would; 0 for as long
+    /// For how long requests of one version may all wait for longer than a small target, in milliseconds, before new ones with a deadline are refused that would; 0 for as long
     /// as they like. Only where its configuration says nothing of its queue. 100: a burst drains by then, and controlled delay has it so.
     /// </summary>
     public int StandingQueueMilliseconds { get; set; } = 100;
