@@ -86,10 +86,8 @@ public sealed class ChangedTableTests : IDisposable
 
     private static async Task SameAsync(Table table)
     {
-        var names = table.Schema.Fields.Select(f => f.Name).ToList();
         var own = TableModel.Lines(await LakeBed.ReadAsync(table));
-        var read = TableModel.Lines((await ForeignReaders.ReadTableAsync(table.Metadata.Location)).Select(r => names.Select(n => r.TryGetProperty(n, out var value) ? (object?)value.GetString() : null).ToArray()));
         Assert.NotEmpty(own);
-        Assert.Equal(own, read);
+        Assert.Equal(own, await ForeignReaders.LinesAsync(table));
     }
 }

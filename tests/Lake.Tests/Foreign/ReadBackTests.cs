@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json;
+using Lake.Import;
 using Lake.Metadata;
 using Lake.Tests.Tables;
 using Lake.Types;
@@ -40,6 +41,28 @@ public sealed class ReadBackTests : IDisposable
         var own = (await LakeBed.ReadAsync(table)).OrderBy(r => (long)r[0]!).ToList();
         Assert.Equal(60, read.Count);
         Assert.Equal(own.Select(Line), read.Select(r => string.Join('|', Text(r, "id"), Text(r, "name"), Text(r, "at"), Number(r, "score"), Math.Round(Number(r, "price"), 2), r.GetProperty("tags").ToString())));
+    }
+
+    [Theory]
+    [InlineData("year(at)")]
+    [InlineData("month(at)")]
+    [InlineData("day(at)")]
+    [InlineData("hour(at)")]
+    [InlineData("at")]
+    [InlineData("bucket(3, name)")]
+    [InlineData("truncate(2, name)")]
+    [InlineData("truncate(10, id)")]
+    [InlineData("void(name), id")]
+    public async Task Icebird_reads_tables_of_every_partition_transform(string partitions)
+    {
+        var schema = new TableSchema(0, [NestedField.Required(1, "id", PrimitiveType.Long), NestedField.Optional(2, "name", PrimitiveType.String), NestedField.Optional(3, "at", PrimitiveType.Timestamp)]);
+        var table = await _bed.CreateAsync(schema, LayoutText.Partitions(partitions, schema, TimeProvider.System));
+        var random = new Random(partitions.Length);
+        var rows = Enumerable.Range(0, 40).Select(i => new object?[] { (long)i, i % 6 == 0 ? null : $"客户 {random.Next(9)}", i % 5 == 0 ? null : random.NextInt64(-2_000_000_000, 2_000_000_000) * 1_000_000 });
+        table = await table.AppendAsync([LakeBed.Rows(table.Schema.Fields, [.. rows])], LakeBed.Cancellation);
+        var read = (await ForeignReaders.ReadTableAsync(table.Metadata.Location)).Select(r => $"{Text(r, "id")}|{Text(r, "name")}|{Text(r, "at")}").Order(StringComparer.Ordinal);
+        var own = (await LakeBed.ReadAsync(table)).Select(r => $"{r[0]}|{r[1]}|{(r[2] is long micros ? DateTimeOffset.FromUnixTimeMilliseconds(micros / 1000).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture) : "")}");
+        Assert.Equal(own.Order(StringComparer.Ordinal), read);
     }
 
     [Fact]

@@ -1,8 +1,11 @@
+using System.Globalization;
 using Lake.Evolution;
 using Lake.Expressions;
 using Lake.Maintenance;
+using Lake.Manifests;
 using Lake.Metadata;
 using Lake.Scan;
+using Lake.Tests.Foreign;
 using Lake.Types;
 using Lake.Write;
 
@@ -72,6 +75,23 @@ public class TableModelTests : IDisposable
         }
         foreach (var id in _model.Snapshots) Assert.Equal(_model.LinesOf(id), TableModel.Lines(await LakeBed.ReadAsync(table, new ScanRequest { SnapshotId = id })));
         Assert.Equal(table.Metadata.Snapshots.Count, _model.Snapshots.Count());
+        if (_bed.Place.IsLocal && ForeignReaders.IsInstalled("icebird")) await OthersReadAsync(table);
+    }
+
+    // Rows by icebird, manifests by avsc, data files by DuckDB: what the changes left, whatever they were.
+    private async Task OthersReadAsync(Table table)
+    {
+        Assert.Equal(_model.Lines(table.Schema.Fields), await ForeignReaders.LinesAsync(table));
+        var snapshot = table.Metadata.CurrentSnapshot!;
+        var manifests = await ManifestFiles.ListAsync(table.Storage, table.Metadata, snapshot, LakeBed.Cancellation);
+        Assert.Equal(manifests.Select(m => m.Path), (await ForeignReaders.ReadAvroAsync(snapshot.ManifestList!)).Skip(1).Select(l => l.GetProperty("manifest_path").GetString()));
+        foreach (var manifest in manifests)
+        {
+            var entries = await ManifestFiles.EntriesAsync(table.Storage, table.Metadata, manifest, LakeBed.Cancellation);
+            var read = (await ForeignReaders.ReadAvroAsync(manifest.Path)).Skip(1).Select(l => l.GetProperty("data_file"));
+            Assert.Equal(entries.Select(e => (e.File.Path, Count: e.File.RecordCount)), read.Select(f => (f.GetProperty("file_path").GetString()!, long.Parse(f.GetProperty("record_count").GetString()!, CultureInfo.InvariantCulture))));
+            foreach (var file in entries.Where(e => e.IsAlive).Select(e => e.File)) Assert.Equal(file.RecordCount, ForeignReaders.RowsByDuckDb(file.Path));
+        }
     }
 
     private async Task<Table> AppendAsync(Table table, RandomRows rows, Random random)
