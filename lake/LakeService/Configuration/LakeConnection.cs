@@ -51,8 +51,7 @@ public sealed class LakeConnection : IDisposable
     /// <exception cref="CommandException">There are none, or a setting of one is wrong.</exception>
     public TieringOptions Tiers()
     {
-        // Strict: of a list's parts, those with a wrong value would else be passed over.
-        var options = Bound<TieringOptions>(_settings, TieringOptions.Section, isStrict: true);
+        var options = Bound<TieringOptions>(_settings, TieringOptions.Section);
         return TieringOptionsValidator.Check(options) is { Count: > 0 } errors ? throw new CommandException(string.Join("; ", errors)) : options;
     }
 
@@ -69,12 +68,13 @@ public sealed class LakeConnection : IDisposable
         if (_remote.IsValueCreated) (_remote.Value as IDisposable)?.Dispose();
     }
 
-    private static T Bound<T>(IConfiguration settings, string section, bool isStrict = false)
+    // Strict: a name that is no setting, and of a list's parts those with a wrong value, would else be passed over.
+    private static T Bound<T>(IConfiguration settings, string section)
         where T : new()
     {
         try
         {
-            return settings.GetSection(section).Get<T>(o => o.ErrorOnUnknownConfiguration = isStrict) ?? new T();
+            return settings.GetSection(section).Get<T>(o => o.ErrorOnUnknownConfiguration = true) ?? new T();
         }
         catch (InvalidOperationException e)
         {

@@ -88,6 +88,6 @@ public sealed class ChangedTableTests : IDisposable
     {
         var own = TableModel.Lines(await LakeBed.ReadAsync(table));
         Assert.NotEmpty(own);
-        Assert.Equal(own, await ForeignReaders.LinesAsync(table));
+        Assert.Equal(own, await ForeignTables.LinesAsync(table));
     }
 }

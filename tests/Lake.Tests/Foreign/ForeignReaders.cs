@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using DuckDB.NET.Data;
-using Lake.Tests.Tables;
 using TestKit;
 
 namespace Lake.Tests.Foreign;
@@ -15,27 +13,8 @@ internal static class ForeignReaders
     public static Task<List<JsonElement>> ReadTableAsync(string folder, string? metadataFile = null) =>
         metadataFile is null ? RunAsync("read-table.mjs", folder) : RunAsync("read-table.mjs", folder, metadataFile);
 
-    /// <summary>The rows of a table of plain columns as icebird reads them, as <see cref="TableModel.Lines"/> has them.</summary>
-    public static async Task<List<string>> LinesAsync(Table table)
-    {
-        var names = table.Schema.Fields.Select(f => f.Name).ToList();
-        var rows = await ReadTableAsync(table.Metadata.Location);
-        return TableModel.Lines(rows.Select(r => names.Select(n => r.TryGetProperty(n, out var value) ? (object?)value.GetString() : null).ToArray()));
-    }
-
     /// <summary>Header and records of an Avro file as avsc reads them.</summary>
     public static Task<List<JsonElement>> ReadAvroAsync(string file) => RunAsync("read-avro.mjs", file);
-
-    /// <summary>How many rows DuckDB reads from a Parquet file, each of its values looked at.</summary>
-    public static long RowsByDuckDb(string file)
-    {
-        using var duck = new DuckDBConnection("DataSource=:memory:");
-        duck.Open();
-        using var command = duck.CreateCommand();
-        // Written as text, a row is read whole; a count alone would look at the footer.
-        command.CommandText = $"SELECT count(*) FILTER (t::VARCHAR IS NOT NULL) FROM read_parquet('{file}') t";
-        return (long)command.ExecuteScalar()!;
-    }
 
     public static bool IsInstalled(string package) => Directory.Exists(Path.Combine(TestDataFolder.RepositoryRoot(), "tests", "foreign", "node_modules", package));
 

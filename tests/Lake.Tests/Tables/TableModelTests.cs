@@ -81,7 +81,7 @@ public class TableModelTests : IDisposable
     // Rows by icebird, manifests by avsc, data files by DuckDB: what the changes left, whatever they were.
     private async Task OthersReadAsync(Table table)
     {
-        Assert.Equal(_model.Lines(table.Schema.Fields), await ForeignReaders.LinesAsync(table));
+        Assert.Equal(_model.Lines(table.Schema.Fields), await ForeignTables.LinesAsync(table));
         var snapshot = table.Metadata.CurrentSnapshot!;
         var manifests = await ManifestFiles.ListAsync(table.Storage, table.Metadata, snapshot, LakeBed.Cancellation);
         Assert.Equal(manifests.Select(m => m.Path), (await ForeignReaders.ReadAvroAsync(snapshot.ManifestList!)).Skip(1).Select(l => l.GetProperty("manifest_path").GetString()));
@@ -90,7 +90,7 @@ public class TableModelTests : IDisposable
             var entries = await ManifestFiles.EntriesAsync(table.Storage, table.Metadata, manifest, LakeBed.Cancellation);
             var read = (await ForeignReaders.ReadAvroAsync(manifest.Path)).Skip(1).Select(l => l.GetProperty("data_file"));
             Assert.Equal(entries.Select(e => (e.File.Path, Count: e.File.RecordCount)), read.Select(f => (f.GetProperty("file_path").GetString()!, long.Parse(f.GetProperty("record_count").GetString()!, CultureInfo.InvariantCulture))));
-            foreach (var file in entries.Where(e => e.IsAlive).Select(e => e.File)) Assert.Equal(file.RecordCount, ForeignReaders.RowsByDuckDb(file.Path));
+            foreach (var file in entries.Where(e => e.IsAlive).Select(e => e.File)) Assert.Equal(file.RecordCount, ForeignTables.RowsByDuckDb(file.Path));
         }
     }
 

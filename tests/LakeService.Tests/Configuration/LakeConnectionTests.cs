@@ -32,6 +32,16 @@ public sealed class LakeConnectionTests : IDisposable
         Assert.StartsWith("S3:ServiceUrl", Error(("Lake:Warehouse", "s3://b/p"), ("S3:ServiceUrl", "nowhere")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Lake:Warehose", "x")]
+    [InlineData("S3:ParalelParts", "4")]
+    public void A_name_that_is_no_setting_is_not_passed_over(string key, string value)
+    {
+        var error = Error(("Lake:Warehouse", _folder.Path), (key, value));
+        Assert.StartsWith(key[..key.IndexOf(':')] + ": ", error, StringComparison.Ordinal);
+        Assert.Contains($"'{key[(key.IndexOf(':') + 1)..]}'", error, StringComparison.Ordinal);
+    }
+
     private static string Error(params (string, string)[] settings) => Assert.Throws<CommandException>(() => Open(settings)).Message;
 
     private static LakeConnection Open(params (string Key, string Value)[] settings) =>
