@@ -92,7 +92,7 @@ public static partial class LayoutText
         // Engines write bucket(16, id) and bucket(id, 16).
         var (number, column) = int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? (first, second) : (second, first);
         var transform = Transform.Parse(number.Length == 0 ? name.TrimEnd('s') : $"{name}[{number}]");
-        if (transform.Kind == TransformKind.Unknown || column.Length == 0) throw new ImportException($"{what} is '{text}'; transforms are year, month, day, hour, bucket(n, column), truncate(n, column) and void");
+        if (transform.Kind == TransformKind.Unknown || column.Length == 0) throw new ImportException($"{what} is '{text}'; transforms are year, month, day, hour, bucket(n, column), truncate(n, column) and void, n being 1 or more");
         return (Unquoted(column), transform, match.Groups["rest"].Value.Trim());
     }
 

@@ -27,7 +27,7 @@ internal static class RestoreCommand
             if (line.GetValue(where) is { } condition)
             {
                 filter = await lake.Query(new QueryLimits(), clock).FilterAsync(table, condition, cancellation)
-                    ?? throw new CommandException($"--where is '{condition}'; no file can be told by it: it must compare columns of {table.Name} with constants");
+                    ?? throw new CommandException($"--where is '{condition}'; no file can be told by it: it must compare columns of {table.Name} ({string.Join(", ", table.Schema.Fields.Select(f => f.Name))}) with constants");
             }
             using var progress = new ProgressLine(output, clock);
             var report = await new Tiering(table, tiers, clock).RestoreAsync(filter, time, progress, cancellation);

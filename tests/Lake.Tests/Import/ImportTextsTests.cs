@@ -127,7 +127,8 @@ public sealed class ImportTextsTests
     public void Columns_that_are_none_are_told_by_place_and_rule(string text, string message) => Assert.Equal(message, Assert.Throws<ImportException>(() => SchemaText.Parse(text)).Message);
 
     [Theory]
-    [InlineData("week(at)", "partition is 'week(at)'; transforms are year, month, day, hour, bucket(n, column), truncate(n, column) and void")]
+    [InlineData("week(at)", "partition is 'week(at)'; transforms are year, month, day, hour, bucket(n, column), truncate(n, column) and void, n being 1 or more")]
+    [InlineData("bucket(0, at)", "partition is 'bucket(0, at)'; transforms are year, month, day, hour, bucket(n, column), truncate(n, column) and void, n being 1 or more")]
     [InlineData("day(id)", "partition column 'id' is long; day does not take it")]
     [InlineData("id,,at", "partitions is 'id,,at'; it must be columns or transforms of columns, with commas between")]
     [InlineData("id desc", "partition is 'id desc'; it must be a column or transform(column)")]

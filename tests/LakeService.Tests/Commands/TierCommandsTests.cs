@@ -54,7 +54,7 @@ public sealed class TierCommandsTests(S3Server server) : IClassFixture<S3Server>
         Assert.Equal("shop.orders: no file is to move\n", await _bed.OutputAsync("tier", "--settings", settings));
         _bed.Rows.Bed.Clock.Advance(TimeSpan.FromDays(1));
         Assert.StartsWith("shop.orders: moved 1 files", await _bed.OutputAsync("tier", "--settings", settings), StringComparison.Ordinal);
-        Assert.Equal("lake: --where is 'length(shop) > 0'; no file can be told by it: it must compare columns of shop.orders with constants", await _bed.ErrorAsync(2, "restore", "orders", "--settings", settings, "--where", "length(shop) > 0", "--for", "1d"));
+        Assert.Equal("lake: --where is 'length(shop) > 0'; no file can be told by it: it must compare columns of shop.orders (id, shop, amount) with constants", await _bed.ErrorAsync(2, "restore", "orders", "--settings", settings, "--where", "length(shop) > 0", "--for", "1d"));
         Assert.Equal("lake: --for is '0d'; it must be above 0", await _bed.ErrorAsync(2, "restore", "orders", "--settings", settings, "--for", "0d"));
         Assert.Contains("must be of the columns of table shop.orders alone", await _bed.ErrorAsync(1, "restore", "orders", "--settings", settings, "--where", "id IN (SELECT 1 FROM other)", "--for", "1d"), StringComparison.Ordinal);
     }
