@@ -1,5 +1,4 @@
 using Compare.Tables;
-using Grpc.Core;
 
 namespace Compare.Features;
 
@@ -14,14 +13,6 @@ internal static class FeatureTableVerb
             Console.Error.WriteLine(string.Join('\n', errors) + "\n" + FeatureTableOptionsParser.Usage);
             return 2;
         }
-        try
-        {
-            return await TableOutput.WriteAsync(await new FeatureRun(options, progress).RunAsync(), options.Results);
-        }
-        catch (Exception failure) when (failure is InvalidOperationException or HttpRequestException or FormatException or RpcException)
-        {
-            Console.Error.WriteLine(failure.Message);
-            return 3;
-        }
+        return await TableOutput.MeasureAsync(new FeatureRun(options, progress).RunAsync, options.Results);
     }
 }

@@ -1,5 +1,4 @@
 using Compare.Tables;
-using Grpc.Core;
 
 namespace Compare.Serving;
 
@@ -14,14 +13,6 @@ internal static class ServingVerb
             Console.Error.WriteLine(string.Join('\n', errors) + "\n" + ServingOptionsParser.Usage);
             return 2;
         }
-        try
-        {
-            return await TableOutput.WriteAsync(await new ServingRun(options, progress).RunAsync(), options.Results);
-        }
-        catch (Exception failure) when (failure is InvalidOperationException or HttpRequestException or FormatException or RpcException)
-        {
-            Console.Error.WriteLine(failure.Message);
-            return 3;
-        }
+        return await TableOutput.MeasureAsync(new ServingRun(options, progress).RunAsync, options.Results);
     }
 }
