@@ -36,6 +36,15 @@ public sealed class PlanCounters
         Add(output, tally);
     }
 
+    /// <summary>Counts values that all have one status, of outputs of one view that were not counted, up to this one.</summary>
+    /// <param name="output">The last of them.</param>
+    /// <param name="tally">The caller's, cleared before the first output.</param>
+    public void Count(int output, FeatureStatus status, long values, Span<long> tally)
+    {
+        tally[(int)status] += values;
+        Add(output, tally);
+    }
+
     // Where the view's last output is done, or another view's comes between.
     private void Add(int output, Span<long> tally)
     {

@@ -41,7 +41,8 @@ internal sealed class FeaturePlans(FeaturePlatform platform)
             names = [.. service.References];
         }
         if (!FeatureReadPlan.TryCreate(catalog, names, "features", out var compiled, out error)) return false;
-        plan = new PlannedFeatures(compiled, new OnlineFeaturesHeader(compiled), new FeatureNames(compiled), platform.Reads.CountersOf(compiled), EntityColumns(catalog, compiled));
+        plan = new PlannedFeatures(
+            compiled, new OnlineFeaturesHeader(compiled), new FeatureNames(compiled), platform.Reads.CountersOf(compiled), FloatColumns.Of(compiled), EntityColumns(catalog, compiled));
         if (plans.Known.Count < Most) plans.Known.TryAdd(key, plan);
         return true;
     }

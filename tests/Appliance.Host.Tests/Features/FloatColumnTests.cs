@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Appliance.Features.Reading;
 using Contracts.Feast;
 using FeatureModel.Definitions;
 using Google.Protobuf;
@@ -13,8 +14,11 @@ public sealed class FloatColumnTests
 {
     // More than the 64 that one word of null bits has.
     private const int Features = 70;
-    private const int Entities = 40;
+    // More than are written by runs of columns.
+    private const int Entities = 70;
     private const int Seed = 11;
+
+    private static readonly int[] Asked = [1, 2, 9, 64, 65, Entities];
 
     private static readonly DateTimeOffset Fresh = FeatureHost.Now.AddHours(-1).AddMilliseconds(250);
     private static readonly DateTimeOffset Old = FeatureHost.Now.AddDays(-3);
@@ -41,21 +45,32 @@ public sealed class FloatColumnTests
         var ids = Enumerable.Range(1, Entities).Where(isThere).ToArray();
         var values = ids.ToDictionary(id => id, _ => Enumerable.Range(0, Features).Select(f => hasValue(random, f) ? (float?)random.NextSingle() : null).ToArray());
         if (ids.Length > 0) await host.PushAsync("vectors", Frame(ids, values, isOld), ids.Length);
-        var request = new GetOnlineFeaturesRequest
+        var client = new ServingService.ServingServiceClient(host.Channel);
+        var counted = new long[5];
+        foreach (var (from, count) in Asked.Select(n => (1, n)).Append((8, 1)).Append((Entities, 1)))
         {
-            Features = new FeatureList { Val = { "vector" } },
-            Entities = { ["user_id"] = new RepeatedValue { Val = { Enumerable.Range(1, Entities).Select(id => new Value { Int64Val = id }) } } },
-        };
-        var reply = await new ServingService.ServingServiceClient(host.Channel).GetOnlineFeaturesAsync(request, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(Features + 1, reply.Results.Count);
-        for (var feature = 0; feature < Features; feature++) Assert.Equal(Expected(feature, values, isOld), reply.Results[feature + 1]);
-        Assert.Equal(reply, GetOnlineFeaturesResponse.Parser.ParseFrom(reply.ToByteArray()));
+            var asked = Enumerable.Range(from, count).ToArray();
+            var request = new GetOnlineFeaturesRequest
+            {
+                Features = new FeatureList { Val = { "vector" } },
+                Entities = { ["user_id"] = new RepeatedValue { Val = { asked.Select(id => new Value { Int64Val = id }) } } },
+            };
+            var reply = await client.GetOnlineFeaturesAsync(request, cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Equal(Features + 1, reply.Results.Count);
+            for (var feature = 0; feature < Features; feature++) Assert.Equal(Expected(feature, asked, values, isOld), reply.Results[feature + 1]);
+            Assert.Equal(reply, GetOnlineFeaturesResponse.Parser.ParseFrom(reply.ToByteArray()));
+            foreach (var status in reply.Results.Skip(1).SelectMany(r => r.Statuses)) counted[(int)status]++;
+        }
+        Assert.Equal(counted[(int)FieldStatus.Present], host.Platform.Reads.ValuesOf("vector", FeatureStatus.Present));
+        Assert.Equal(counted[(int)FieldStatus.NullValue], host.Platform.Reads.ValuesOf("vector", FeatureStatus.NullValue));
+        Assert.Equal(counted[(int)FieldStatus.NotFound], host.Platform.Reads.ValuesOf("vector", FeatureStatus.NotFound));
+        Assert.Equal(counted[(int)FieldStatus.OutsideMaxAge], host.Platform.Reads.ValuesOf("vector", FeatureStatus.OutsideMaxAge));
     }
 
-    private static GetOnlineFeaturesResponse.Types.FeatureVector Expected(int feature, Dictionary<int, float?[]> values, Func<int, bool> isOld)
+    private static GetOnlineFeaturesResponse.Types.FeatureVector Expected(int feature, int[] ids, Dictionary<int, float?[]> values, Func<int, bool> isOld)
     {
         var column = new GetOnlineFeaturesResponse.Types.FeatureVector();
-        for (var id = 1; id <= Entities; id++)
+        foreach (var id in ids)
         {
             var isThere = values.TryGetValue(id, out var row);
             column.Values.Add(row?[feature] is { } value ? new Value { FloatVal = value } : new Value());

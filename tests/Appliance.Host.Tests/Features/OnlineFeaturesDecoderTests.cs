@@ -14,7 +14,7 @@ public sealed class OnlineFeaturesDecoderTests
     {
         Assert.Null(_decoder.Decode(Request().ToByteArray()));
         Assert.Equal((false, true, true), (_decoder.IsService, _decoder.FullNames, _decoder.IncludeVersions));
-        Assert.Equal(["score:score", "twice"], _decoder.References());
+        Assert.Equal(["score:score", "twice"], _decoder.ReadReferences());
         Assert.Equal(3, _decoder.Rows.Count);
         Assert.Equal([FeatureValue.Of(1L), FeatureValue.Of(2L)], _decoder.Rows.Values(_decoder.Rows.Find("user_id")));
         Assert.Equal([FeatureValue.Of(0.5), FeatureValue.Null], _decoder.Rows.Values(2));
@@ -34,7 +34,7 @@ public sealed class OnlineFeaturesDecoderTests
     {
         Assert.Null(_decoder.Decode(new GetOnlineFeaturesRequest { FeatureService = "scores" }.ToByteArray()));
         Assert.True(_decoder.IsService);
-        Assert.Equal(["scores"], _decoder.References());
+        Assert.Equal(["scores"], _decoder.ReadReferences());
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class OnlineFeaturesDecoderTests
             var changed = bytes.ToArray();
             for (var n = random.Next(1, 4); n > 0; n--) changed[random.Next(changed.Length)] = (byte)random.Next(256);
             var error = _decoder.Decode(changed);
-            if (error is null && !_decoder.Selection.IsEmpty) Assert.NotNull(_decoder.References());
+            if (error is null && !_decoder.Selection.IsEmpty) Assert.NotNull(_decoder.ReadReferences());
             Assert.True(error is null or { Length: > 0 }, $"seed {Seed}, round {i}");
         }
     }

@@ -29,7 +29,7 @@ internal sealed class OnlineFeaturesAnswers(FeaturePlatform platform, FeaturePla
             error = "the request names neither feature_service nor features";
             return ScoreStatus.InvalidArgument;
         }
-        if (!plans.TryGet(request.Selection.Span, request.IsService, request.References, out var planned, out error)) return ScoreStatus.NotFound;
+        if (!plans.TryGet(request.Selection.Span, request.IsService, request.ReadReferences, out var planned, out error)) return ScoreStatus.NotFound;
         error = request.FullNames ? null : planned.Header.Collision;
         error ??= request.RefusalOf(planned.Plan);
         error ??= platform.Store.Read(planned.Plan, request.Rows, work.Block);

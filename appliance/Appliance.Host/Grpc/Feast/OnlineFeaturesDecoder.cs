@@ -15,7 +15,18 @@ internal sealed class OnlineFeaturesDecoder
 {
     private const string Malformed = "the request is not a feast.serving.GetOnlineFeaturesRequest";
 
+    /// <summary>Names that are remembered, and how long one may be: the keys of an entity and a few inputs.</summary>
+    private const int KeptNames = 16, KeptNameBytes = 128;
+
     private readonly List<(string Column, string Refusal)> _unreadable = [];
+
+    // Of each column the name that it had last: callers ask for the same columns again and again.
+    private readonly List<(byte[] Utf8, string Text)> _names = [];
+
+    public OnlineFeaturesDecoder() => ReadReferences = References;
+
+    /// <summary>The name of the feature service, or the references.</summary>
+    public Func<string[]> ReadReferences { get; }
 
     /// <summary>The features asked for as they came: the field's tag and content. One list of features gives one plan.</summary>
     public ReadOnlyMemory<byte> Selection { get; private set; }
@@ -78,8 +89,7 @@ internal sealed class OnlineFeaturesDecoder
         return null;
     }
 
-    /// <summary>The name of the feature service, or the references.</summary>
-    public string[] References()
+    private string[] References()
     {
         if (IsService) return [Encoding.UTF8.GetString(Selection.Span)];
         var references = new List<string>();
@@ -89,6 +99,25 @@ internal sealed class OnlineFeaturesDecoder
             if (field == 1 && wire == 2) references.Add(Encoding.UTF8.GetString(payload));
         }
         return [.. references];
+    }
+
+    private bool TryName(ReadOnlySpan<byte> key, out string name)
+    {
+        var column = Rows.Count;
+        name = "";
+        if (column < _names.Count && key.SequenceEqual(_names[column].Utf8))
+        {
+            name = _names[column].Text;
+            return true;
+        }
+        if (!Utf8.IsValid(key)) return false;
+        name = Encoding.UTF8.GetString(key);
+        if (column < KeptNames && column <= _names.Count && key.Length <= KeptNameBytes)
+        {
+            if (column == _names.Count) _names.Add(default);
+            _names[column] = (key.ToArray(), name);
+        }
+        return true;
     }
 
     // Encoders may write the two maps in any order; the answer has the join keys first.
@@ -114,8 +143,7 @@ internal sealed class OnlineFeaturesDecoder
             else if (field == 2) values = payload;
         }
         if (!reader.AtEnd) return Malformed;
-        if (!Utf8.IsValid(key)) return $"{map} has a name that is not valid UTF-8";
-        var name = Encoding.UTF8.GetString(key);
+        if (!TryName(key, out var name)) return $"{map} has a name that is not valid UTF-8";
         if (Rows.Find(name) >= 0) return $"{map} '{name}' is given twice";
         Rows.AddColumn(name);
         var taken = 0;

@@ -23,6 +23,9 @@ internal sealed class OnlineFeaturesEncoder
     /// <summary>Memory that is asked for before it is known to be needed. 4 MiB: a thousand entities of two hundred features.</summary>
     private const int MostAhead = 4 << 20;
 
+    /// <summary>Entities up to which a run of columns is written at once. 64: with more, what is the same in all of a column's rows is the most anyway.</summary>
+    private const int MostRowsAtOnce = 64;
+
     // One for each view read.
     private OnlineFeaturesView[] _views = [];
 
@@ -42,7 +45,11 @@ internal sealed class OnlineFeaturesEncoder
         for (var column = 0; column < rows.Count; column++) WriteEntities(rows.Values(column));
         Span<long> tally = stackalloc long[PlanCounters.Statuses];
         tally.Clear();
-        for (var output = 0; output < block.Plan.Outputs.Length; output++) WriteFeature(block, output, planned.Counters, tally);
+        for (var output = 0; output < block.Plan.Outputs.Length;)
+        {
+            if (planned.Floats[output] is { } floats && block.Rows <= MostRowsAtOnce) output += WriteRun(block, floats, output, planned.Counters, tally);
+            else WriteFeature(block, output++, planned.Counters, tally);
+        }
         GrpcFraming.WritePrefix(Output.Filled);
     }
 
@@ -71,8 +78,7 @@ internal sealed class OnlineFeaturesEncoder
     private void WriteFeature(FeatureBlock block, int output, PlanCounters counters, Span<long> tally)
     {
         var source = block.Plan.Outputs[output];
-        var view = source.ViewRead < 0 ? null : _views[source.ViewRead];
-        if (view is { IsMade: false }) view.Make(block, source.ViewRead);
+        var view = source.ViewRead < 0 ? null : View(block, source.ViewRead);
         var isFloat = source.Computed < 0 && source.Type == FeatureDataType.Float;
         if (isFloat && view!.TryGetColumn(block, source.Feature, out var values))
         {
@@ -85,6 +91,62 @@ internal sealed class OnlineFeaturesEncoder
         counters.Count(output, statuses, tally);
         WriteTimes(block.Rows, view);
         End(start);
+    }
+
+    private OnlineFeaturesView View(FeatureBlock block, int viewRead)
+    {
+        var view = _views[viewRead];
+        if (!view.IsMade) view.Make(block, viewRead);
+        return view;
+    }
+
+    // Columns that differ in nothing but their values: head and tail are copied. Those that have nulls are left to WriteFeature.
+    private int WriteRun(FeatureBlock block, FloatColumns floats, int first, PlanCounters counters, Span<long> tally)
+    {
+        var view = View(block, floats.ViewRead);
+        if (!view.IsAlike)
+        {
+            for (var i = 0; i < floats.Count; i++) WriteFeature(block, first + i, counters, tally);
+            return floats.Count;
+        }
+        var places = floats.In(view.Layout);
+        var whole = 0;
+        for (var i = 0; i < places.Length;)
+        {
+            var from = i;
+            while (i < places.Length && !view.HasNulls(places[i].Column)) i++;
+            if (i > from) WriteWhole(block, view, places[from..i]);
+            whole += i - from;
+            if (i < places.Length) WriteFeature(block, first + i++, counters, tally);
+        }
+        if (whole > 0) counters.Count(first + places.Length - 1, view.Status, (long)whole * block.Rows, tally);
+        return places.Length;
+    }
+
+    private void WriteWhole(FeatureBlock block, OnlineFeaturesView view, ReadOnlySpan<FloatColumns.Place> places)
+    {
+        var tail = view.PaddedTail;
+        var values = block.Bytes(view.Alike);
+        var length = (block.Rows * FeastValueEncoder.FloatBytes) + view.Tail.Length;
+        Span<byte> head = stackalloc byte[sizeof(ulong)];
+        var headBytes = Wire.WriteTagAndLength(head, ResultsField, length);
+        var headBits = BinaryPrimitives.ReadUInt64LittleEndian(head);
+        var to = Output.GetSpan((places.Length * (headBytes + length)) + OnlineFeaturesView.Padding);
+        var at = 0;
+        foreach (ref readonly var place in places)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(to[at..], headBits);
+            at += headBytes;
+            for (var value = place.Offset; value < values.Length; value += view.Stride)
+            {
+                at += FeastValueEncoder.WriteFloat(to[at..], BinaryPrimitives.ReadUInt32LittleEndian(values[value..]));
+            }
+            // The most frequent tail, that of one row, is one store; what it writes too much is the next column's.
+            if (tail.Length == OnlineFeaturesView.Padding) tail.CopyTo(to.Slice(at, OnlineFeaturesView.Padding));
+            else tail.CopyTo(to[at..]);
+            at += view.Tail.Length;
+        }
+        Output.Advance(at);
     }
 
     // Every row has a value: the length is known before, and what is behind the values is the same as in the view's other columns.

@@ -9,6 +9,9 @@ namespace Appliance.Host.Grpc.Feast;
 /// </summary>
 internal sealed class OnlineFeaturesView
 {
+    /// <summary>Bytes of one row's tail at most, rounded up to what is copied at once.</summary>
+    public const int Padding = 32;
+
     private const int MaxTimestampBytes = 2 + 11 + 6;
     private const long MicrosPerSecond = 1_000_000;
 
@@ -32,7 +35,20 @@ internal sealed class OnlineFeaturesView
     /// <summary>Field 3 of any column.</summary>
     public ReadOnlySpan<byte> Times => _tail.AsSpan(_timesAt, _end - _timesAt);
 
-    /// <summary>Bytes from one row to the next; only where <see cref="TryGetColumn"/> said yes.</summary>
+    /// <summary>The same, with what is behind it up to <see cref="Padding"/> bytes where it is shorter than that.</summary>
+    public ReadOnlySpan<byte> PaddedTail => _tail.AsSpan(0, Math.Max(_end, Padding));
+
+    /// <summary>Whether the rows have one layout and one status and lie one behind the other.</summary>
+    public bool IsAlike => _isAlike;
+
+    /// <summary>Those rows; this and all that follows only where they are alike.</summary>
+    public ref readonly AlikeRows Alike => ref _alike;
+
+    public ServedLayout Layout => _alike.Layout;
+
+    public FeatureStatus Status => _alike.Status;
+
+    /// <summary>Bytes from one row to the next.</summary>
     public int Stride => _alike.Stride;
 
     public void Forget() => IsMade = false;
@@ -41,7 +57,7 @@ internal sealed class OnlineFeaturesView
     {
         IsMade = true;
         _rows = block.Rows;
-        var most = checked(1 + 5 + (_rows * (1 + MaxTimestampBytes)));
+        var most = Math.Max(Padding, checked(1 + 5 + (_rows * (1 + MaxTimestampBytes))));
         if (_tail.Length < most) _tail = new byte[most];
         _isAlike = block.TryGetAlike(viewRead, out _alike);
         _timesAt = _isAlike ? Wire.WriteTagAndLength(_tail, 2, _rows) + _rows : _rows;
@@ -62,10 +78,13 @@ internal sealed class OnlineFeaturesView
         values = default;
         if (!_isAlike) return false;
         var column = _alike.Layout.Column(feature);
-        if (column < 0 || (_nulls[column >> 6] >> (column & 63) & 1) != 0) return false;
+        if (HasNulls(column)) return false;
         values = block.Bytes(_alike)[_alike.Layout.Layout.OffsetOf(column)..];
         return true;
     }
+
+    /// <summary>Whether some row has no value in a column of the layout; -1 is a column that none has.</summary>
+    public bool HasNulls(int column) => column < 0 || (_nulls[column >> 6] >> (column & 63) & 1) != 0;
 
     /// <summary>An event time as field 3, a google.protobuf.Timestamp.</summary>
     public static int WriteTime(Span<byte> to, long micros)
