@@ -17,11 +17,9 @@ internal static class ServeCommand
         if (!EffectiveSettings.TryBind(args, builder.Configuration, ProfileResolver.OfThisMachine, out var effective, out var error)) return Usage.Refuse(error);
         var settings = effective.Settings;
         var errors = SettingsValidator.Check(settings);
-        if (errors.Count > 0)
-        {
-            foreach (var line in errors) Console.Error.WriteLine($"appliance: {line}.");
-            return 2;
-        }
+        if (errors.Count > 0) return Tell(errors, 2);
+        var taken = ListenPorts.Check(settings.Transport);
+        if (taken.Count > 0) return Tell(taken, 1);
 #if !CUDA
         MemoryLimit.Apply(settings.Models.MemoryLimitMegabytes);
 #endif
@@ -39,6 +37,12 @@ internal static class ServeCommand
         }
         await app.WaitForShutdownAsync();
         return 0;
+    }
+
+    private static int Tell(IReadOnlyList<string> errors, int code)
+    {
+        foreach (var line in errors) Console.Error.WriteLine($"appliance: {line}.");
+        return code;
     }
 
     // False where files that the settings name, or a folder, cannot be used, or what lies in it is not what was written: that is for people to mend, and no fault of the program.

@@ -60,7 +60,7 @@ internal sealed class ApplianceProcess : IAsyncDisposable
             {
                 if (await appliance.WaitForStartAsync(settings.WaitsForModels)) return appliance;
                 var log = appliance.Log.ToString();
-                if (attempt == 3 || !log.Contains("address already in use", StringComparison.Ordinal))
+                if (attempt == 3 || !log.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
                 {
                     throw new InvalidOperationException($"the appliance ended with {appliance._process.ExitCode} instead of starting:\n{log}");
                 }
