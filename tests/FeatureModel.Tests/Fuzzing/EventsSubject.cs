@@ -82,7 +82,7 @@ internal sealed class EventsSubject : FuzzSubject
     {
         var text = time.GetString()!;
         return DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var moment)
-            ? (long)Math.Floor((moment.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10.0)
+            ? (moment.UtcTicks / 10) - (DateTimeOffset.UnixEpoch.Ticks / 10)
             : FeatureModel.Events.Rfc3339.TryParse(Encoding.UTF8.GetBytes(text), out var read) ? read : -1;
     }
 }
