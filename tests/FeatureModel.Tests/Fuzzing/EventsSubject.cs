@@ -54,7 +54,9 @@ internal sealed class EventsSubject : FuzzSubject
             Assert.Equal(written.TryGetProperty("id", out var id) ? id.GetString() : "", Encoding.UTF8.GetString(record.GivenId));
             Assert.Equal(written.GetProperty("entity").EnumerateObject().Count(), record.EntityKeyCount);
             Assert.Equal(Micros(written.GetProperty("time")), record.EventTime);
-            Assert.True(JsonElement.DeepEquals(written.GetProperty("data"), Parsed(record.Data.ToArray())));
+            // To the byte, mostly: .NET compares no numbers whose exponent is beyond its own reach.
+            var data = written.GetProperty("data");
+            Assert.True(data.GetRawText() == Encoding.UTF8.GetString(record.Data) || JsonElement.DeepEquals(data, Parsed(record.Data.ToArray())));
         }
     }
 
