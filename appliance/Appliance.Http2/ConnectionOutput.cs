@@ -120,9 +120,14 @@ internal sealed class ConnectionOutput(PipeWriter transport)
         lock (Gate) Commit(ControlFrames.WriteSettingsAck(Reserve(ControlFrames.MaxSize)));
     }
 
+    public void Ping(ReadOnlySpan<byte> payload)
+    {
+        lock (Gate) Commit(ControlFrames.WritePing(Reserve(ControlFrames.MaxSize), FrameFlags.None, payload));
+    }
+
     public void PingAck(ReadOnlySpan<byte> payload)
     {
-        lock (Gate) Commit(ControlFrames.WritePingAck(Reserve(ControlFrames.MaxSize), payload));
+        lock (Gate) Commit(ControlFrames.WritePing(Reserve(ControlFrames.MaxSize), FrameFlags.Ack, payload));
     }
 
     public void Settings(ReadOnlySpan<(SettingId Id, uint Value)> settings)

@@ -46,6 +46,7 @@ internal sealed partial class Http2Connection
         if (header.StreamId != 0) return Http2ErrorCode.ProtocolError;
         if (payload.Length != 8) return Http2ErrorCode.FrameSizeError;
         if (!header.Has(FrameFlags.Ack)) Output.PingAck(payload);
+        else if (payload.SequenceEqual(Heard)) _hasHeard = true;
         return Http2ErrorCode.NoError;
     }
 

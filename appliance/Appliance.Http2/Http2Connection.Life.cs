@@ -8,6 +8,12 @@ internal sealed partial class Http2Connection
 {
     private const int WholeRange = int.MaxValue;
 
+    // Seconds that a peer has to hear that it is to open no more streams, where it does not say that it has: RFC 9113, 6.8 asks for a round trip.
+    private const int HearingSeconds = 1;
+
+    // The ping behind that word; an answer to it says that the word was read.
+    private static ReadOnlySpan<byte> Heard => "draining"u8;
+
     private int _tick;
     private int _restingSince;
     private int _blockSince;
@@ -16,9 +22,12 @@ internal sealed partial class Http2Connection
     private int _drainingSince;
     private int _stalledAt;
 
-    // Guarded by the gate: the peer was told to open no more streams; a moment later new ones are refused.
+    // Guarded by the gate: the connection is to end, and its peer is told to open no more streams; what it opens is served until it has heard.
     private bool _draining;
     private bool _goneAway;
+
+    // Reader's alone.
+    private bool _hasHeard;
 
     /// <summary>Seconds since the connection began.</summary>
     public int Tick => Volatile.Read(ref _tick);
@@ -36,18 +45,29 @@ internal sealed partial class Http2Connection
         return false;
     }
 
-    /// <summary>Lets the streams that are open end, and then the connection.</summary>
+    /// <summary>Tells the peer to open no more streams, serves those that it has opened by the time it has heard that, and ends the connection then.</summary>
     public void Drain()
     {
-        lock (Output.Gate)
-        {
-            if (_draining) return;
-            _draining = true;
-            _drainingSince = Tick;
-            if (_prefaceRead) Output.GoAway(WholeRange, Http2ErrorCode.NoError);
-        }
+        lock (Output.Gate) BeginDrain();
         Output.Flush();
         WakeReader();
+    }
+
+    // The gate is held.
+    private void BeginDrain()
+    {
+        if (_draining) return;
+        _draining = true;
+        _drainingSince = Tick;
+        if (_prefaceRead) TellDrain();
+    }
+
+    // A peer may be sending a request at this moment: one that finds the connection closed is lost, and proxies answer it with an error instead of asking
+    // another server. The gate is held.
+    private void TellDrain()
+    {
+        Output.GoAway(WholeRange, Http2ErrorCode.NoError);
+        Output.Ping(Heard);
     }
 
     // The reader looks after its streams itself. It goes on where it is woken: not under a lock, nor on a thread that others wait for.
@@ -60,12 +80,19 @@ internal sealed partial class Http2Connection
         var isTold = false;
         lock (Output.Gate)
         {
-            if (_streams.Count == 0 && (_draining || IsResting(now))) return _goneAway = true;
-            // Whoever opened a stream before the first word of it came has had the time to hear it: RFC 9113, 6.8.
-            if (_draining && !_goneAway && now > _drainingSince + 1)
+            if (IsResting(now) && !_draining)
             {
-                _goneAway = isTold = true;
-                Output.GoAway(_lastServedId, Http2ErrorCode.NoError);
+                BeginDrain();
+                isTold = true;
+            }
+            if (_draining && (_hasHeard || now > _drainingSince + HearingSeconds))
+            {
+                if (_streams.Count == 0) return _goneAway = true;
+                if (!_goneAway)
+                {
+                    _goneAway = isTold = true;
+                    Output.GoAway(_lastServedId, Http2ErrorCode.NoError);
+                }
             }
         }
         if (isTold) Output.Flush();

@@ -166,6 +166,7 @@ internal sealed partial class Http2Connection
             {
                 _prefaceRead = true;
                 SendPreface();
+                if (_draining) TellDrain();
             }
         }
         while (true)

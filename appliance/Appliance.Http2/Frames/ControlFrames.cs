@@ -29,9 +29,9 @@ internal static class ControlFrames
         return FrameHeader.Size;
     }
 
-    public static int WritePingAck(Span<byte> target, ReadOnlySpan<byte> payload)
+    public static int WritePing(Span<byte> target, byte flags, ReadOnlySpan<byte> payload)
     {
-        FrameHeader.Write(target, payload.Length, FrameType.Ping, FrameFlags.Ack, 0);
+        FrameHeader.Write(target, payload.Length, FrameType.Ping, flags, 0);
         payload.CopyTo(target[FrameHeader.Size..]);
         return FrameHeader.Size + payload.Length;
     }

@@ -203,6 +203,7 @@ public sealed class EndOrderTests
             Thread.Sleep(200);
             connection.Drain();
         }
+        for (var i = 0; i < 3; i++) connection.OnSecond();
         await running.WaitAsync(Patience, TestContext.Current.CancellationToken);
         var first = (await toClient.Reader.ReadAsync(TestContext.Current.CancellationToken)).Buffer.FirstSpan[3];
         Assert.Equal((byte)4, first);

@@ -14,14 +14,17 @@ namespace Appliance.Http2.Tests.Endings;
 internal sealed class MemoryPeer
 {
     private readonly Pipe _in, _out;
+    private readonly List<byte> _taken = [];
 
     /// <param name="blockBytes">Bytes of the blocks that the peer's frames are cut into.</param>
     /// <param name="unreadBytes">Bytes that the peer lets lie unread before the server must wait; 0 for any number.</param>
-    public MemoryPeer(UnaryService service, ConnectionLimits? limits = null, int blockBytes = 4096, int unreadBytes = 0)
+    /// <param name="drains">Whether the connection is to end before the peer has said a word.</param>
+    public MemoryPeer(UnaryService service, ConnectionLimits? limits = null, int blockBytes = 4096, int unreadBytes = 0, bool drains = false)
     {
         _out = new Pipe(new PipeOptions(pauseWriterThreshold: unreadBytes, resumeWriterThreshold: unreadBytes / 2));
         _in = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, minimumSegmentSize: blockBytes, pauseWriterThreshold: 0));
         Connection = new Http2Connection(new Transport(_in.Reader, _out.Writer), service, new NoRequests(), limits ?? new ConnectionLimits(), new UnfinishedBodies());
+        if (drains) Connection.Drain();
         Running = Task.Run(Connection.RunAsync);
         Send(RawFrames.Preface.ToArray(), RawFrames.Settings());
     }
@@ -63,6 +66,36 @@ internal sealed class MemoryPeer
         _out.Reader.AdvanceTo(taken.End);
         return copy;
     }
+
+    /// <summary>Takes what is sent until all of it, from the first frame on, is as the condition says. In place of <see cref="Received"/>.</summary>
+    public async Task<List<Frame>> TakeUntilAsync(Func<List<Frame>, bool> condition)
+    {
+        while (true)
+        {
+            var frames = Taken();
+            if (condition(frames)) return frames;
+            _taken.AddRange(await TakeAsync(int.MaxValue).WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        }
+    }
+
+    /// <summary>All frames that were sent so far, where some are taken by <see cref="TakeUntilAsync"/>.</summary>
+    public List<Frame> Taken()
+    {
+        if (_out.Reader.TryRead(out var read))
+        {
+            _taken.AddRange(read.Buffer.ToArray());
+            _out.Reader.AdvanceTo(read.Buffer.End);
+        }
+        var bytes = _taken.ToArray();
+        var at = 0;
+        return [.. FramesOf(bytes).Select(frame =>
+        {
+            at += RawFrames.HeaderLength + frame.Length;
+            return new Frame(frame.Type, frame.Flags, frame.Stream, bytes[(at - frame.Length)..at]);
+        })];
+    }
+
+    public Task SeenAsync(FrameType type, int stream = 0) => TakeUntilAsync(frames => frames.Any(f => f.Type == type && f.Stream == stream));
 
     /// <summary>Takes nothing more; what it sent before is still there to be read.</summary>
     public void StopReading() => _out.Reader.Complete();
