@@ -9,15 +9,16 @@ using Grpc.Core;
 
 namespace EndToEnd.Tests.Deployment;
 
-/// <summary>Two appliances behind nginx, as <c>deploy/nginx</c> has it: one after the other is restarted under load, and no caller of REST fails. nginx answers some gRPC calls that meet a GOAWAY with 502: those are told, not asserted.</summary>
+/// <summary>Two appliances behind nginx, as <c>deploy/nginx</c> has it: one after the other is restarted under load, and no caller fails.</summary>
 public sealed class ProxyTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Callers = 3, CallsBetween = 300;
+    // So many over gRPC that some send just as a connection ends: with three, one restart in ten met that.
+    private const int RestCallers = 4, GrpcCallers = 32, Restarts = 4, CallsBetween = 300;
     private const string Body = """{"inputs":[{"name":"INPUT0","datatype":"FP32","shape":[1,4],"data":[1,2,3,4]}]}""";
 
     private readonly TemporaryRepository _repository = new();
     private readonly ConcurrentQueue<string> _failures = new();
-    private long _http, _grpc, _grpcFailed;
+    private long _http, _grpc;
 
     public void Dispose() => _repository.Dispose();
 
@@ -34,10 +35,10 @@ public sealed class ProxyTests(ITestOutputHelper output) : IDisposable
             using var stop = new CancellationTokenSource();
             Task[] callers =
             [
-                .. Enumerable.Range(0, Callers).Select(_ => Task.Run(() => CallRestAsync(nginx.HttpPort, stop.Token))),
-                .. Enumerable.Range(0, Callers).Select(_ => Task.Run(() => CallGrpcAsync(nginx.GrpcPort, stop.Token))),
+                .. Enumerable.Range(0, RestCallers).Select(_ => Task.Run(() => CallRestAsync(nginx.HttpPort, stop.Token))),
+                .. Enumerable.Range(0, GrpcCallers).Select(_ => Task.Run(() => CallGrpcAsync(nginx.GrpcPort, stop.Token))),
             ];
-            for (var round = 0; round < 2; round++)
+            for (var restart = 0; restart < Restarts; restart++)
             {
                 await CallsAsync();
                 Assert.Equal(0, await first.StopAsync());
@@ -53,7 +54,7 @@ public sealed class ProxyTests(ITestOutputHelper output) : IDisposable
             }
             await stop.CancelAsync();
             await Task.WhenAll(callers);
-            output.WriteLine($"{_http} calls over REST and {_grpc} over gRPC, {_grpcFailed} of gRPC failed");
+            output.WriteLine($"{_http} calls over REST and {_grpc} over gRPC, {_failures.Count} failed");
             Assert.True(_failures.IsEmpty, $"{_failures.Count} failed: {string.Join("; ", _failures.Distinct().Take(5))}\n{nginx.Log}");
         }
         finally
@@ -103,11 +104,11 @@ public sealed class ProxyTests(ITestOutputHelper output) : IDisposable
             {
                 var reply = await client.PostAsync(BareGrpc.ModelInfer, frame);
                 if (reply.Grpc == StatusCode.OK) Interlocked.Increment(ref _grpc);
-                else Interlocked.Increment(ref _grpcFailed);
+                else _failures.Enqueue($"gRPC {(int)reply.Http}, {reply.Grpc}: {reply.Message}");
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
-                Interlocked.Increment(ref _grpcFailed);
+                _failures.Enqueue($"gRPC: {e.Message}");
             }
         }
     }
