@@ -40,13 +40,4 @@ internal sealed class CompareOptions
 
     /// <summary>The result's file name; absent means the date and the commit.</summary>
     public string? Name { get; set; }
-
-    /// <summary>Swaps of the swap check; 0 means the table instead.</summary>
-    public int Swaps { get; set; }
-
-    /// <summary>Requests a second during the swap check.</summary>
-    public double SwapRate { get; set; } = 5000;
-
-    /// <summary>Milliseconds from one swap to the next.</summary>
-    public int SwapPeriod { get; set; } = 500;
 }

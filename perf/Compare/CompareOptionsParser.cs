@@ -7,8 +7,7 @@ internal static class CompareOptionsParser
 {
     public const string Usage =
         "Usage: Compare [--quick] [--control] [--starts N] [--rounds N] [--seconds S] [--warmup S] [--open-loop-seconds S] [--startup-starts N]\n"
-        + "               [--noise-limit SHARE] [--models DIR] [--floor FILE] [--appliance FILE] [--work DIR] [--results DIR] [--name NAME]\n"
-        + "               [--swap N [--swap-rate N] [--swap-period MS]]";
+        + "               [--noise-limit SHARE] [--models DIR] [--floor FILE] [--appliance FILE] [--work DIR] [--results DIR] [--name NAME]";
 
     public static CompareOptions Parse(IReadOnlyList<string> args, out IReadOnlyList<string> errors)
     {
@@ -30,9 +29,6 @@ internal static class CompareOptionsParser
             Work = reader.Text("--work") ?? defaults.Work,
             Results = reader.Text("--results") ?? defaults.Results,
             Name = ReadName(reader),
-            Swaps = reader.Whole("--swap", defaults.Swaps, 1, 1_000_000),
-            SwapRate = reader.Number("--swap-rate", defaults.SwapRate, 1, 1_000_000),
-            SwapPeriod = reader.Whole("--swap-period", defaults.SwapPeriod, 10, 600_000),
         };
         errors = reader.Errors();
         return options;

@@ -5,7 +5,6 @@ using Compare.Features;
 using Compare.Results;
 using Compare.Schedule;
 using Compare.Serving;
-using Compare.Swap;
 using Grpc.Core;
 
 if (args is ["features", .. var rest]) return await FeatureTableVerb.RunAsync(rest, Say);
@@ -20,12 +19,6 @@ if (errors.Count > 0)
 }
 try
 {
-    if (options.Swaps > 0)
-    {
-        var swap = await new SwapCheck(options, Say).RunAsync();
-        Write(swap.Name, swap, ResultJsonContext.Default.SwapReport, SwapTable.Render(swap));
-        return swap.With.Failed + swap.Without.Failed + swap.WrongAnswers == 0 ? 0 : 1;
-    }
     var report = await new Comparison(options, Say).RunAsync();
     Write(report.Name, report, ResultJsonContext.Default.CompareReport, CompareTable.Render(report));
     return report.NotMeasured.Count == 0 ? 0 : 1;

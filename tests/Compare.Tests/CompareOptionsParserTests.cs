@@ -11,7 +11,7 @@ public sealed class CompareOptionsParserTests
             [
                 "--control", "--floor", "f", "--appliance", "a", "--starts", "2", "--rounds", "4", "--seconds", "5", "--warmup", "6",
                 "--open-loop-seconds", "7", "--startup-starts", "8", "--noise-limit", "0.2", "--models", "m", "--work", "w", "--results", "r",
-                "--name", "n-1", "--swap", "9", "--swap-rate", "10", "--swap-period", "11",
+                "--name", "n-1",
             ],
             out var errors);
 
@@ -19,7 +19,7 @@ public sealed class CompareOptionsParserTests
         Assert.True(options.IsControl);
         Assert.Equal(("f", "a", "m", "w", "r", "n-1"), (options.Floor, options.Appliance, options.Models, options.Work, options.Results, options.Name));
         Assert.Equal((2, 4, 5, 6, 7, 8), (options.Starts, options.Rounds, options.Seconds, options.Warmup, options.OpenLoopSeconds, options.StartupStarts));
-        Assert.Equal((0.2, 9, 10, 11), (options.NoiseLimit, options.Swaps, options.SwapRate, options.SwapPeriod));
+        Assert.Equal(0.2, options.NoiseLimit);
     }
 
     [Fact]

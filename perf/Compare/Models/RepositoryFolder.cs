@@ -29,7 +29,7 @@ internal sealed class RepositoryFolder
     /// <summary>Adds a model of one version; its configuration says of inputs and outputs what the graph says.</summary>
     public RepositoryFolder AddGraph(string model, ModelProto graph)
     {
-        WriteVersion(VersionPath(model, 1), graph);
+        WriteVersion(VersionPath(model, 1), graph.ToByteArray());
         File.WriteAllText(System.IO.Path.Combine(Path, model, "config.pbtxt"), $$"""
             name: "{{model}}"
             backend: "onnxruntime"
@@ -50,18 +50,18 @@ internal sealed class RepositoryFolder
     public string GraphPath(string model, int version) => System.IO.Path.Combine(VersionPath(model, version), "model.onnx");
 
     /// <summary>Writes a version folder aside and renames it into the repository, so that a reader never sees half of it.</summary>
-    public void MoveIn(string model, int version, int seed)
+    public void MoveIn(string model, int version, byte[] graph)
     {
         var aside = Path + ".staging";
-        WriteVersion(aside, MlpGraph.Build(seed));
+        WriteVersion(aside, graph);
         Directory.Move(aside, VersionPath(model, version));
     }
 
     public void Remove(string model, int version) => Directory.Delete(VersionPath(model, version), recursive: true);
 
-    private static void WriteVersion(string path, ModelProto graph)
+    private static void WriteVersion(string path, byte[] graph)
     {
         Directory.CreateDirectory(path);
-        File.WriteAllBytes(System.IO.Path.Combine(path, "model.onnx"), graph.ToByteArray());
+        File.WriteAllBytes(System.IO.Path.Combine(path, "model.onnx"), graph);
     }
 }

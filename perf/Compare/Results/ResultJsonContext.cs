@@ -6,5 +6,4 @@ namespace Compare.Results;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(CompareReport))]
-[JsonSerializable(typeof(SwapReport))]
 internal sealed partial class ResultJsonContext : JsonSerializerContext;

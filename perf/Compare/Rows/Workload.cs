@@ -10,7 +10,7 @@ internal sealed class Workload
     public const int MaxBatch = 128;
     private const int Seed = 1;
 
-    /// <summary>Seeds of the weights; the swap check alternates with <see cref="Seed"/> + 1.</summary>
+    /// <summary>Seeds of the weights; the swap row alternates with <see cref="Seed"/> + 1.</summary>
     public static int WeightsOf(int version) => Seed + version % 2;
 
     private static readonly long[] _shape = [1, MlpGraph.Width];

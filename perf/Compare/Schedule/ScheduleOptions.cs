@@ -3,7 +3,7 @@ namespace Compare.Schedule;
 /// <summary>What <c>Compare schedule</c> measures and for how long. Paths are relative to the repository root.</summary>
 internal sealed class ScheduleOptions
 {
-    public static readonly string[] AllRows = ["overload", "models", "cycles"];
+    public static readonly string[] AllRows = ["overload", "models", "cycles", "swaps"];
 
     public IReadOnlyList<string> Only { get; set; } = AllRows;
 
@@ -25,6 +25,15 @@ internal sealed class ScheduleOptions
 
     /// <summary>Loads and unloads whose memory is compared with that after a quarter of them: by then the heaps have the size that a load takes.</summary>
     public int Cycles { get; set; } = 1000;
+
+    /// <summary>Swaps of the swap row. 120: a minute of them.</summary>
+    public int Swaps { get; set; } = 120;
+
+    /// <summary>Milliseconds from one swap to the next.</summary>
+    public int SwapPeriod { get; set; } = 500;
+
+    /// <summary>Share of the highest rate that is sent while versions are swapped.</summary>
+    public double SwapLoad { get; set; } = 0.6;
 
     public string Work { get; set; } = "artifacts/perf/work";
 

@@ -1,6 +1,7 @@
 using Appliance.LoadGen.Reports;
 using Compare.Machine;
 using Compare.Results;
+using Compare.Swap;
 
 namespace Compare.Schedule;
 
@@ -16,6 +17,7 @@ internal sealed class ScheduleReport
     public List<OverloadRound> Overload { get; set; } = [];
     public List<ManyModelsRound> ManyModels { get; set; } = [];
     public CycleFigures? Cycles { get; set; }
+    public SwapFigures? Swaps { get; set; }
 }
 
 /// <summary>One model near its highest rate, and far beyond it.</summary>

@@ -5,6 +5,7 @@ using Compare.Machine;
 using Compare.Models;
 using Compare.Results;
 using Compare.Servers;
+using Compare.Swap;
 
 namespace Compare.Schedule;
 
@@ -35,6 +36,7 @@ internal sealed class ScheduleRun(ScheduleOptions options, Action<string> progre
         if (options.Only.Contains("overload")) await OverloadAsync(report);
         if (options.Only.Contains("models")) await ManyModelsAsync(report);
         if (options.Only.Contains("cycles")) report.Cycles = await CyclesAsync();
+        if (options.Only.Contains("swaps")) report.Swaps = await new SwapRow(options, progress).RunAsync();
         report.Machine.LoadAverageAtEnd = MachineFacts.LoadAverage();
         return report;
     }

@@ -1,5 +1,6 @@
 using Appliance.LoadGen.Reports;
 using Compare.Results;
+using Compare.Swap;
 
 namespace Compare.Schedule;
 
@@ -17,6 +18,7 @@ internal static class ScheduleTable
         {
             text.Line($"\n{cycles.Cycles} loads and unloads: resident memory {cycles.MegabytesAfterAQuarter:F1} MB after a quarter of them, {cycles.MegabytesAtEnd:F1} MB at the end, ratio {cycles.Ratio:F3}; a load took {cycles.LoadMilliseconds.Format("F1")} ms.");
         }
+        if (report.Swaps is { } swaps) Swaps(text, swaps);
         return text.ToString();
     }
 
@@ -41,6 +43,16 @@ internal static class ScheduleTable
             Row(text, "one model", round.One);
             Row(text, "many models", round.Many);
         }
+    }
+
+    private static void Swaps(MarkdownText text, SwapFigures swaps)
+    {
+        text.Line($"\n{swaps.Swaps} swaps, one every {swaps.PeriodMilliseconds} ms, at {swaps.Before.RequestedRate:F0} calls a second, a share of the highest rate of the same run, {swaps.HighestRate:F0}/s; a load call took {swaps.LoadCallMilliseconds.Format("F1")} ms; {swaps.WrongAnswers} wrong answers after a swap.\n");
+        text.Line($"p99 with swaps to that without: {swaps.P99Ratio:F2}. Resident memory {swaps.MegabytesBefore:F1} MB before, {swaps.MegabytesAtEnd:F1} MB over the last quarter, ratio {swaps.MemoryRatio:F3}, {swaps.MegabytesAfter:F1} MB behind the load after them; within 5 % of the end {(swaps.SteadyFrom is { } from ? $"from swap {from} on" : "at no time")}.\n");
+        text.Header("ModelInfer, open loop, µs", "intended/s", "answered/s", "failed", "p50", "p90", "p95", "p99", "p99.9", "p99.99", "max");
+        Row(text, "before", swaps.Before);
+        Row(text, "with swaps", swaps.With);
+        Row(text, "after", swaps.After);
     }
 
     private static void Row(MarkdownText text, string what, LoadReport load) => text.Line(

@@ -1,4 +1,5 @@
 using Compare.Models;
+using Google.Protobuf;
 using Contracts.Onnx;
 using Xunit;
 
@@ -25,7 +26,7 @@ public sealed class RepositoryFolderTests
         using var folder = new TemporaryFolder();
         var repository = RepositoryFolder.Create(folder.Path).Add("mlp", seed: 1);
 
-        repository.MoveIn("mlp", version: 2, seed: 2);
+        repository.MoveIn("mlp", version: 2, MlpGraph.Build(seed: 2).ToByteArray());
         repository.Remove("mlp", version: 1);
 
         Assert.Equal(["2"], Directory.GetDirectories(Path.Combine(folder.Path, "mlp")).Select(Path.GetFileName));

@@ -1,6 +1,7 @@
 using Compare.Results;
 using Compare.Schedule;
 using Appliance.LoadGen.Reports;
+using Compare.Swap;
 using Xunit;
 
 namespace Compare.Tests.Schedule;
@@ -29,6 +30,7 @@ public sealed class ScheduleReportTests
             Name = "n", DeadlineMilliseconds = 50,
             Overload = [new OverloadRound { HighestRate = 1000, Below = Load(800, 2000), Beyond = Load(900, 3000) }],
             ManyModels = [new ManyModelsRound { One = Load(1000, 1), Many = Load(850, 1) }],
+            Swaps = new SwapFigures { Swaps = 4, Before = Load(800, 2000), With = Load(800, 3000), After = Load(800, 4000), MegabytesBefore = 100, Megabytes = [90, 120, 124, 120], LoadCallMilliseconds = Spread.Of([1, 2, 3]) },
             Cycles = new CycleFigures { Cycles = 10, MegabytesAfterAQuarter = 100, MegabytesAtEnd = 104, LoadMilliseconds = Spread.Of([1, 2, 3]) },
         };
 
@@ -36,6 +38,19 @@ public sealed class ScheduleReportTests
         Assert.Contains("3 times 1000/s", table);
         Assert.Contains("| many models |", table);
         Assert.Contains("ratio 1.040", table);
+        Assert.Contains("p99 with swaps to that without: 1.00", table);
+        Assert.Contains("from swap 2 on", table);
+    }
+
+    [Theory]
+    [InlineData(new double[] { 101, 99, 100, 100 }, 0, 1.0)]
+    [InlineData(new double[] { 130, 150, 149, 150 }, 2, 1.5)]
+    [InlineData(new double[] { 130, 150, 149, 150, 150, 150, 150, 170 }, null, 1.6)]
+    public void Swaps_say_where_memory_settles(double[] behindEach, int? steadyFrom, double ratio)
+    {
+        var swaps = new SwapFigures { MegabytesBefore = 100, Megabytes = [.. behindEach] };
+
+        Assert.Equal((steadyFrom, ratio), (swaps.SteadyFrom, swaps.MemoryRatio));
     }
 
     private static LoadReport Load(double rate, double p99) => new() { AchievedRate = rate, Intended = 100, Latency = new PercentileFigures { P99 = p99 } };
