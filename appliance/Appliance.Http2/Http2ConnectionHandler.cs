@@ -16,6 +16,8 @@ namespace Appliance.Http2;
 public sealed class Http2ConnectionHandler(
     UnaryService? unary, ConnectionLimits limits, ILogger<Http2ConnectionHandler> logger, Func<ConnectionContext, UnaryCallers>? callers = null) : ConnectionHandler
 {
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
     private readonly UnfinishedBodies _unfinished = new();
     private IRequestRunner? _application;
 
@@ -28,9 +30,17 @@ public sealed class Http2ConnectionHandler(
         var requests = new Dispatcher(application, new ConnectionFeatures(connection), logger);
         var http2 = new Http2Connection(connection.Transport, unary, requests, limits, _unfinished, callers?.Invoke(connection));
         connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(_ => Watch(http2, connection), this);
+        // The server's heartbeat ends when it stops, before its connections do.
+        await using var seconds = new Timer(_ => Watch(http2, connection));
         using var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
-            .UnsafeRegister(static state => ((Http2Connection)state!).Drain(), http2);
+            .UnsafeRegister(static state => End(((Http2Connection, Timer))state!), (http2, seconds));
         await http2.RunAsync();
+    }
+
+    private static void End((Http2Connection Connection, Timer Seconds) ending)
+    {
+        ending.Connection.Drain();
+        ending.Seconds.Change(Second, Second);
     }
 
     private static void Watch(Http2Connection http2, ConnectionContext connection)
