@@ -15,6 +15,7 @@ public sealed partial class ModelManager(
 
     private readonly ModelEntries _entries = new(directory);
     private readonly SemaphoreSlim _loads = new(Math.Max(1, options.LoadThreads));
+    private readonly MemoryReturn _memory = new(time, GiveBack);
     private int _draining;
 
     /// <summary>Whether every model wanted at the start has been tried, and, with strict readiness, has a ready version now.</summary>
@@ -93,9 +94,14 @@ public sealed partial class ModelManager(
         await Task.WhenAll(wanted.Select(m => LoadWantedAsync(m, LoadParameters.None, cancellation)));
         // Loading leaves several times more garbage than it keeps; before the first request is the one moment at which collecting it costs nobody.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        GiveBack();
+        Started = true;
+    }
+
+    private static void GiveBack()
+    {
         NativeHeap.Trim();
         CodePages.GiveBack();
-        Started = true;
     }
 
     /// <summary>Compares the repository with what is served and follows it. One step of mode poll; a version that was refused is tried again only once its files change.</summary>
@@ -129,7 +135,11 @@ public sealed partial class ModelManager(
         }
     }
 
-    public void Dispose() => _loads.Dispose();
+    public void Dispose()
+    {
+        _loads.Dispose();
+        _memory.Dispose();
+    }
 
     private Task<AdminResult> LoadWantedAsync(string model, LoadParameters parameters, CancellationToken cancellation) => WithEntryAsync(
         model,
@@ -414,6 +424,7 @@ public sealed partial class ModelManager(
         await model.DrainAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         entry.Slot.EndDrain(model);
         model.Dispose();
+        _memory.NoteUnload();
         Interlocked.Decrement(ref _draining);
         if (entry.Slot.Find(model.Version) is null) loads.VersionUnloaded(model.Name, model.Version);
         if (reason is not null) entry.SetIf(model.Version, ModelState.Draining, ModelState.Unloaded, reason);
