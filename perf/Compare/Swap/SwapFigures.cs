@@ -6,6 +6,8 @@ namespace Compare.Swap;
 /// <summary>The same open-loop load before, while and after versions are swapped under it.</summary>
 internal sealed class SwapFigures
 {
+    private const int Together = 20;
+
     public int Swaps { get; set; }
     public int PeriodMilliseconds { get; set; }
 
@@ -34,14 +36,20 @@ internal sealed class SwapFigures
 
     public double MemoryRatio => MegabytesBefore > 0 ? Math.Round(MegabytesAtEnd / MegabytesBefore, 3) : 0;
 
-    /// <summary>The first swap from which on memory stays within 5 % of what it is at the end; 0 where it is so from before the first, null where it never is.</summary>
+    /// <summary>
+    /// The first swap from which on memory stays within 5 % of what it is at the end, looked at as the middle of twenty swaps, since a return to the system is a
+    /// dip of one; 0 where it is so from before the first, null where it never is.
+    /// </summary>
     public int? SteadyFrom
     {
         get
         {
-            double[] all = [MegabytesBefore, .. Megabytes];
-            var last = Array.FindLastIndex(all, m => Math.Abs(m - MegabytesAtEnd) > 0.05 * MegabytesAtEnd);
-            return last == all.Length - 1 ? null : last + 1;
+            double[] middles = [.. Megabytes.Chunk(Together).Select(some => Spread.Of(some).Median)];
+            var last = Array.FindLastIndex(middles, IsOff);
+            if (last == middles.Length - 1) return null;
+            return last < 0 && !IsOff(MegabytesBefore) ? 0 : (last + 1) * Together + 1;
         }
     }
+
+    private bool IsOff(double megabytes) => Math.Abs(megabytes - MegabytesAtEnd) > 0.05 * MegabytesAtEnd;
 }
