@@ -297,16 +297,27 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
     /// <summary>Takes a refusal back.</summary>
     internal void NotRefused() => Refuse(ScoreStatus.Ok, 0);
 
+    /// <summary>Forgets the tensors that were read of a request so far, and what was wrong with them, so that it can be read again.</summary>
+    public void ForgetRead()
+    {
+        _inputs.AsSpan(0, InputCount).Clear();
+        _requested.AsSpan(0, RequestedCount).Clear();
+        InputCount = RequestedCount = DimCount = 0;
+        WantsClasses = false;
+        Id = default;
+        Error = ErrorField = null;
+        Status = ScoreStatus.Ok;
+    }
+
     /// <summary>Makes the entry ready for the next request. The transport calls it after encoding.</summary>
     public void Reset()
     {
         _source.Reset();
-        _inputs.AsSpan(0, InputCount).Clear();
-        _requested.AsSpan(0, RequestedCount).Clear();
-        InputCount = RequestedCount = OutputCount = DimCount = OutputIndexCount = _resultBytes = 0;
+        ForgetRead();
+        OutputCount = OutputIndexCount = _resultBytes = 0;
         Next = Previous = null;
         Phase = EntryPhase.Idle;
-        RanInline = QueueTimed = IsDelayed = WantsClasses = false;
+        RanInline = QueueTimed = IsDelayed = false;
         Level = null;
         DelayedAt = long.MaxValue;
         NotRefused();
@@ -318,15 +329,13 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
         Trace = null;
         Caller = 0;
         HasCaller = false;
-        ModelName = Id = default;
+        ModelName = default;
         RequestedVersion = TimeoutMicroseconds = 0;
         Deadline = long.MaxValue;
         Timings = default;
         Features = default;
         Rows = 0;
-        Error = ErrorField = null;
         Model = null;
-        Status = ScoreStatus.Ok;
         _inputs = Trim(_inputs, KeptTensors);
         _requested = Trim(_requested, KeptTensors);
         _outputs = Trim(_outputs, KeptTensors);
