@@ -13,6 +13,7 @@ using Appliance.Host.Telemetry.Gpu;
 using Appliance.Host.Tracing;
 using Appliance.Host.Rest.Business;
 using Appliance.Host.Rest.Deployment;
+using Appliance.Host.Rest.Transport;
 using Appliance.Host.Rest.V1;
 using Appliance.Host.Rest.V2;
 using Appliance.Http2;
@@ -82,7 +83,7 @@ internal static class ServerComposition
         // Every handler bounds what it reads, and answers in its own protocol's terms. A bound here would be on all messages of a stream together.
         kestrel.Limits.MaxRequestBodySize = null;
         RequestLine.Bound(kestrel.Limits);
-        if (transport.AllowHttp) kestrel.Listen(IPAddress.Parse(transport.HttpAddress), transport.HttpPort, l => Speak(l, HttpProtocols.Http1, certificates));
+        if (transport.AllowHttp) ListenRest(kestrel, transport, certificates);
         if (transport.AllowGrpc)
         {
             var http2 = kestrel.ApplicationServices.GetRequiredService<Http2ConnectionHandler>();
@@ -93,6 +94,17 @@ internal static class ServerComposition
             });
         }
         if (transport.AllowMetrics) kestrel.Listen(IPAddress.Parse(transport.MetricsAddress), transport.MetricsPort, l => Speak(l, HttpProtocols.Http1, certificates));
+    }
+
+    // A handshake, and what is packed into TLS, would hold the threads of all connections.
+    private static void ListenRest(KestrelServerOptions kestrel, TransportOptions transport, TlsCertificates? certificates)
+    {
+        var address = IPAddress.Parse(transport.HttpAddress);
+        kestrel.Listen(certificates is null ? new RestEndPoint(address, transport.HttpPort) : new IPEndPoint(address, transport.HttpPort), l =>
+        {
+            Speak(l, HttpProtocols.Http1, certificates);
+            if (certificates is null) l.Use(ConnectionThread.On);
+        });
     }
 
     private static void Speak(ListenOptions port, HttpProtocols protocols, TlsCertificates? certificates)
@@ -106,6 +118,7 @@ internal static class ServerComposition
         var guard = app.Services.GetRequiredService<CallGuard>();
         if (transport.AllowMetrics) MapMetrics(app, transport, guard);
         var stop = app.Services.GetRequiredService<GracefulStop>();
+        app.Use(ArrivalThread.Choose);
         app.Use(next => context =>
         {
             stop.Note(context.Features);

@@ -194,6 +194,44 @@ public sealed class ScoringPipelineTests
         Assert.Equal(0, rig.Version(1).Statistics.ExecutionCount);
     }
 
+    [Theory]
+    [InlineData(127, false)]
+    [InlineData(129, true)]
+    public async Task What_a_thread_of_the_transport_brings_soon_after_another_is_run_elsewhere_with_what_follows(int microseconds, bool runsHere)
+    {
+        var time = new FakeTimeProvider();
+        using var busy = new HeldWork();
+        using var elsewhere = new RunScheduler(1);
+        elsewhere.Queue(busy);
+        var rig = new PipelineRig(time: time);
+        rig.Source.Configure = b => (b.Gathers, b.Scheduler) = (true, elsewhere);
+        rig.Source.Put("m", 1);
+        rig.Source.Want("m", 1);
+        Assert.True((await rig.LoadAsync()).Succeeded);
+        List<(BatchEntry Entry, Task<ScoreStatus> Answer, bool RanHere)> asked = [];
+        var transport = new Thread(() =>
+        {
+            for (var x = 1; x <= 2; x++)
+            {
+                var entry = rig.Rent(x);
+                var answer = rig.Pipeline.InferAsync(entry);
+                var ranHere = answer.IsCompleted;
+                asked.Add((entry, answer.AsTask(), ranHere));
+                time.Advance(TimeSpan.FromMicroseconds(microseconds));
+            }
+        });
+        transport.Start();
+        transport.Join();
+        busy.Release();
+
+        Assert.Equal([true, runsHere], asked.Select(a => a.RanHere));
+        foreach (var (entry, answer, _) in asked)
+        {
+            Assert.Equal(ScoreStatus.Ok, await answer);
+            rig.Pipeline.Return(entry);
+        }
+    }
+
     [Fact]
     public async Task A_request_that_runs_where_it_arrives_allocates_nothing()
     {
@@ -214,6 +252,17 @@ public sealed class ScoringPipelineTests
                 rig.Pipeline.Return(entry);
             }
         }));
+    }
+
+    private sealed class HeldWork : IThreadPoolWorkItem, IDisposable
+    {
+        private readonly ManualResetEventSlim _released = new();
+
+        public void Execute() => _released.Wait();
+
+        public void Release() => _released.Set();
+
+        public void Dispose() => _released.Dispose();
     }
 
     private static Task<PipelineRig> LoadedAsync(params long[] versions) => LoadedAsync(TimeProvider.System, versions);

@@ -1,4 +1,5 @@
 using System.Net;
+using Appliance.Host.Rest.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -6,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Appliance.Host.Grpc;
 
 /// <summary>
-/// The gRPC port's bytes are read, taken apart, answered and sent on the thread that the system woke for them: handing them from thread to
-/// thread costs several times what serving a call does (docs/decisions/0007-own-http2.md). The other ports' requests run on the thread pool.
+/// The bytes of the gRPC port, and of REST's without TLS, are read, taken apart, answered and sent on the thread that the system woke for them:
+/// handing them from thread to thread costs several times what serving a call does (docs/decisions/0007-own-http2.md). Of REST's requests only
+/// short inferences stay there (<see cref="ConnectionThread"/>); the other ports' requests run on the thread pool.
 /// </summary>
 internal sealed class PortTransports(IOptionsFactory<SocketTransportOptions> options, ILoggerFactory logging) : IConnectionListenerFactory
 {
@@ -24,7 +26,7 @@ internal sealed class PortTransports(IOptionsFactory<SocketTransportOptions> opt
     }
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        (endpoint is GrpcEndPoint ? _inline : _pooled).BindAsync(endpoint, cancellationToken);
+        (endpoint is GrpcEndPoint or RestEndPoint ? _inline : _pooled).BindAsync(endpoint, cancellationToken);
 
     private static SocketTransportOptions Inline(IOptionsFactory<SocketTransportOptions> factory)
     {

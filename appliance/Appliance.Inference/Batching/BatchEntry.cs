@@ -10,15 +10,25 @@ namespace Appliance.Inference.Batching;
 /// One request from decoding to encoding: views of its tensors, then its answer. Pooled and reused.
 /// Owned by the transport until it is submitted, by the batcher until its task completes, then by the transport again, which returns it.
 /// </summary>
-public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
+public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkItem
 {
+    /// <summary>
+    /// Tasks that one thread resumes one after the other at most, and the bytes of their answers: to hand each to a thread costs about what encoding
+    /// a short answer does, and whoever has a long one to encode should not be waited for.
+    /// </summary>
+    private const int ResumedTogether = 8, ResumedBytes = 16 * 1024;
+
     /// <summary>Result memory kept between requests; more is given back. 4 KiB: a thousand floats; a connection keeps as many entries as it had calls at once.</summary>
     private const int KeptResultBytes = 4096;
 
     /// <summary>Tensors and dimensions kept room for between requests; more is given back, so that one odd request does not stay in the pool for ever.</summary>
     private const int KeptTensors = 64, KeptDims = 512;
 
+    // What waits for it runs on the thread pool: on a work item of its own, or of several entries.
     private ManualResetValueTaskSourceCore<ScoreStatus> _source = new() { RunContinuationsAsynchronously = true };
+
+    // Set as somebody begins to wait. Read too early, the result is there a moment sooner and costs a work item of its own.
+    private bool _isAwaited;
     private InputView[] _inputs = new InputView[4];
     private RequestedOutput[] _requested = new RequestedOutput[4];
     private OutputView[] _outputs = new OutputView[4];
@@ -121,6 +131,9 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
     public Span<InputView> Inputs => _inputs.AsSpan(0, InputCount);
     public Span<RequestedOutput> Requested => _requested.AsSpan(0, RequestedCount);
     public Span<OutputView> Outputs => _outputs.AsSpan(0, OutputCount);
+
+    /// <summary>Bytes of all answers, raw form.</summary>
+    public int ResultBytes => _resultBytes;
 
     /// <summary>The shape of an input.</summary>
     public Span<long> ShapeOf(in InputView view) => _dims.AsSpan(view.DimStart, view.Rank);
@@ -248,11 +261,14 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
     }
 
     /// <summary>
-    /// Tells the transports of completed entries, chained by their links. No lock and no instance may be held: waiters run in here.
+    /// Tells the transports of completed entries, chained by their links. No lock and no instance may be held: waiters run in here. Tasks go on on
+    /// the thread pool.
     /// </summary>
     internal static void ResumeAll(BatchEntry? entry)
     {
         IEntryWaiter? told = null;
+        BatchEntry? first = null, last = null;
+        var (count, bytes) = (0, 0);
         while (entry is not null)
         {
             // Before it is told: its transport may return it to the pool at once.
@@ -264,13 +280,39 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
                 told = waiter;
                 waiter.Completed(entry);
             }
-            else
+            else if (!Volatile.Read(ref entry._isAwaited))
             {
                 entry._source.SetResult(entry.Status);
             }
+            else
+            {
+                if (first is null) first = entry;
+                else last!.Next = entry;
+                last = entry;
+                bytes += entry._resultBytes;
+                if (++count == ResumedTogether || bytes >= ResumedBytes)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(first, preferLocal: true);
+                    first = null;
+                    count = bytes = 0;
+                }
+            }
             entry = next;
         }
+        if (first is not null) ThreadPool.UnsafeQueueUserWorkItem(first, preferLocal: true);
         told?.Flush();
+    }
+
+    /// <summary>Resumes those who await this and the entries chained to it.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        for (BatchEntry? entry = this, next; entry is not null; entry = next)
+        {
+            next = entry.Next;
+            entry.Next = null;
+            entry._source.RunContinuationsAsynchronously = false;
+            entry._source.SetResult(entry.Status);
+        }
     }
 
     /// <summary>Whether both requests' tensors have the same shapes but for the batch dimension, so that one call can run them together.</summary>
@@ -297,16 +339,29 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
     /// <summary>Takes a refusal back.</summary>
     internal void NotRefused() => Refuse(ScoreStatus.Ok, 0);
 
+    /// <summary>Forgets the tensors that were read of a request so far, and what was wrong with them, so that it can be read again.</summary>
+    public void ForgetRead()
+    {
+        _inputs.AsSpan(0, InputCount).Clear();
+        _requested.AsSpan(0, RequestedCount).Clear();
+        InputCount = RequestedCount = DimCount = 0;
+        WantsClasses = false;
+        Id = default;
+        Error = ErrorField = null;
+        Status = ScoreStatus.Ok;
+    }
+
     /// <summary>Makes the entry ready for the next request. The transport calls it after encoding.</summary>
     public void Reset()
     {
         _source.Reset();
-        _inputs.AsSpan(0, InputCount).Clear();
-        _requested.AsSpan(0, RequestedCount).Clear();
-        InputCount = RequestedCount = OutputCount = DimCount = OutputIndexCount = _resultBytes = 0;
+        _source.RunContinuationsAsynchronously = true;
+        _isAwaited = false;
+        ForgetRead();
+        OutputCount = OutputIndexCount = _resultBytes = 0;
         Next = Previous = null;
         Phase = EntryPhase.Idle;
-        RanInline = QueueTimed = IsDelayed = WantsClasses = false;
+        RanInline = QueueTimed = IsDelayed = false;
         Level = null;
         DelayedAt = long.MaxValue;
         NotRefused();
@@ -318,15 +373,13 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
         Trace = null;
         Caller = 0;
         HasCaller = false;
-        ModelName = Id = default;
+        ModelName = default;
         RequestedVersion = TimeoutMicroseconds = 0;
         Deadline = long.MaxValue;
         Timings = default;
         Features = default;
         Rows = 0;
-        Error = ErrorField = null;
         Model = null;
-        Status = ScoreStatus.Ok;
         _inputs = Trim(_inputs, KeptTensors);
         _requested = Trim(_requested, KeptTensors);
         _outputs = Trim(_outputs, KeptTensors);
@@ -341,8 +394,11 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>
 
     ValueTaskSourceStatus IValueTaskSource<ScoreStatus>.GetStatus(short token) => _source.GetStatus(token);
 
-    void IValueTaskSource<ScoreStatus>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<ScoreStatus>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        Volatile.Write(ref _isAwaited, true);
         _source.OnCompleted(continuation, state, token, flags);
+    }
 
     private void EnsureResults(int used, int more)
     {

@@ -16,6 +16,9 @@ public abstract class DynamicBatcher : IDisposable
     private readonly IDisposable? _owned;
     private readonly RunScheduler? _scheduler;
 
+    // Written by every thread that brings requests one by one; a lost update is a guess that is off once.
+    private long _lastArrival = long.MinValue / 2;
+
     /// <param name="instances">Owned from here on.</param>
     /// <param name="owned">What the instances share; disposed after them.</param>
     /// <param name="scheduler">Where runs go that are too long for the thread pool; null for the pool.</param>
@@ -43,6 +46,14 @@ public abstract class DynamicBatcher : IDisposable
 
     /// <summary>Whether requests wait; a moment old when it is read.</summary>
     public bool HasWaiting => WaitingCount > 0;
+
+    /// <summary>Notes that a request arrived. Returns how long after the one before, in timestamp units.</summary>
+    public long NoteArrival(long timestamp)
+    {
+        var before = Volatile.Read(ref _lastArrival);
+        Volatile.Write(ref _lastArrival, timestamp);
+        return timestamp - before;
+    }
 
     /// <summary>Requests waiting, and since when the oldest of them.</summary>
     public abstract (int Count, long OldestQueuedAt) Queue { get; }

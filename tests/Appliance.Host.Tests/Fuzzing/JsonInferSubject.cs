@@ -29,6 +29,7 @@ internal sealed class JsonInferSubject(bool binary) : FuzzSubject
         :
         [
             With("""{"id":"a-\u0031","inputs":[{"name":"x","shape":[2,2],"datatype":"FP32","data":[[1,2.5],[-3e2,"NaN"]]}],"outputs":[{"name":"y"}]}""", 0),
+            With("""{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[0.50266284, -12345678.9,1]},{"name":"y","datatype":"FP32","data":[16777217],"shape":[1]}],"id":"b"}""", 0),
             With("""{"inputs":[{"data":[true,false,1,0],"datatype":"BOOL","shape":[4],"name":"f"},{"name":"l","shape":[1,2],"datatype":"INT64","data":[9007199254740993,-1]}],"parameters":{"priority":1,"timeout":5000,"own":{"a":[1]}}}""", 0),
             With("""{"inputs":[{"name":"t","shape":[3],"datatype":"BYTES","data":["","abc","春\n\ud83d\ude00"]},{"name":"h","shape":[2],"datatype":"FP16","data":[0.1,65504]},{"name":"s","shape":[],"datatype":"INT8","data":-128}]}""", 0),
         ];

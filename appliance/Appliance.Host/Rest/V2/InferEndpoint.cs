@@ -1,5 +1,7 @@
 // Hot path: POST /v2/models/{model}/infer, from the body's bytes to the answer's.
 using System.Globalization;
+using Appliance.Host.Rest.Features;
+using Appliance.Host.Rest.Transport;
 using Appliance.Host.Tracing;
 using Appliance.Inference;
 using Appliance.Inference.Batching;
@@ -47,8 +49,9 @@ internal sealed class InferEndpoint(ScoringPipeline pipeline, BodyLimit limit)
                 status = await submitted;
             }
             if (status == ScoreStatus.Ok && entry.WantsClasses) TopClasses.Apply(entry);
-            if (status == ScoreStatus.Ok) await InferAnswer.SendAsync(context, entry, exchange.BinaryByDefault);
-            else await RefuseAsync(context, entry, status);
+            if (status != ScoreStatus.Ok) await RefuseAsync(context, entry, status);
+            else if (TransportThread.IsLongBody(entry.ResultBytes)) await ArrivalThread.ElsewhereAsync(context, c => InferAnswer.SendAsync(c, entry, exchange.BinaryByDefault));
+            else await InferAnswer.SendAsync(context, entry, exchange.BinaryByDefault);
         }
         finally
         {

@@ -1,4 +1,5 @@
 // Hot path: the JSON of an inference request is read in place, once per request.
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -11,20 +12,31 @@ namespace Appliance.Host.Rest.V2;
 /// <summary>
 /// Reads an inference request, and the binary tensors behind it, into a <see cref="BatchEntry"/>. Names, ids and binary tensors become views
 /// of the body; the numbers of JSON tensors are converted once, into one block that the entry owns. Two passes: the first reads everything
-/// but the data and so learns how large the block must be, the second converts.
+/// but the data and so learns how large the block must be, the second converts. The first is tried as if all were well: flat data are
+/// stepped over unread. Where anything turns out not to be as expected, all is read again, token by token, and that reading says what is wrong.
 /// </summary>
 internal ref struct JsonInferDecoder
 {
+    // Nothing of this stands in a flat array of numbers.
+    private static readonly SearchValues<byte> EndOrMore = SearchValues.Create("][{\""u8);
+
     private readonly BatchEntry _entry;
     private readonly Memory<byte> _body;
+    private readonly int _jsonLength;
+    private readonly bool _steps;
     private Utf8JsonReader _reader;
+
+    // Where in the body the reader began; its positions count from there.
+    private int _from;
     private int _binaryAt;
     private bool _binaryByDefault;
 
-    private JsonInferDecoder(BatchEntry entry, Memory<byte> body, int jsonLength)
+    private JsonInferDecoder(BatchEntry entry, Memory<byte> body, int jsonLength, bool steps)
     {
         _entry = entry;
         _body = body;
+        _jsonLength = jsonLength;
+        _steps = steps;
         _binaryAt = jsonLength;
         // The reader's own depth limit is 64; it walks without recursion, so depth costs no stack.
         _reader = new Utf8JsonReader(body.Span[..jsonLength]);
@@ -38,9 +50,17 @@ internal ref struct JsonInferDecoder
         var json = body.Span[..jsonLength];
         if (json.IsEmpty) return entry.Fail(ScoreStatus.InvalidArgument, "the request body is empty; it must be a JSON object with 'inputs'");
         if (!Utf8.IsValid(json)) return entry.Fail(ScoreStatus.InvalidArgument, "failed to parse the request JSON: it is not valid UTF-8");
+        if (Decode(entry, body, jsonLength, steps: true, out binaryByDefault) == ScoreStatus.Ok) return ScoreStatus.Ok;
+        entry.ForgetRead();
+        return Decode(entry, body, jsonLength, steps: false, out binaryByDefault);
+    }
+
+    private static ScoreStatus Decode(BatchEntry entry, Memory<byte> body, int jsonLength, bool steps, out bool binaryByDefault)
+    {
+        binaryByDefault = false;
         try
         {
-            var decoder = new JsonInferDecoder(entry, body, jsonLength);
+            var decoder = new JsonInferDecoder(entry, body, jsonLength, steps);
             var status = decoder.ReadRequest();
             binaryByDefault = decoder._binaryByDefault;
             return status == ScoreStatus.Ok ? JsonTensors.Convert(entry) : status;
@@ -145,12 +165,34 @@ internal ref struct JsonInferDecoder
     private ScoreStatus ReadData(ref InputView input, int at)
     {
         if (input.Typed) return Refuse($"{Named(input, at)}: 'data' is given twice");
+        if (_steps && TryStepOverFlat(ref input)) return ScoreStatus.Ok;
         _reader.Read();
-        var start = (int)_reader.TokenStartIndex;
+        var start = _from + (int)_reader.TokenStartIndex;
         _reader.Skip();
-        input.Content = _body[start..(int)_reader.BytesConsumed];
+        input.Content = _body[start..(_from + (int)_reader.BytesConsumed)];
         input.Typed = true;
         return ScoreStatus.Ok;
+    }
+
+    /// <summary>Steps over an array without arrays, objects and strings. Whether it is one of JSON is found out when it is converted.</summary>
+    private bool TryStepOverFlat(ref InputView input)
+    {
+        var start = _from + (int)_reader.BytesConsumed;
+        var rest = _body.Span[start.._jsonLength];
+        while (!rest.IsEmpty && rest[0] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') rest = rest[1..];
+        if (rest.IsEmpty || rest[0] != '[') return false;
+        var inside = rest[1..].IndexOfAny(EndOrMore);
+        if (inside < 0 || rest[1 + inside] != ']') return false;
+        start = _jsonLength - rest.Length;
+        input.Content = _body.Slice(start, inside + 2);
+        input.Typed = true;
+        // An empty array in its place leaves the reader as behind this one.
+        var instead = new Utf8JsonReader("[]"u8, isFinalBlock: false, _reader.CurrentState);
+        instead.Read();
+        instead.Read();
+        _from = start + inside + 2;
+        _reader = new Utf8JsonReader(_body.Span[_from.._jsonLength], isFinalBlock: true, instead.CurrentState);
+        return true;
     }
 
     private ScoreStatus TakeBinary(ref InputView input, long size)
@@ -200,7 +242,9 @@ internal ref struct JsonInferDecoder
         text = default;
         _reader.Read();
         if (_reader.TokenType != JsonTokenType.String) return Refuse($"{what} is {JsonWords.Of(ref _reader)}; it must be a string");
-        return JsonText.TryView(in _reader, _body, out text) ? ScoreStatus.Ok : Refuse($"{what} holds half a surrogate pair");
+        // A view of it would change the body, which is read again where this reading fails.
+        if (_steps && _reader.ValueIsEscaped) return Refuse("");
+        return JsonText.TryView(in _reader, _body[_from..], out text) ? ScoreStatus.Ok : Refuse($"{what} holds half a surrogate pair");
     }
 
     private static string Named(in InputView input, int at) =>

@@ -28,13 +28,23 @@ internal static class JsonTensors
             if (!input.Typed) continue;
             Measure(entry, in input, out var elements, out var room);
             var target = block.Slice(at, (int)room);
+            if (input.Datatype == Datatype.FP32 && FlatSingles.TryRead(input.Content.Span, target.Span))
+            {
+                Take(ref input, target, ref at);
+                continue;
+            }
             var reader = new TensorDataReader(input.Content.Span, input.Datatype, entry.ShapeOf(input), elements, target.Span);
             if (!reader.TryRead(out var written, out var error)) return Refuse(entry, in input, error);
-            input.Content = target[..written];
-            input.Typed = false;
-            at += written;
+            Take(ref input, target[..written], ref at);
         }
         return ScoreStatus.Ok;
+    }
+
+    private static void Take(ref InputView input, Memory<byte> converted, ref int at)
+    {
+        input.Content = converted;
+        input.Typed = false;
+        at += converted.Length;
     }
 
     /// <summary>

@@ -209,12 +209,47 @@ public sealed class JsonInferDecoderTests
     [InlineData("""{"inputs":[],}""", "BytePositionInLine: 13")]
     [InlineData("""{"inputs":[{"name":"x","shape":[1],"datatype":"FP32","data":[NaN]}]}""", "BytePositionInLine: 61")]
     [InlineData("""{"inputs":[{"name":"x","shape":[1],"datatype":"FP32","data":[01]}]}""", "BytePositionInLine: 62")]
+    [InlineData("""{"inputs":[{"name":"x","shape":[2],"datatype":"FP32","data":[1.5,2.5]}],"id":tru}""", "LineNumber: 0 | BytePositionInLine: 80")]
+    [InlineData("{\"inputs\":[{\"name\":\"x\",\"shape\":[2],\"datatype\":\"FP32\",\"data\":[1.5,\n2.5]}],\"id\":tru}", "LineNumber: 1 | BytePositionInLine: 15")]
+    [InlineData("""{"inputs":[{"name":"x","shape":[2],"datatype":"FP32","data":[1 2]}]}""", "LineNumber: 0 | BytePositionInLine: 63")]
+    [InlineData("""{"inputs":[{"name":"x","shape":[2],"datatype":"INT32","data":[1 2]}]}""", "LineNumber: 0 | BytePositionInLine: 64")]
+    [InlineData("""{"inputs":[{"name":"x","shape":[2],"datatype":"FP32","data":[1,2""", "LineNumber: 0 | BytePositionInLine: 64")]
     public void Malformed_JSON_is_refused_with_its_position(string body, string position)
     {
         var message = Refusal(body);
 
         Assert.StartsWith("failed to parse the request JSON: ", message);
         Assert.Contains(position, message);
+    }
+
+    [Fact]
+    public void Members_behind_flat_data_are_read_with_their_escapes()
+    {
+        var entry = Decode("""
+            {"inputs":[{"datatype":"FP32","shape":[2], "data" : [1.5, 2.5] , "name":"\u6625","parameters":{"any":[1]}},
+                       {"name":"z","data":[7,8,9],"datatype":"INT64","shape":[3,1]}],
+             "outputs":[{"name":"o\u0031","parameters":{"classification":2}}],"parameters":{"priority":2,"caller_key":"me"},"id":"a"}
+            """);
+
+        Assert.Equal(["春", "z"], entry.Inputs.ToArray().Select(i => Encoding.UTF8.GetString(i.Name.Span)));
+        Assert.Equal(ScriptedTensor.Of("x", Datatype.FP32, [2], 1.5f, 2.5f).Bytes, entry.Inputs[0].Content.ToArray());
+        Assert.Equal(ScriptedTensor.Of("z", Datatype.Int64, [3], 7L, 8L, 9L).Bytes, entry.Inputs[1].Content.ToArray());
+        Assert.Equal([3, 1], entry.ShapeOf(entry.Inputs[1]).ToArray());
+        Assert.Equal("o1", Encoding.UTF8.GetString(Assert.Single(entry.Requested.ToArray()).Name.Span));
+        Assert.Equal(("a", 2UL, true, true), (Encoding.UTF8.GetString(entry.Id.Span), entry.Priority, entry.WantsClasses, entry.HasCaller));
+        Assert.Null(entry.Error);
+    }
+
+    [Fact]
+    public void Plain_names_and_ids_behind_flat_data_are_views_of_the_body()
+    {
+        var body = Encoding.UTF8.GetBytes("""{"inputs":[{"data":[1,2],"shape":[2],"datatype":"FP32","name":"first"},{"data":[3],"shape":[1],"datatype":"FP32","name":"second"}],"outputs":[{"name":"out"}],"id":"seven"}""");
+        var entry = new BatchEntry();
+
+        Assert.Equal(ScoreStatus.Ok, JsonInferDecoder.Decode(entry, body, body.Length, out _));
+
+        Assert.Equal(["first", "second"], entry.Inputs.ToArray().Select(i => Encoding.UTF8.GetString(i.Name.Span)));
+        Assert.Equal(("out", "seven"), (Encoding.UTF8.GetString(entry.Requested[0].Name.Span), Encoding.UTF8.GetString(entry.Id.Span)));
     }
 
     [Fact]
