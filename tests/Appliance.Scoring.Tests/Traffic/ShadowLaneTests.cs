@@ -126,6 +126,30 @@ public sealed class ShadowLaneTests
         foreach (var model in models.Directory.Slots.SelectMany(s => s.Ready)) Assert.Equal(0, model.Leases);
     }
 
+    [Fact]
+    public async Task Versions_that_answer_with_texts_alone_are_compared_by_them()
+    {
+        var models = new TestModels(TimeProvider.System);
+        var signature = SignatureBuilder.Batched(4).Input("x", Datatype.Bytes, 2).Output("y", Datatype.Bytes, 2).Build();
+        foreach (var version in new[] { 1L, 2 })
+        {
+            // Version 2 has another word for one label of the two.
+            models.Serve("m", version, signature, new ScriptedModelInstance(signature, models.Time, inputs =>
+                [ScriptedTensor.OfStrings("y", inputs[0].Shape, [.. inputs[0].Strings().Select(s => version == 2 ? s.Replace("no", "never") : s)])]));
+        }
+        models.Traffic.Route("m", 1);
+        models.Traffic.Split("m", new TrafficRequest([new(1, 10_000)], [new ShadowShare(2, 10_000, 0.5)], "ann", "why"));
+        Assert.True(models.Pipeline.TryRent(out var entry));
+        new EntryBuilder(entry).For("m").Strings("x", [3, 2], "yes", "a", "no", "bb", "yes", "").Build();
+        Assert.Equal(ScoreStatus.Ok, await models.Pipeline.InferAsync(entry));
+        models.Pipeline.Return(entry);
+        var lane = models.Traffic.RouteOf("m")!.Split!.Shadows.Single();
+        Assert.True(SpinWait.SpinUntil(() => lane.Waiting == 0, TimeSpan.FromSeconds(20)));
+        var tally = lane.Statistics.Take();
+        Assert.Equal((1, 0, 3, 1, 0), (tally.Requests, tally.Errors, tally.Compared, tally.Disagreed, tally.MeanDifference));
+        Assert.Equal(0, tally.Scores.Total);
+    }
+
     private static void Serve(TestModels models, long version, string input)
     {
         var signature = SignatureBuilder.Batched(4).Input(input, Datatype.FP32, 1).Output("y", Datatype.FP32, 1).Build();

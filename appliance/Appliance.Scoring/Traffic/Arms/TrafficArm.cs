@@ -20,10 +20,16 @@ public sealed class TrafficArm(ArmBuckets buckets, ArmStatistics statistics, Sha
     public void Ended(BatchEntry entry, ScoreStatus status)
     {
         Span<double> scores = stackalloc double[ScoreProbe.MaxRows];
-        var rows = status == ScoreStatus.Ok ? ProbeOf(entry).Read(entry, scores) : 0;
-        Statistics.Ended(entry, status, scores[..rows]);
-        if (status != ScoreStatus.Ok) return;
-        foreach (var shadow in shadows) shadow.Offer(entry, scores[..rows]);
+        if (status != ScoreStatus.Ok)
+        {
+            Statistics.Ended(entry, status, []);
+            return;
+        }
+        var probe = ProbeOf(entry);
+        // Texts are of use where they are compared, and their distribution is none of numbers.
+        var rows = probe.IsText && shadows.Length == 0 ? 0 : probe.Read(entry, scores);
+        Statistics.Ended(entry, status, probe.IsText ? [] : scores[..rows]);
+        foreach (var shadow in shadows) shadow.Offer(entry, scores[..rows], probe.IsText);
     }
 
     // A version that is loaded again is another model with the same number.

@@ -6,6 +6,8 @@ namespace Appliance.Scoring.Traffic.Rollouts;
 /// <summary>What becomes of a rollout by what its step has seen. Pure.</summary>
 public static class RolloutPolicy
 {
+    private const string DisagreementGuard = "disagreement";
+
     /// <summary>What the guardrails find, each that is set.</summary>
     /// <param name="step">A step that ends with fewer samples than the guardrails want is judged by those that it has.</param>
     /// <param name="baseline">What the candidate is compared with.</param>
@@ -15,7 +17,7 @@ public static class RolloutPolicy
         var findings = new List<GuardFinding>();
         if (guards.MaxErrorIncrease is { } errors) findings.Add(Errors(errors, guards, baseline, candidate));
         if (guards.MaxLatencyRatio is { } ratio) findings.Add(Latency(ratio, guards, baseline, candidate));
-        if (guards.MaxDisagreement is { } disagreement && candidate.Compared > 0) findings.Add(Disagreement(disagreement, guards, candidate));
+        if (guards.MaxDisagreement is { } disagreement && (step.IsShadow || candidate.Compared > 0)) findings.Add(Disagreement(disagreement, guards, candidate));
         if (guards.MaxPsi is { } psi) findings.Add(Distance("psi", "PSI", psi, Drift.Psi, guards, baseline, candidate));
         if (guards.MaxKs is { } ks) findings.Add(Distance("ks", "Kolmogorov-Smirnov distance", ks, Drift.Ks, guards, baseline, candidate));
         return findings;
@@ -31,6 +33,8 @@ public static class RolloutPolicy
         if (evidence.Candidate.Requests < step.Samples) return new(RolloutAction.Wait, $"{evidence.Candidate.Requests} of {step.Samples} samples");
         var left = evidence.StartedAt.AddSeconds(step.MinSeconds) - now;
         if (left > TimeSpan.Zero) return new(RolloutAction.Wait, string.Create(CultureInfo.InvariantCulture, $"the step takes {left.TotalSeconds:0} seconds more at least"));
+        // Asked for by name and measured in shadows alone: what nothing was compared of has not passed.
+        if (step.IsShadow && evidence.Findings.FirstOrDefault(f => f is { Guard: DisagreementGuard, Value: null }) is { } unseen) return new(RolloutAction.Wait, $"{DisagreementGuard} is {unseen.Words}");
         if (step.NeedsVerdict && evidence.Verdict is null) return new(RolloutAction.Wait, "a verdict on the candidate's quality is missing");
         return evidence.Step + 1 == plan.Steps.Count
             ? new(RolloutAction.Complete, "every step has passed")
@@ -57,9 +61,9 @@ public static class RolloutPolicy
 
     private static GuardFinding Disagreement(double limit, Guardrails guards, ArmTally candidate)
     {
-        if (candidate.Compared < guards.MinSamples) return TooFew("disagreement", limit, candidate.Compared, guards.MinSamples, "compared rows");
+        if (candidate.Compared < guards.MinSamples) return TooFew(DisagreementGuard, limit, candidate.Compared, guards.MinSamples, "compared rows");
         var percent = 100 * candidate.DisagreementRate;
-        return new("disagreement", percent, limit, percent > limit, Text(
+        return new(DisagreementGuard, percent, limit, percent > limit, Text(
             $"{percent:0.##} % of {candidate.Compared} rows were scored otherwise than they were served; {limit:0.##} % are allowed"));
     }
 

@@ -17,7 +17,7 @@ public static class RolloutRules
         if (plan.Candidate == plan.Baseline) return new("candidate", $"candidate is {plan.Candidate}, which is the baseline");
         if (plan.Steps.Count is 0 or > MaxSteps) return new("steps", $"steps has {plan.Steps.Count} elements; it must have 1 to {MaxSteps}");
         if (!double.IsFinite(plan.Tolerance) || plan.Tolerance < 0) return new("tolerance", $"tolerance is {plan.Tolerance}; it must be a number from 0 up");
-        return CheckSteps(plan.Steps) ?? CheckGuardrails(plan.Guardrails) ?? TrafficRules.CheckWho(plan.Author, plan.Reason);
+        return CheckSteps(plan.Steps) ?? CheckGuardrails(plan.Guardrails) ?? CheckShadowed(plan) ?? TrafficRules.CheckWho(plan.Author, plan.Reason);
     }
 
     private static TrafficFault? CheckSteps(IReadOnlyList<RolloutStep> steps)
@@ -37,6 +37,11 @@ public static class RolloutRules
         }
         return null;
     }
+
+    // It would never look.
+    private static TrafficFault? CheckShadowed(RolloutPlan plan) => plan.Guardrails.MaxDisagreement is { } percent && !plan.Steps.Any(s => s.IsShadow)
+        ? new("guardrails.maxDisagreementPercent", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"guardrails.maxDisagreementPercent is {percent}; only the copies of a shadow are compared, and no step is one"))
+        : null;
 
     private static TrafficFault? CheckGuardrails(Guardrails guards) =>
         Range("maxErrorIncreasePercent", guards.MaxErrorIncrease, 0, 100)

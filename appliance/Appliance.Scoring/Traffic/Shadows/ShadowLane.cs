@@ -32,7 +32,8 @@ public sealed class ShadowLane(ModelSlot slot, ShadowShare share, ArmStatistics 
 
     /// <summary>Takes a copy of an answered request, if it is this one's turn and there is room.</summary>
     /// <param name="served">The scores of its rows; none where the served version gives nothing to compare.</param>
-    public void Offer(BatchEntry entry, ReadOnlySpan<double> served)
+    /// <param name="isText">Whether they stand for texts.</param>
+    public void Offer(BatchEntry entry, ReadOnlySpan<double> served, bool isText = false)
     {
         if (!IsChosen()) return;
         var bytes = ShadowRequest.SizeOf(entry);
@@ -48,7 +49,7 @@ public sealed class ShadowLane(ModelSlot slot, ShadowShare share, ArmStatistics 
             return;
         }
         if (!_idle.TryTake(out var request)) request = new ShadowRequest();
-        request.Fill(entry, (int)bytes, served);
+        request.Fill(entry, (int)bytes, served, isText);
         _waiting.Enqueue(request);
         if (Interlocked.Exchange(ref _running, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
@@ -105,8 +106,19 @@ public sealed class ShadowLane(ModelSlot slot, ShadowShare share, ArmStatistics 
     {
         Span<double> scores = stackalloc double[ScoreProbe.MaxRows];
         var rows = status == ScoreStatus.Ok ? probe.Read(request.Entry, scores) : 0;
-        Statistics.Ended(request.Entry, status, scores[..rows]);
-        Compare(request.Served, scores[..rows]);
+        Statistics.Ended(request.Entry, status, probe.IsText ? [] : scores[..rows]);
+        if (request.ServedIsText || probe.IsText) CompareTexts(request.Served, scores[..rows]);
+        else Compare(request.Served, scores[..rows]);
+    }
+
+    // A text and a number are never the same.
+    private void CompareTexts(ReadOnlySpan<double> served, ReadOnlySpan<double> shadow)
+    {
+        var rows = Math.Min(served.Length, shadow.Length);
+        if (rows == 0) return;
+        var disagreed = 0;
+        for (var row = 0; row < rows; row++) disagreed += served[row].Equals(shadow[row]) ? 0 : 1;
+        Statistics.Compared(rows, disagreed, 0);
     }
 
     private void Compare(ReadOnlySpan<double> served, ReadOnlySpan<double> shadow)

@@ -15,6 +15,9 @@ internal sealed class ShadowRequest
     /// <summary>The scores that were served, a row each.</summary>
     public ReadOnlySpan<double> Served => _served.AsSpan(0, _rows);
 
+    /// <summary>Whether the scores stand for texts.</summary>
+    public bool ServedIsText { get; private set; }
+
     /// <summary>Bytes that the tensors of a request take.</summary>
     public static long SizeOf(BatchEntry entry)
     {
@@ -24,7 +27,7 @@ internal sealed class ShadowRequest
     }
 
     /// <summary>Takes a copy of the tensors; what the transport holds is not touched afterwards.</summary>
-    public void Fill(BatchEntry source, int bytes, ReadOnlySpan<double> served)
+    public void Fill(BatchEntry source, int bytes, ReadOnlySpan<double> served, bool isText = false)
     {
         var memory = Entry.RentScratch(bytes);
         foreach (ref var input in source.Inputs)
@@ -39,6 +42,7 @@ internal sealed class ShadowRequest
         }
         served.CopyTo(_served);
         _rows = served.Length;
+        ServedIsText = isText;
     }
 
     private static ReadOnlyMemory<byte> Move(ReadOnlySpan<byte> bytes, ref Memory<byte> memory)

@@ -11,6 +11,9 @@ public sealed class RolloutControllerTests : IDisposable
 {
     private static readonly Guardrails Guards = new(1, 2, 0.99, 1, 5, 0.25, 0.2, 50, 500);
 
+    // Where no step is a shadow, nothing is compared.
+    private static readonly Guardrails Unshadowed = Guards with { MaxDisagreement = null };
+
     private readonly TemporaryFolder _folder = new();
     private readonly ManualTime _time = new(new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero));
 
@@ -104,7 +107,7 @@ public sealed class RolloutControllerTests : IDisposable
     [Fact]
     public async Task A_candidate_that_cannot_serve_is_rolled_back_and_the_reason_is_kept()
     {
-        var rig = await StartedAsync(Plan() with { Steps = [new(false, 1_000, 1_000)] });
+        var rig = await StartedAsync(Plan() with { Guardrails = Unshadowed, Steps = [new(false, 1_000, 1_000)] });
         rig.Source.Remove("m", 2);
         await rig.Manager.LoadAsync("m", LoadParameters.None, Cancellation);
         await rig.Rollouts.StepAsync(Cancellation);
@@ -162,7 +165,7 @@ public sealed class RolloutControllerTests : IDisposable
     [Fact]
     public async Task Aborting_gives_the_baseline_every_request()
     {
-        var rig = await StartedAsync(Plan() with { Steps = [new(false, 5_000, 1_000)] });
+        var rig = await StartedAsync(Plan() with { Guardrails = Unshadowed, Steps = [new(false, 5_000, 1_000)] });
         Assert.Equal([(1L, 5_000), (2L, 5_000)], Arms(rig));
         var aborted = await rig.Rollouts.AbortAsync("m", "ann", "changed my mind", Cancellation);
         Assert.Equal((RolloutStatus.Aborted, "aborted by ann: changed my mind"), (aborted.State!.Status, aborted.State.Why));
@@ -260,7 +263,7 @@ public sealed class RolloutControllerTests : IDisposable
     [Fact]
     public async Task The_worker_looks_once_a_second_while_a_rollout_runs_and_has_no_timer_otherwise()
     {
-        var rig = await StartedAsync(Plan() with { Steps = [new(false, 100, 10)] });
+        var rig = await StartedAsync(Plan() with { Guardrails = Unshadowed, Steps = [new(false, 100, 10)] });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var running = rig.Rollouts.RunAsync(stop.Token);
         Assert.True(SpinWait.SpinUntil(() => _time.ActiveTimers == 1, TimeSpan.FromSeconds(20)));
@@ -275,7 +278,7 @@ public sealed class RolloutControllerTests : IDisposable
     [Fact]
     public async Task The_last_step_is_judged_by_what_the_baseline_did_before()
     {
-        var rig = await StartedAsync(Plan() with { Steps = [new(false, 5_000, 100), new(false, 10_000, 100)] });
+        var rig = await StartedAsync(Plan() with { Guardrails = Unshadowed, Steps = [new(false, 5_000, 100), new(false, 10_000, 100)] });
         Feed(rig, 100);
         await rig.Rollouts.StepAsync(Cancellation);
         Assert.Equal(1, (await StateAsync(rig)).Step);

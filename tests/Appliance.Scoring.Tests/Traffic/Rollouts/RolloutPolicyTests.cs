@@ -26,6 +26,21 @@ public sealed class RolloutPolicyTests
     }
 
     [Fact]
+    public void A_shadow_of_which_nothing_is_compared_does_not_pass_a_guardrail_on_disagreement()
+    {
+        var shadow = new RolloutStep(true, 10_000, 1_000);
+        var plan = Plan with { Steps = [shadow, Step], Guardrails = All };
+        var evidence = StepEvidence.Begin(0, Start) with { Candidate = Good, Findings = RolloutPolicy.Judge(All, shadow, Good, Good) };
+        Assert.Equal(new(RolloutAction.Wait, "disagreement is not judged yet: 0 of 50 compared rows"), RolloutPolicy.Decide(plan, evidence, Start.AddDays(1)));
+        var compared = Good with { Compared = 50 };
+        evidence = evidence with { Candidate = compared, Findings = RolloutPolicy.Judge(All, shadow, Good, compared) };
+        Assert.Equal(RolloutAction.Advance, RolloutPolicy.Decide(plan, evidence, Start.AddDays(1)).Action);
+        Refused(
+            "guardrails.maxDisagreementPercent", "guardrails.maxDisagreementPercent is 5; only the copies of a shadow are compared, and no step is one",
+            Plan with { Guardrails = All });
+    }
+
+    [Fact]
     public void The_last_step_completes_it() =>
         Assert.Equal(RolloutAction.Complete, RolloutPolicy.Decide(Plan, StepEvidence.Begin(1, Start) with { Candidate = Good }, Start.AddSeconds(60)).Action);
 
