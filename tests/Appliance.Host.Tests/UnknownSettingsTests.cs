@@ -22,6 +22,17 @@ public sealed class UnknownSettingsTests
     [InlineData("Features:Sampling:Models:ranker")]
     public void Settings_of_any_spelling_and_what_lists_and_maps_hold_are_taken(string key) => Assert.Null(Check(key));
 
+    [Fact]
+    public void A_variable_is_held_to_the_same_where_it_names_a_section()
+    {
+        Assert.Equal("variables APPLIANCE_*: Models:Repositry is not a setting; did you mean 'Repository'?", CheckVariables("Models:Repositry"));
+        Assert.Equal("variables APPLIANCE_*: Modles is not a setting; did you mean 'Models'?", CheckVariables("Modles:Repository"));
+        Assert.Null(CheckVariables("Models:Repository", "FEATURES:STORE:MEMORYBYTES", "Client:ApiKeyFile", "SERVICE_HOST", "PORT_8000_TCP"));
+    }
+
+    private static string? CheckVariables(params string[] keys) => UnknownSettings.CheckVariables(
+        "APPLIANCE_", new ConfigurationBuilder().AddInMemoryCollection(keys.Select(k => KeyValuePair.Create(k, (string?)"1"))).Build());
+
     private static string? Check(params string[] keys) =>
         UnknownSettings.Check("c.json", new ConfigurationBuilder().AddInMemoryCollection(keys.Select(k => KeyValuePair.Create(k, (string?)"1"))).Build());
 }

@@ -32,7 +32,9 @@ internal sealed record EffectiveSettings(ServerSettings Settings, ProfileChoice?
                 if (error is not null) return false;
                 configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
             }
-            configuration.AddEnvironmentVariables("APPLIANCE_").AddInMemoryCollection(flags);
+            error = UnknownSettings.CheckVariables(VariablePrefix, new ConfigurationBuilder().AddEnvironmentVariables(VariablePrefix).Build());
+            if (error is not null) return false;
+            configuration.AddEnvironmentVariables(VariablePrefix).AddInMemoryCollection(flags);
             // Bound once before, so that a value of another type is told as what it is.
             var settings = ServerSettings.Bind(configuration);
             if (!TryAddProfile(settings, configuration, profiles, out var choice, out error)) return false;
@@ -40,7 +42,7 @@ internal sealed record EffectiveSettings(ServerSettings Settings, ProfileChoice?
         }
         catch (Exception e) when (e is InvalidOperationException or InvalidDataException or FormatException)
         {
-            error = (e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message).TrimEnd('.');
+            error = UnboundValue.Words(e.Message) ?? (e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message).TrimEnd('.');
             return false;
         }
         return true;
@@ -63,6 +65,8 @@ internal sealed record EffectiveSettings(ServerSettings Settings, ProfileChoice?
         }
         return "default";
     }
+
+    private const string VariablePrefix = "APPLIANCE_";
 
     /// <summary>A key that no setting has: what tells the profile's values from those of flags.</summary>
     private const string ProfileMark = $"{HardwareOptions.Section}:InForce";
