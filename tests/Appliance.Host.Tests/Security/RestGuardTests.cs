@@ -37,11 +37,16 @@ public sealed class RestGuardTests
         Assert.Equal(1, host.Metrics.CallsOf(Refusal.NotLocal));
     }
 
-    [Fact]
-    public async Task A_proxy_on_this_machine_is_not_taken_for_its_callers()
+    [Theory]
+    [InlineData("X-Forwarded-For", "10.1.2.3")]
+    [InlineData("Forwarded", "for=10.1.2.3")]
+    [InlineData("X-Real-IP", "10.1.2.3")]
+    [InlineData("Via", "1.1 proxy")]
+    [InlineData("X-Forwarded-Proto", "https")]
+    public async Task A_proxy_on_this_machine_is_not_taken_for_its_callers(string header, string value)
     {
         await using var host = await SecuredHost.OpenAsync();
-        host.Http.DefaultRequestHeaders.Add("X-Forwarded-For", "10.1.2.3");
+        host.Http.DefaultRequestHeaders.Add(header, value);
         Assert.Equal(HttpStatusCode.Forbidden, (await host.SendAsync(HttpMethod.Post, "/v2/repository/models/m/load", "")).Status);
     }
 

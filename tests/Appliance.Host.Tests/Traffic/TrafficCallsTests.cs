@@ -50,6 +50,8 @@ public sealed class TrafficCallsTests
 
     [Theory]
     [InlineData("""{"arms":[{"version":1,"percent":99.999},{"version":2,"percent":0.001}],"author":"a","reason":"b"}""", "arms[0].percent", "arms[0].percent is 99.999; it must be a number from 0 to 100 in steps of 0.01")]
+    [InlineData("""{"arms":[{"version":1,"percent":50}],"arms":[{"version":1,"percent":100}],"author":"a","reason":"b"}""", "arms", "arms is given twice")]
+    [InlineData("""{"arms":[{"version":1,"percent":50,"percent":100}],"author":"a","reason":"b"}""", "arms[0].percent", "arms[0].percent is given twice")]
     [InlineData("""{"arms":[{"version":1,"percent":99}],"author":"a","reason":"b"}""", "arms", "the percents of arms add up to 99; they must add up to 100")]
     [InlineData("""{"arms":[{"version":1}],"author":"a","reason":"b"}""", "arms[0].percent", "arms[0].percent is missing; it must be a number from 0 to 100 in steps of 0.01")]
     [InlineData("""{"arms":[{"version":1,"percent":100}],"reason":"b"}""", "author", "author has 0 characters; it must say who makes the change in 1 to 128")]

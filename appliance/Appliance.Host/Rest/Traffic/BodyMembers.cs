@@ -21,8 +21,14 @@ internal sealed class BodyMembers(JsonElement body, string path)
             fault = new(path.TrimEnd('.'), $"{(path.Length == 0 ? "the body" : path.TrimEnd('.'))} is {PushRequest.Words(body)}; it must be an object with {string.Join(", ", names)}");
             return null;
         }
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in body.EnumerateObject())
         {
+            if (!seen.Add(member.Name))
+            {
+                fault = new($"{path}{member.Name}", $"{path}{member.Name} is given twice");
+                return null;
+            }
             if (names.Contains(member.Name)) continue;
             fault = new($"{path}{member.Name}", $"{path}{member.Name} is not a member of {what}; its members are {string.Join(", ", names)}");
             return null;

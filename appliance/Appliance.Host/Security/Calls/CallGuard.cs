@@ -21,6 +21,9 @@ internal sealed class CallGuard(SecurityMetrics metrics, RefusalReply reply, Cal
     // Route parameters that name a model.
     private static readonly string[] ModelParameters = ["model", "modelName"];
 
+    // What proxies say of whom they speak for.
+    private static readonly string[] ProxyHeaders = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Host", "X-Forwarded-Proto"];
+
     /// <summary>Puts the guard in front of every endpoint of a group.</summary>
     public void Protect(IEndpointConventionBuilder endpoints) => endpoints.Finally(endpoint =>
     {
@@ -97,7 +100,7 @@ internal sealed class CallGuard(SecurityMetrics metrics, RefusalReply reply, Cal
     // A proxy on this machine speaks for somebody who may be anywhere.
     private static bool IsLocal(HttpContext context)
     {
-        if (context.Request.Headers.ContainsKey("X-Forwarded-For") || context.Request.Headers.ContainsKey("Forwarded")) return false;
+        if (ProxyHeaders.Any(context.Request.Headers.ContainsKey)) return false;
         // Without an address the caller is in this process.
         return context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
     }
