@@ -13,5 +13,6 @@ public static class EventIds
     public const int ModelNotWarmed = 1007;
     public const int ModelDeployed = 1020;
     public const int ModelDeleted = 1021;
+    public const int ModelStaged = 1022;
     public const int ShareMoves = 1008;
 }

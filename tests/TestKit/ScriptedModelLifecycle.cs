@@ -45,6 +45,16 @@ public sealed class ScriptedModelLifecycle : IModelLifecycle
         return Answer($"deploy {model} {version}");
     }
 
+    /// <summary>As a deployment; commits where the answer that is set is Ok.</summary>
+    public Task<AdminResult> StageAsync(string model, long version, IVersionFiles files, Func<AdminResult> commit)
+    {
+        if (files.Place() is { } refusal) return Task.FromResult(new AdminResult(Appliance.Inference.ScoreStatus.InvalidArgument, refusal));
+        _calls.Add($"stage {model} {version}");
+        var result = Result.Succeeded ? commit() : Result;
+        if (!result.Succeeded) files.Undo();
+        return Task.FromResult(result);
+    }
+
     public Task<AdminResult> DeleteAsync(string model, long version, IVersionRemoval repository) => Answer($"delete {model} {version}");
 
     /// <summary>Commits where the answer that is set is Ok.</summary>

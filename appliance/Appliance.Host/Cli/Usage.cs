@@ -11,8 +11,9 @@ internal static class Usage
         appliance serve [flags]        (the word serve may be left out)
         {string.Join('\n', ServeFlags.All.Select(f => $"  {f.Names[0] + (f.Value.Length == 0 ? "" : " " + f.Value),-44} {f.Help}"))}
         appliance settings [flags]     prints the settings that serve would run with
-        appliance models deploy FILE.onnx --name NAME [--version N] [--config FILE] [--file FILE]... [--wait]
+        appliance models deploy FILE.onnx --name NAME [--version N] [--canary 1%] [--config FILE] [--file FILE]... [--wait]
           puts a model into the repositories of running appliances, loads and warms it, sends requests to it, and prints how to call it; repeating it is safe.
+          --canary gives it that share of the requests and leaves the rest where they go now, instead of all;
           --config is a config.pbtxt; --file is one that belongs to the model, in the folder of FILE.onnx or below; --wait waits for appliances that start
         appliance models list | describe NAME | rollback NAME | delete NAME [--version N]
           of each appliance: [--node http://127.0.0.1:8000]...; exits 0 when done on every one, 1 when not, 2 on a wrong command line
@@ -59,8 +60,8 @@ internal static class Usage
         appliance version
         appliance help
 
-        Every flag is also a setting: an environment variable APPLIANCE_<Section>__<Key>, or a key of the JSON file named by --config, which is
-        refused where it has a key that is no setting.
+        Every flag is also a setting: an environment variable APPLIANCE_<Section>__<Key>, or a key of the JSON file named by --config. A variable or
+        a key that is no setting is refused.
         """;
 
     /// <summary>Says what is wrong with a command line; returns the exit code for it.</summary>

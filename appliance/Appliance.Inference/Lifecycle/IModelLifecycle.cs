@@ -32,6 +32,12 @@ public interface IModelLifecycle
     /// </summary>
     Task<AdminResult> DeployAsync(string model, long version, IVersionFiles files);
 
+    /// <summary>
+    /// Puts a version's files into the repository and makes it ready beside what is served, then has <paramref name="commit"/> give it its share. A version that is refused, or
+    /// gets none, is taken out again. Not to be cancelled, as a deployment.
+    /// </summary>
+    Task<AdminResult> StageAsync(string model, long version, IVersionFiles files, Func<AdminResult> commit);
+
     /// <summary>Takes a version that is not routed to out of the repository; 0 takes the whole model.</summary>
     Task<AdminResult> DeleteAsync(string model, long version, IVersionRemoval repository);
 

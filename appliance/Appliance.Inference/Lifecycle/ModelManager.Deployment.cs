@@ -38,6 +38,25 @@ public sealed partial class ModelManager
         isNew: true);
 
     /// <inheritdoc/>
+    public Task<AdminResult> StageAsync(string model, long version, IVersionFiles files, Func<AdminResult> commit) => WithEntryAsync(
+        model,
+        async entry =>
+        {
+            if (PlaceOrSay(files) is { } refusal) return new AdminResult(ScoreStatus.InvalidArgument, refusal);
+            var result = await RetainAsync(entry, [version], commit);
+            if (result.Succeeded)
+            {
+                Log.Staged(logger, model, version);
+                return result with { Version = version };
+            }
+            files.Undo();
+            entry.Refused.Remove(version);
+            entry.Forget(version);
+            return result;
+        },
+        CancellationToken.None);
+
+    /// <inheritdoc/>
     public Task<AdminResult> DeleteAsync(string model, long version, IVersionRemoval repository) => WithEntryAsync(
         model,
         async entry =>
@@ -128,6 +147,9 @@ public sealed partial class ModelManager
     {
         [LoggerMessage(EventIds.ModelDeployed, LogLevel.Information, "Model {Model} v{Version} is deployed: requests go to it now, to v{Previous} before.")]
         public static partial void Deployed(ILogger logger, string model, long version, long previous);
+
+        [LoggerMessage(EventIds.ModelStaged, LogLevel.Information, "Model {Model} v{Version} is deployed beside the versions that are served.")]
+        public static partial void Staged(ILogger logger, string model, long version);
 
         [LoggerMessage(EventIds.ModelDeleted, LogLevel.Information, "Model {Model} v{Version} is deleted from the repository; v0 is the model as a whole.")]
         public static partial void Deleted(ILogger logger, string model, long version);

@@ -23,6 +23,27 @@ public sealed class TrafficControl(TrafficTable table, IModelLifecycle lifecycle
         return TrafficResult.Of(result, table.SettingOf(model));
     }
 
+    /// <summary>
+    /// Deploys a version that gets a share of the requests, the rest staying where they are. Nothing has changed unless it succeeds. What a canary is not possible beside is
+    /// told by <see cref="CheckCanary"/> before the files have come.
+    /// </summary>
+    /// <param name="basisPoints">Its share in hundredths of a percent, 1 to 9,999.</param>
+    public async Task<TrafficResult> DeployCanaryAsync(string model, long version, int basisPoints, string author, string reason, IVersionFiles files)
+    {
+        TrafficFault? fault = null;
+        var result = await lifecycle.StageAsync(model, version, files, () =>
+        {
+            // Again: somebody may have changed the shares while the version was loaded.
+            fault = CanaryPolicy.Plan(model, version, basisPoints, table.RouteOf(model), table.SettingOf(model), author, reason, out var request);
+            return fault is { } wrong ? new AdminResult(ScoreStatus.InvalidArgument, wrong.Message) : Commit(() => table.Split(model, request));
+        });
+        return new TrafficResult(result.Status, table.SettingOf(model), result.Error, fault?.Field);
+    }
+
+    /// <summary>Null, or why the version cannot get a share beside what is served now.</summary>
+    public TrafficFault? CheckCanary(string model, long version, int basisPoints, string author, string reason) =>
+        CanaryPolicy.Plan(model, version, basisPoints, table.RouteOf(model), table.SettingOf(model), author, reason, out _);
+
     private static AdminResult Commit(Action change)
     {
         try

@@ -60,6 +60,29 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
+    public async Task A_canary_gets_its_share_then_everything_or_nothing()
+    {
+        await using var first = await StartAsync(_first, "poll");
+        var graph = Write(OnnxModels.Scale(1));
+        var run = await RunAsync(["models", "deploy", graph, "--name", "scale", "--canary", "50%", .. Nodes(first)]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("canary is 50, and model 'scale' has no version that answers the rest; deploy its first version without", run.Errors);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_first.Path));
+
+        Assert.Equal(0, (await DeployAsync(OnnxModels.Scale(1), "scale", first)).ExitCode);
+        run = await RunAsync(["models", "deploy", Write(OnnxModels.Scale(2)), "--name", "scale", "--canary", "50%", .. Nodes(first)]);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Contains("scale version 2 is loaded and warm, and 50 % of the requests go to it, the rest to 1", run.Text);
+        Assert.Equal([1f, 2f], (await FactorsAsync(first)).Order());
+        Assert.Contains("models deploy --canary", (await RunAsync(["traffic", "get", "scale", "--server", $"http://127.0.0.1:{first.HttpPort}"])).Text);
+
+        Assert.Equal(0, (await RunAsync(["models", "rollback", "scale", .. Nodes(first)])).ExitCode);
+        Assert.Equal([1f], await FactorsAsync(first));
+        Assert.Equal(0, (await RunAsync(["models", "deploy", Write(OnnxModels.Scale(2)), "--name", "scale", "--version", "2", .. Nodes(first)])).ExitCode);
+        Assert.Equal([2f], await FactorsAsync(first));
+    }
+
+    [Fact]
     public async Task A_node_that_refuses_keeps_what_it_had_and_the_other_one_is_done()
     {
         await using var first = await StartAsync(_first, "none");
@@ -95,6 +118,13 @@ public sealed class DeployTests : IDisposable
         }
         await using var again = await StartAsync(_first, "none");
         Assert.Equal(1f, await again.FactorAsync("scale"));
+    }
+
+    private static async Task<IReadOnlyCollection<float>> FactorsAsync(ApplianceProcess appliance)
+    {
+        var factors = new HashSet<float>();
+        for (var i = 0; i < 20; i++) factors.Add(await appliance.FactorAsync("scale"));
+        return factors;
     }
 
     private static async Task CallsWorkAsync(ProgramRun run, int expected)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Appliance.Scoring.Traffic;
 
 namespace Appliance.Host.Cli.Models;
 
@@ -8,7 +9,7 @@ namespace Appliance.Host.Cli.Models;
 /// <c>appliance models deploy</c>: one version onto one node after the other. A node that refuses changes nothing for the others; in the end it is said which have the version
 /// and what to do about those that do not. Used for one command.
 /// </summary>
-internal sealed class DeployCommand(ModelsArguments arguments, IReadOnlyList<NodeClient> nodes, TextWriter output, TextWriter errors, TimeProvider time)
+internal sealed class DeployCommand(ModelsArguments arguments, IReadOnlyList<NodeClient> nodes, TextWriter output, TextWriter errors, TimeProvider time, ClientOptions client)
 {
     /// <summary>For nodes that start, with --wait: the time in which a deployment is promised.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(300);
@@ -39,7 +40,11 @@ internal sealed class DeployCommand(ModelsArguments arguments, IReadOnlyList<Nod
                 asked = null;
             }
             if (arguments.Wait) await WaitAsync(_have, "v2/health/ready", "is ready", cancellation);
-            if (_have.Count > 0) await new ExamplePrinter(output).PrintAsync(_have[0], arguments.Name, _grpcPort, cancellation);
+            if (arguments.Canary > 0 && _have.Count > 0)
+            {
+                output.WriteLine($"See what it does: appliance traffic get {arguments.Name}. All of the requests: the same command with --version {version} and without --canary. Back: appliance models rollback {arguments.Name}");
+            }
+            if (_have.Count > 0) await new ExamplePrinter(output, client).PrintAsync(_have[0], arguments.Name, _grpcPort, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -75,13 +80,15 @@ internal sealed class DeployCommand(ModelsArguments arguments, IReadOnlyList<Nod
         var told = began;
         try
         {
-            var route = await node.DeployAsync(arguments.Name, version, files, Progress, cancellation);
+            var route = await node.DeployAsync(arguments.Name, version, Query(), files, Progress, cancellation);
             if (route.TryGetProperty("grpcPort", out var port)) _grpcPort = _have.Count == 0 ? port.GetInt32() : _grpcPort;
             _have.Add(node);
             var before = route.GetProperty("previousVersion").GetInt64();
             _replaces |= before != 0 && before != version;
+            var goes = arguments.Canary > 0 ? $"{Percent.Text(arguments.Canary)} % of the requests go to it, the rest to {before}"
+                : $"requests go to it{(before == 0 || before == version ? "" : $", to {before} before")}";
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{node}: {arguments.Name} version {version} is loaded and warm, and requests go to it{(before == 0 || before == version ? "" : $", to {before} before")} ({time.GetElapsedTime(began).TotalSeconds:F1} s)"));
+                $"{node}: {arguments.Name} version {version} is loaded and warm, and {goes} ({time.GetElapsedTime(began).TotalSeconds:F1} s)"));
         }
         catch (NodeException e)
         {
@@ -95,6 +102,9 @@ internal sealed class DeployCommand(ModelsArguments arguments, IReadOnlyList<Nod
             errors.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{node}: {sent / 1e6:F1} of {total / 1e6:F1} MB sent{(sent < total ? "" : "; it is loaded and warmed now")}"));
         }
     }
+
+    private string Query() => arguments.Canary == 0 ? ""
+        : $"?canary={Percent.Text(arguments.Canary)}&author={Uri.EscapeDataString(Environment.UserName)}&reason={Uri.EscapeDataString("models deploy --canary")}";
 
     private async Task WaitAsync(IReadOnlyList<NodeClient> those, string path, string what, CancellationToken cancellation)
     {

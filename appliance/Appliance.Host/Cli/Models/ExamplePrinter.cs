@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Appliance.Host.Cli.Models;
 
 /// <summary>Prints how a deployed model is called, by two command lines that were tried before they are shown.</summary>
-internal sealed class ExamplePrinter(TextWriter output)
+/// <param name="client">What the command calls with, and whoever repeats the lines needs too.</param>
+internal sealed class ExamplePrinter(TextWriter output, ClientOptions client)
 {
     /// <summary>An example that is longer than this is of no use on a screen: it is told how it would be made instead.</summary>
     private const int LongestBody = 4096;
@@ -26,7 +27,7 @@ internal sealed class ExamplePrinter(TextWriter output)
         {
             // Scored by name it cannot be; gRPC is the other way. The answer is binary: its status is what a terminal can show.
             output.WriteLine(
-                $"  echo {Convert.ToBase64String(frame)} | base64 -d | curl -sS --http2-prior-knowledge -H 'content-type: application/grpc' -H 'te: trailers' --data-binary @- -o /dev/null -D - "
+                $"  echo {Convert.ToBase64String(frame)} | base64 -d | curl -sS{Credentials()} {(node.Node.Scheme == Uri.UriSchemeHttps ? "--http2" : "--http2-prior-knowledge")} -H 'content-type: application/grpc' -H 'te: trailers' --data-binary @- -o /dev/null -D - "
                 + new UriBuilder(node.Node.Scheme, node.Node.Host, grpcPort, "inference.GRPCInferenceService/ModelInfer"));
         }
     }
@@ -35,11 +36,21 @@ internal sealed class ExamplePrinter(TextWriter output)
     {
         if (body.Length > LongestBody)
         {
-            output.WriteLine($"  curl -s {new Uri(node.Node, path)} -d @FILE      (an example has {body.Length} bytes)");
+            output.WriteLine($"  curl -s{Credentials()} {new Uri(node.Node, path)} -d @FILE      (an example has {body.Length} bytes)");
             return;
         }
         var tried = await node.ProbeAsync(HttpMethod.Post, path, body, cancellation);
         var note = tried is (200, _) ? "" : $"      (this example is refused: {tried?.Body ?? "no answer"})";
-        output.WriteLine($"  curl -s {new Uri(node.Node, path)} -d {ExampleCalls.Quoted(body)}{note}");
+        output.WriteLine($"  curl -s{Credentials()} {new Uri(node.Node, path)} -d {ExampleCalls.Quoted(body)}{note}");
+    }
+
+    // Files are named, never their content: a key on a screen is a key lost.
+    private string Credentials()
+    {
+        var words = "";
+        if (client.CaFile.Length > 0) words += $" --cacert {ExampleCalls.Quoted(client.CaFile)}";
+        if (client.CertificateFile.Length > 0) words += $" --cert {ExampleCalls.Quoted(client.CertificateFile)} --key {ExampleCalls.Quoted(client.KeyFile)}";
+        if (client.ApiKeyFile.Length > 0) words += $" -H \"x-api-key: $(cat {ExampleCalls.Quoted(client.ApiKeyFile)})\"";
+        return words;
     }
 }

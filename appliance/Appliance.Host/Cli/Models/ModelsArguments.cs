@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Appliance.Inference.Repository;
+using Appliance.Scoring.Traffic;
 
 namespace Appliance.Host.Cli.Models;
 
@@ -9,7 +11,7 @@ internal sealed record ModelsArguments(string Command)
 {
     private static readonly string[] Commands = ["deploy", "list", "describe", "rollback", "delete"];
 
-    private static readonly FlagReader OfDeploy = new("models deploy", ["--name", "--version", "--config", "--file", "--node"], ["--wait"]);
+    private static readonly FlagReader OfDeploy = new("models deploy", ["--name", "--version", "--config", "--file", "--node", "--canary"], ["--wait"]);
     private static readonly FlagReader OfDelete = new("models delete", ["--version", "--node"], []);
     private static readonly FlagReader OfOthers = new("models", ["--node"], []);
 
@@ -32,6 +34,9 @@ internal sealed record ModelsArguments(string Command)
 
     /// <summary>Of deploy: whether to wait for nodes that start.</summary>
     public bool Wait { get; private set; }
+
+    /// <summary>Of deploy: the version's share as a canary, in hundredths of a percent; 0 where it gets every request.</summary>
+    public int Canary { get; private set; }
 
     /// <summary>The appliances, each once, in the order in which they were named.</summary>
     public IReadOnlyList<Uri> Nodes => _nodes.Count > 0 ? _nodes : [new Uri("http://127.0.0.1:8000")];
@@ -57,6 +62,16 @@ internal sealed record ModelsArguments(string Command)
             case "--config": Config = value; return null;
             case "--file": Files.Add(value); return null;
             case "--wait": Wait = true; return null;
+            case "--canary":
+                // As people write it: 1 or 1%.
+                var number = value.EndsWith('%') ? value[..^1] : value;
+                if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
+                    || !Percent.TryOf(percent, out var basisPoints) || basisPoints is 0 or BucketMap.Buckets)
+                {
+                    return $"--canary is '{value}'; it must be a percent {CanaryPolicy.Rule}, like 1% or 0.25%";
+                }
+                Canary = basisPoints;
+                return null;
             case "--version":
                 if (!ModelName.TryParseVersion(value, out var version, out var problem)) return $"--version is '{value}'; {problem}";
                 Version = version;

@@ -8,7 +8,7 @@ namespace Appliance.Host.Cli.Models;
 /// <c>appliance models</c>: deploys, shows, rolls back and deletes models of running appliances, over their REST calls. Exit codes: 0 done on every node, 1 refused by or not
 /// reached on one, 2 a wrong command line.
 /// </summary>
-internal sealed class ModelsVerb(HttpClient http, TextWriter output, TextWriter errors, TimeProvider time)
+internal sealed class ModelsVerb(HttpClient http, TextWriter output, TextWriter errors, TimeProvider time, ClientOptions client)
 {
     public static async Task<int> RunAsync(string[] args)
     {
@@ -19,7 +19,7 @@ internal sealed class ModelsVerb(HttpClient http, TextWriter output, TextWriter 
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-        return await new ModelsVerb(http, Console.Out, Console.Error, TimeProvider.System).RunAsync(args, stop.Token);
+        return await new ModelsVerb(http, Console.Out, Console.Error, TimeProvider.System, VerbSettings.Client()).RunAsync(args, stop.Token);
 
         // The first signal ends what is under way in good order, the second this process.
         void End(PosixSignalContext signal)
@@ -40,7 +40,7 @@ internal sealed class ModelsVerb(HttpClient http, TextWriter output, TextWriter 
         NodeClient[] nodes = [.. arguments.Nodes.Select(n => new NodeClient(n, http))];
         try
         {
-            if (arguments.Command == "deploy") return await new DeployCommand(arguments, nodes, output, errors, time).RunAsync(DeployedFile.Of(arguments), cancellation);
+            if (arguments.Command == "deploy") return await new DeployCommand(arguments, nodes, output, errors, time, client).RunAsync(DeployedFile.Of(arguments), cancellation);
         }
         catch (InputException e)
         {

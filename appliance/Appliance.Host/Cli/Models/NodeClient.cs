@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using System.Text.Json;
 
 namespace Appliance.Host.Cli.Models;
@@ -37,8 +38,10 @@ internal sealed class NodeClient(Uri node, HttpClient http)
     }
 
     /// <summary>Sends a version's files; ends when requests go to it, or when it is refused.</summary>
+    /// <param name="query">What stands behind the path; empty for nothing.</param>
     /// <exception cref="NodeException">It is refused, or the node is lost.</exception>
-    public async Task<JsonElement> DeployAsync(string model, long version, IReadOnlyList<DeployedFile> files, Action<long, long> progress, CancellationToken cancellation)
+    public async Task<JsonElement> DeployAsync(
+        string model, long version, string query, IReadOnlyList<DeployedFile> files, Action<long, long> progress, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Stalled);
@@ -48,7 +51,7 @@ internal sealed class NodeClient(Uri node, HttpClient http)
         {
             form.Add(new UploadContent(file, Moved), file.Part, file.Target.Length > 0 ? file.Target : "config.pbtxt");
         }
-        var request = new HttpRequestMessage(HttpMethod.Put, new Uri(node, $"api/models/{Uri.EscapeDataString(model)}/versions/{version}")) { Content = form };
+        var request = new HttpRequestMessage(HttpMethod.Put, new Uri(node, $"api/models/{Uri.EscapeDataString(model)}/versions/{version}{query}")) { Content = form };
         // What is refused before its bytes are wanted is not sent.
         request.Headers.ExpectContinue = true;
         return await SendAsync(request, limit.Token, cancellation);
@@ -94,7 +97,7 @@ internal sealed class NodeClient(Uri node, HttpClient http)
         }
         catch (HttpRequestException e)
         {
-            throw new NodeException($"it cannot be reached: {(e.InnerException is IOException inner ? inner.Message : e.Message)}");
+            throw new NodeException($"it cannot be reached: {(e.InnerException is IOException or AuthenticationException ? e.InnerException.Message : e.Message)}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

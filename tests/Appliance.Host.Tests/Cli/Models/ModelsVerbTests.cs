@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Appliance.Host.Cli;
 using Appliance.Host.Cli.Models;
 using TestKit;
 
@@ -16,6 +17,8 @@ public sealed class ModelsVerbTests : IDisposable
     private readonly StringWriter _output = new(), _errors = new();
     private readonly Nodes _nodes = new();
     private readonly CancellationTokenSource _stop = new();
+
+    private ClientOptions Client { get; } = new();
 
     public void Dispose()
     {
@@ -34,6 +37,17 @@ public sealed class ModelsVerbTests : IDisposable
         Assert.Equal(0, await DeployAsync());
         Assert.Contains("http://a: m version 5 is loaded and warm, and requests go to it, to 4 before", _output.ToString());
         Assert.Contains("http://b: m version 5 is loaded and warm", _output.ToString());
+    }
+
+    [Theory]
+    [InlineData("1%", "1")]
+    [InlineData("0.25", "0.25")]
+    public async Task A_canary_is_asked_for_and_said(string share, string percent)
+    {
+        _nodes.Answers["PUT a /api/models/m/versions/5"] = (200, Done);
+        Assert.Equal(0, await RunAsync("deploy", Graph(), "--name", "m", "--version", "5", "--canary", share, "--node", "http://a"));
+        Assert.StartsWith($"?canary={percent}&author=", _nodes.LastQuery);
+        Assert.Contains($"http://a: m version 5 is loaded and warm, and {percent} % of the requests go to it, the rest to 4", _output.ToString());
     }
 
     [Fact]
@@ -94,6 +108,19 @@ public sealed class ModelsVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task The_calls_that_are_printed_show_what_the_command_showed_and_no_secret()
+    {
+        Client.CaFile = "ca.pem";
+        Client.ApiKeyFile = "ann's.key";
+        _nodes.Answers["PUT a /api/models/m/versions/5"] = (200, """{"code":200,"data":{"model":"m","version":5,"previousVersion":0,"grpcPort":8001},"requestId":"r"}""");
+        _nodes.Answers["GET a /v2/models/m"] = (200, """{"name":"m","inputs":[{"name":"x","datatype":"INT64","shape":[1]}],"outputs":[]}""");
+        _nodes.Answers["POST a /v2/models/m/infer"] = (200, "{}");
+        Assert.Equal(0, await RunAsync("deploy", Graph(), "--name", "m", "--version", "5", "--node", "https://a"));
+        Assert.Contains("""  curl -s --cacert 'ca.pem' -H "x-api-key: $(cat 'ann'\''s.key')" https://a/v2/models/m/infer -d """, _output.ToString());
+        Assert.Contains("""| curl -sS --cacert 'ca.pem' -H "x-api-key: $(cat 'ann'\''s.key')" --http2 -H 'content-type: application/grpc'""", _output.ToString());
+    }
+
+    [Fact]
     public async Task A_model_that_is_scored_by_name_is_shown_with_its_features()
     {
         _nodes.Answers["PUT a /api/models/m/versions/5"] = (200, Done);
@@ -111,6 +138,8 @@ public sealed class ModelsVerbTests : IDisposable
     [InlineData("models deploy has no file", "deploy", "--name", "m")]
     [InlineData("--name is missing", "deploy", "f.onnx")]
     [InlineData("--name is '../m'; a model's name does not start with a dot", "deploy", "f.onnx", "--name", "../m")]
+    [InlineData("--canary is '0'; it must be a percent above 0 and below 100, in steps of 0.01", "deploy", "f.onnx", "--name", "m", "--canary", "0")]
+    [InlineData("--canary is '0.001%'; it must be a percent above 0", "deploy", "f.onnx", "--name", "m", "--canary", "0.001%")]
     [InlineData("--version is '01'; a version has no leading zero", "deploy", "f.onnx", "--name", "m", "--version", "01")]
     [InlineData("--node is 'ftp://x'; it must be the REST address of an appliance", "list", "--node", "ftp://x")]
     [InlineData("--node http://a is given twice", "list", "--node", "http://a", "--node", "http://a")]
@@ -153,7 +182,7 @@ public sealed class ModelsVerbTests : IDisposable
     private async Task<int> RunAsync(params string[] args)
     {
         using var http = new HttpClient(_nodes, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-        return await new ModelsVerb(http, _output, _errors, TimeProvider.System).RunAsync(args, _stop.Token);
+        return await new ModelsVerb(http, _output, _errors, TimeProvider.System, Client).RunAsync(args, _stop.Token);
     }
 
     /// <summary>Nodes by host name. A call without an answer finds nobody there.</summary>
@@ -163,11 +192,13 @@ public sealed class ModelsVerbTests : IDisposable
         public Dictionary<string, Action> On { get; } = [];
         public List<string> Asked { get; } = [];
         public string LastForm { get; private set; } = "";
+        public string LastQuery { get; private set; } = "";
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var call = $"{request.Method} {request.RequestUri!.Host} {request.RequestUri.AbsolutePath}";
             Asked.Add(call);
+            if (request.Method == HttpMethod.Put) LastQuery = request.RequestUri.Query;
             if (On.TryGetValue(call, out var act)) act();
             cancellationToken.ThrowIfCancellationRequested();
             if (request.Content is MultipartFormDataContent form) LastForm = await form.ReadAsStringAsync(cancellationToken);

@@ -24,6 +24,23 @@ public sealed class DeployEndpointTests
         Assert.Equal("graph", File.ReadAllText(System.IO.Path.Combine(host.Repository, "m/2/model.onnx")));
     }
 
+    [Theory]
+    [InlineData("?canry=1", "canry", "canry is not a parameter of a deployment; its parameters are canary, author, reason")]
+    [InlineData("?canary=1&canary=2", "canary", "canary is given twice")]
+    [InlineData("?canary=", "canary", "canary is ''; it must be above 0 and below 100, in steps of 0.01")]
+    [InlineData("?canary=100", "canary", "canary is '100'; it must be above 0")]
+    [InlineData("?reason=why", "reason", "reason goes with canary, which is missing")]
+    [InlineData("?canary=1", "canary", "canary is 1, and model 'new' has no version that answers the rest")]
+    public async Task A_share_that_is_none_is_refused_before_anything_is_written(string query, string field, string message)
+    {
+        await using var host = await DeploymentHost.StartAsync();
+        var (status, body) = await host.PutAsync("/api/models/new/versions/1" + query, ("file", "model.onnx", "graph"));
+        Assert.Equal((HttpStatusCode.BadRequest, field), (status, body.GetProperty("field").GetString()));
+        Assert.StartsWith(message, body.GetProperty("message").GetString());
+        Assert.Empty(host.Files());
+        Assert.Empty(host.Lifecycle.Calls);
+    }
+
     [Fact]
     public async Task What_the_lifecycle_refuses_is_taken_out_again()
     {
