@@ -76,9 +76,9 @@ internal sealed partial class ServerProcess : IDisposable
 
     /// <summary>Another server; it is up once it listens on the gRPC port of its ports, whatever it speaks there.</summary>
     /// <param name="arguments">Made of that port.</param>
-    public static async Task<ServerProcess> StartPeerAsync(string program, Func<int, string[]> arguments, string log)
+    public static async Task<ServerProcess> StartPeerAsync(string program, Func<int, string[]> arguments, string log, ServerPorts? among = null)
     {
-        var ports = ServerPorts.Pick();
+        var ports = among ?? ServerPorts.Pick();
         var server = Start(program, arguments(ports.Grpc), ports, log);
         await server.WaitAsync(server.IsListeningAsync);
         return server;

@@ -27,12 +27,13 @@ internal static class KibaeRow
 
     public static async Task MeasureAsync(ServingOptions options, ServingWorkload workload, TableReport report, string program, ClosedLoopSide ours)
     {
-        var tcp = ServerPorts.Pick().Http;
+        var ports = ServerPorts.PickLow();
+        var tcp = ports.Http;
         using var server = await ServerProcess.StartPeerAsync(program, port =>
         [
             "--model-dir", workload.Repository.Path, "--prepare-model", $"{ServingWorkload.Mlp}:{Version}", "--http-port", $"{port}", "--tcp-port", $"{tcp}", "--log-level", "error",
             "--access-log-file", "/dev/null",
-        ], Path.Combine(options.Work, "kibae.log"));
+        ], Path.Combine(options.Work, "kibae.log"), ports);
         var data = JsonSerializer.Serialize(InferBody.Values([1, MlpGraph.Width], 1), KibaeJsonContext.Default.SingleArray);
         var body = Path.GetFullPath(Path.Combine(options.Work, "kibae.json"));
         await File.WriteAllTextAsync(body, $$"""{"{{MlpGraph.Input}}":[{{data}}]}""");
