@@ -5,7 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . ./perf/build.sh
 
-install_missing nghttp2-client gcc zlib1g-dev nodejs npm
+install_missing nghttp2-client gcc zlib1g-dev
+# By name: Node's own packages bring npm along, and Debian's cannot be installed beside them.
+command -v node > /dev/null || install_missing nodejs
+command -v npm > /dev/null || install_missing npm
 build_floor
 build_appliance
 build_jit
