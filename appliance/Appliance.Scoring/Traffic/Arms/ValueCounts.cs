@@ -31,6 +31,14 @@ public sealed record ValueCounts(int[] Buckets, long[] Counts, long NotFinite)
         return 0;
     }
 
+    /// <summary>How many of the numbers are above another, to 3 % of it.</summary>
+    public long CountAbove(double value)
+    {
+        var above = 0L;
+        for (var i = 0; i < Buckets.Length; i++) above += ValueHistogram.MiddleOf(Buckets[i]) > value ? Counts[i] : 0;
+        return above;
+    }
+
     public ValueCounts Plus(ValueCounts more) => Combine(more, 1);
 
     /// <summary>What was counted since <paramref name="earlier"/>, of the same histogram.</summary>

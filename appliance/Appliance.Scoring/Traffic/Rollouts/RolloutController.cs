@@ -35,7 +35,8 @@ public sealed partial class RolloutController : IDisposable
     // Read without the gate, replaced as a whole under it.
     private volatile Dictionary<string, List<RolloutState>> _rollouts;
     private readonly Dictionary<string, StepMeter> _meters = new(StringComparer.Ordinal);
-    private DateTimeOffset _kept;
+    // When the evidence of all that run was last kept, by the clock that nobody sets.
+    private long _kept;
     private readonly ClockWatch _clock;
 
     /// <param name="folder">Where rollouts are kept across restarts; empty keeps them in memory alone.</param>
@@ -45,6 +46,7 @@ public sealed partial class RolloutController : IDisposable
         (_table, _control, _lifecycle, _directory, _time, _logger) = (table, control, lifecycle, directory, time, logger);
         _file = new RolloutFile(folder, logger);
         _rollouts = _file.Read();
+        _kept = time.GetTimestamp();
         _clock = new ClockWatch(time);
     }
 
@@ -60,7 +62,7 @@ public sealed partial class RolloutController : IDisposable
         await _gate.WaitAsync(cancellation);
         try
         {
-            return Latest(model) is not { } state ? null : state.Status == RolloutStatus.Running ? Judged(state) : state;
+            return Latest(model) is { Status: RolloutStatus.Running } running ? Explained(Judged(running)) : Latest(model);
         }
         finally
         {
@@ -140,12 +142,24 @@ public sealed partial class RolloutController : IDisposable
     internal Task StepAsync(CancellationToken cancellation) => LockedAsync(
         async () =>
         {
-            foreach (var state in _rollouts.Values.Select(r => r[^1]).Where(s => s.Status == RolloutStatus.Running).ToArray())
+            // Once for all of them: one that is kept does not put the others off.
+            var isDue = _time.GetElapsedTime(_kept) >= Keep;
+            if (isDue) _kept = _time.GetTimestamp();
+            foreach (var state in Running())
             {
-                var next = await NextAsync(state, cancellation);
+                var next = await NextAsync(state, isDue, cancellation);
                 if (!ReferenceEquals(next, state)) Save(next);
             }
             return true;
+        },
+        cancellation);
+
+    /// <summary>Keeps what the running steps have seen until now: an orderly end of the process loses no sample.</summary>
+    internal Task KeepAsync(CancellationToken cancellation) => LockedAsync(
+        () =>
+        {
+            foreach (var state in Running()) Save(Judged(state));
+            return Task.FromResult(true);
         },
         cancellation);
 
@@ -160,13 +174,15 @@ public sealed partial class RolloutController : IDisposable
     {
         var jump = _clock.Look();
         if (jump == TimeSpan.Zero) return;
-        foreach (var state in _rollouts.Values.Select(r => r[^1]).Where(s => s.Status == RolloutStatus.Running).ToArray())
+        foreach (var state in Running())
         {
             Save(state.With(state.Evidence[^1] with { StartedAt = state.Evidence[^1].StartedAt + jump }));
         }
     }
 
-    private async Task<RolloutState> NextAsync(RolloutState state, CancellationToken cancellation)
+    private RolloutState[] Running() => [.. _rollouts.Values.Select(r => r[^1]).Where(s => s.Status == RolloutStatus.Running)];
+
+    private async Task<RolloutState> NextAsync(RolloutState state, bool isKeptNow, CancellationToken cancellation)
     {
         var (model, plan) = (state.Model, state.Plan);
         // After a start the models are still being loaded, and nothing can be said of them.
@@ -187,7 +203,7 @@ public sealed partial class RolloutController : IDisposable
             RolloutAction.RollBack => await GoBackAsync(judged, RolloutStatus.RolledBack, StepEvidence.Failed, decision.Why, cancellation),
             RolloutAction.Advance => await AdvanceAsync(judged, cancellation),
             RolloutAction.Complete => await CompleteAsync(judged, decision.Why, cancellation),
-            _ => _time.GetUtcNow() - _kept >= Keep ? judged with { Why = decision.Why } : state,
+            _ => isKeptNow ? judged with { Why = decision.Why } : state,
         };
     }
 
@@ -267,9 +283,14 @@ public sealed partial class RolloutController : IDisposable
             Begin(state);
             meter = _meters[state.Model];
         }
-        var present = meter.Read(state.Evidence[^1]);
-        return state.With(present with { Findings = RolloutPolicy.Judge(state.Plan.Guardrails, state.Plan.Steps[state.Step], ReferenceOf(state, present), present.Candidate) });
+        var (present, step) = (meter.Read(state.Evidence[^1]), state.Plan.Steps[state.Step]);
+        var lastError = _table.StatisticsOf(state.Model, state.Plan.Candidate, step.IsShadow)?.LastError ?? "";
+        return state.With(present with { Findings = RolloutPolicy.Judge(state.Plan.Guardrails, step, ReferenceOf(state, present), present.Candidate, lastError) });
     }
+
+    // What a step waits for changes with every request; readers are told what it is now.
+    private RolloutState Explained(RolloutState judged) =>
+        RolloutPolicy.Decide(judged.Plan, judged.Evidence[^1], _time.GetUtcNow()) is { Action: RolloutAction.Wait } waiting ? judged with { Why = waiting.Why } : judged;
 
     // In a step that leaves the baseline next to nothing, the candidate is compared with what the baseline did before.
     private static ArmTally ReferenceOf(RolloutState state, StepEvidence present) =>
@@ -289,7 +310,6 @@ public sealed partial class RolloutController : IDisposable
         var earlier = rollouts.TryGetValue(state.Model, out var known) ? known.Where(r => r.Number != state.Number) : [];
         rollouts[state.Model] = [.. earlier.Append(state).TakeLast(KeptRollouts)];
         _rollouts = rollouts;
-        _kept = _time.GetUtcNow();
         try
         {
             _file.Write(rollouts);

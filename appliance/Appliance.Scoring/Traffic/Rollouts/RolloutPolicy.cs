@@ -8,14 +8,18 @@ public static class RolloutPolicy
 {
     private const string DisagreementGuard = "disagreement";
 
+    // Characters of an error in a finding. 200: what failed; what the runtime says of it goes on for long.
+    private const int MaxError = 200;
+
     /// <summary>What the guardrails find, each that is set.</summary>
     /// <param name="step">A step that ends with fewer samples than the guardrails want is judged by those that it has.</param>
     /// <param name="baseline">What the candidate is compared with.</param>
-    public static IReadOnlyList<GuardFinding> Judge(Guardrails guards, RolloutStep step, ArmTally baseline, ArmTally candidate)
+    /// <param name="lastError">What the candidate's last failed request was told; empty where that is not known.</param>
+    public static IReadOnlyList<GuardFinding> Judge(Guardrails guards, RolloutStep step, ArmTally baseline, ArmTally candidate, string lastError = "")
     {
         guards = guards with { MinSamples = Math.Min(guards.MinSamples, step.Samples) };
         var findings = new List<GuardFinding>();
-        if (guards.MaxErrorIncrease is { } errors) findings.Add(Errors(errors, guards, baseline, candidate));
+        if (guards.MaxErrorIncrease is { } errors) findings.Add(Errors(errors, guards, baseline, candidate, lastError));
         if (guards.MaxLatencyRatio is { } ratio) findings.Add(Latency(ratio, guards, baseline, candidate));
         if (guards.MaxDisagreement is { } disagreement && (step.IsShadow || candidate.Compared > 0)) findings.Add(Disagreement(disagreement, guards, candidate));
         if (guards.MaxPsi is { } psi) findings.Add(Distance("psi", "PSI", psi, Drift.Psi, guards, baseline, candidate));
@@ -41,12 +45,13 @@ public static class RolloutPolicy
             : new(RolloutAction.Advance, $"step {evidence.Step + 1} has passed");
     }
 
-    private static GuardFinding Errors(double limit, Guardrails guards, ArmTally baseline, ArmTally candidate)
+    private static GuardFinding Errors(double limit, Guardrails guards, ArmTally baseline, ArmTally candidate, string lastError)
     {
         if (candidate.Requests < guards.MinSamples) return TooFew("errors", limit, candidate.Requests, guards.MinSamples, "requests");
         var increase = 100 * (candidate.ErrorRate - baseline.ErrorRate);
+        var told = increase > limit && lastError.Length > 0 ? $"; the last with: {(lastError.Length <= MaxError ? lastError : lastError[..MaxError] + "...")}" : "";
         return new("errors", increase, limit, increase > limit, Text(
-            $"{100 * candidate.ErrorRate:0.##} % of the candidate's {candidate.Requests} requests failed, {100 * baseline.ErrorRate:0.##} % of the baseline's; {limit:0.##} points more are allowed"));
+            $"{100 * candidate.ErrorRate:0.##} % of the candidate's {candidate.Requests} requests failed, {100 * baseline.ErrorRate:0.##} % of the baseline's; {limit:0.##} points more are allowed{told}"));
     }
 
     private static GuardFinding Latency(double limit, Guardrails guards, ArmTally baseline, ArmTally candidate)
@@ -55,9 +60,16 @@ public static class RolloutPolicy
         if (fewest < guards.MinSamples) return TooFew("latency", limit, fewest, guards.MinSamples, "answers");
         var (before, after) = (baseline.Durations.Quantile(guards.LatencyQuantile) / 1e3, candidate.Durations.Quantile(guards.LatencyQuantile) / 1e3);
         var ratio = before > 0 ? after / before : after > 0 ? double.MaxValue : 1;
-        return new("latency", ratio, limit, ratio > limit && after - before > guards.LatencySlackMs, Text(
-            $"the candidate takes {after:0.###} ms at the {100 * guards.LatencyQuantile:0.#}th percentile, the baseline {before:0.###} ms; {limit:0.##} times that, and {guards.LatencySlackMs:0.###} ms more in any case, are allowed"));
+        var isAbove = ratio > limit && after - before > guards.LatencySlackMs;
+        var (above, chance) = (candidate.Durations.CountAbove(Math.Max(before * limit, before + guards.LatencySlackMs) * 1e3), ByChance(candidate.Durations.Total * (1 - guards.LatencyQuantile)));
+        var told = isAbove && above <= chance ? Text($"; {above} of {candidate.Durations.Total} answers took longer than that, which may be chance up to {chance}") : "";
+        return new("latency", ratio, limit, isAbove && above > chance, Text(
+            $"the candidate takes {after:0.###} ms at the {100 * guards.LatencyQuantile:0.#}th percentile, the baseline {before:0.###} ms; {limit:0.##} times that, and {guards.LatencySlackMs:0.###} ms more in any case, are allowed{told}"));
     }
+
+    // A high percentile of few answers is the slowest of them, and one that the machine held up says nothing of a version. Three standard deviations of so rare
+    // an event, for a step is looked at once a second: 3 of 50 answers may lie above a 99th percentile, 20 of 1,000.
+    private static long ByChance(double expected) => (long)(expected + (3 * Math.Sqrt(expected)) + 1);
 
     private static GuardFinding Disagreement(double limit, Guardrails guards, ArmTally candidate)
     {

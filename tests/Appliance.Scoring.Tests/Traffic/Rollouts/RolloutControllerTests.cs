@@ -3,6 +3,7 @@ using Appliance.Inference.Batching;
 using Appliance.Inference.Lifecycle;
 using Appliance.Scoring.Traffic;
 using Appliance.Scoring.Traffic.Rollouts;
+using Microsoft.Extensions.Hosting;
 using TestKit;
 
 namespace Appliance.Scoring.Tests.Traffic.Rollouts;
@@ -233,6 +234,58 @@ public sealed class RolloutControllerTests : IDisposable
     }
 
     [Fact]
+    public async Task An_orderly_end_keeps_every_sample_of_the_step_also_those_that_came_last()
+    {
+        var rig = await StartedAsync();
+        using var worker = new RolloutWorker(rig.Rollouts);
+        await worker.StartAsync(Cancellation);
+        Feed(rig, 400);
+        await worker.StopAsync(Cancellation);
+        Feed(rig, 7);
+        await ((IHostedLifecycleService)worker).StoppedAsync(Cancellation);
+        var state = await StateAsync(await rig.RestartAsync(_folder.Path));
+        Assert.Equal((RolloutStatus.Running, 0, 407), (state.Status, state.Step, (int)state.Evidence[^1].Candidate.Requests));
+    }
+
+    [Fact]
+    public async Task Of_a_crash_no_rollout_loses_more_than_ten_seconds_however_many_run()
+    {
+        var rig = await StartedAsync();
+        rig.Source.Put("n", 1, 2);
+        await rig.Manager.LoadAsync("n", LoadParameters.None, Cancellation);
+        Assert.True((await rig.Rollouts.StartAsync("n", Plan(), Cancellation)).Succeeded);
+        foreach (var model in new[] { "m", "n" }) End(rig, 2, isShadow: true, 400, model: model);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await rig.Rollouts.StepAsync(Cancellation);
+        var again = await rig.RestartAsync(_folder.Path);
+        Assert.Equal(400, (await StateAsync(again)).Evidence[^1].Candidate.Requests);
+        Assert.Equal(400, (await again.Rollouts.FindAsync("n", Cancellation))!.Evidence[^1].Candidate.Requests);
+    }
+
+    [Fact]
+    public async Task Who_asks_is_told_what_the_step_waits_for_now()
+    {
+        var rig = await StartedAsync(Plan() with { Guardrails = Unshadowed, Steps = [new(false, 1_000, 10, NeedsVerdict: true)] });
+        Assert.Equal("0 of 10 samples", (await StateAsync(rig)).Why);
+        Feed(rig, 4);
+        Assert.Equal("4 of 10 samples", (await StateAsync(rig)).Why);
+        Feed(rig, 6);
+        Assert.Equal("a verdict on the candidate's quality is missing", (await StateAsync(rig)).Why);
+        await rig.Rollouts.PauseAsync("m", "ann", "lunch", Cancellation);
+        Assert.Equal("paused by ann: lunch", (await StateAsync(rig)).Why);
+    }
+
+    [Fact]
+    public async Task Errors_that_end_a_rollout_are_told_with_the_last_one()
+    {
+        var rig = await StartedAsync();
+        Break(rig, "errors");
+        rig.Traffic.StatisticsOf("m", 2, isShadow: true)!.Ended(new BatchEntry { Error = "no such row" }, ScoreStatus.Faulted, []);
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal("100 % of the candidate's 61 requests failed, 0 % of the baseline's; 1 points more are allowed; the last with: no such row", (await StateAsync(rig)).Why);
+    }
+
+    [Fact]
     public async Task A_step_that_was_kept_before_the_traffic_changed_is_brought_into_force_after_a_restart()
     {
         var rig = await StartedAsync();
@@ -341,9 +394,9 @@ public sealed class RolloutControllerTests : IDisposable
         }
     }
 
-    private void End(TrafficRig rig, long version, bool isShadow, int requests, double microseconds = 1_000, double score = 0.3)
+    private void End(TrafficRig rig, long version, bool isShadow, int requests, double microseconds = 1_000, double score = 0.3, string model = "m")
     {
-        var statistics = rig.Traffic.StatisticsOf("m", version, isShadow)!;
+        var statistics = rig.Traffic.StatisticsOf(model, version, isShadow)!;
         var entry = new BatchEntry();
         entry.Timings.Received = 1;
         entry.Timings.OutputReady = 1 + (long)(microseconds * _time.TimestampFrequency / 1e6);

@@ -72,6 +72,31 @@ public sealed class RolloutPolicyTests
         Assert.Equal(isBroken, Finding("latency", Tally(1_000, baseline), Tally(1_000, candidate)).IsBroken);
 
     [Theory]
+    [InlineData(50, 3, 4)]
+    [InlineData(1_000, 20, 21)]
+    public void Latency_is_not_broken_by_so_few_slow_answers_as_the_machine_brings_by_chance(int answers, int most, int fewest)
+    {
+        var held = Finding("latency", Tally(1_000, 1_000), Slow(answers, most));
+        Assert.False(held.IsBroken);
+        Assert.EndsWith($"; {most} of {answers} answers took longer than that, which may be chance up to {most}", held.Words);
+        Assert.True(held.Value > 2);
+        var broken = Finding("latency", Tally(1_000, 1_000), Slow(answers, fewest));
+        Assert.True(broken.IsBroken);
+        Assert.EndsWith(" are allowed", broken.Words);
+    }
+
+    [Fact]
+    public void Errors_that_break_are_told_with_the_last_one_shortened()
+    {
+        string Words(int errors, string lastError) =>
+            RolloutPolicy.Judge(All, Step, Good, Good with { Errors = errors }, lastError).Single(f => f.Guard == "errors").Words;
+        Assert.EndsWith("are allowed; the last with: no such row", Words(20, "no such row"));
+        Assert.EndsWith("; the last with: " + new string('x', 200) + "...", Words(20, new string('x', 201)));
+        Assert.EndsWith(" are allowed", Words(20, ""));
+        Assert.EndsWith(" are allowed", Words(2, "no such row"));
+    }
+
+    [Theory]
     [InlineData(50, false)]
     [InlineData(51, true)]
     public void Disagreement_is_judged_by_the_rows_that_were_compared(int disagreed, bool isBroken) =>
@@ -135,6 +160,10 @@ public sealed class RolloutPolicyTests
 
     private static ArmTally Tally(int requests, double microseconds) =>
         ArmTally.None with { Requests = requests, Durations = DriftTests.Of(Enumerable.Repeat(microseconds, requests)) };
+
+    // Of the others, each takes as long as the baseline's.
+    private static ArmTally Slow(int requests, int slow) =>
+        ArmTally.None with { Requests = requests, Durations = DriftTests.Of([.. Enumerable.Repeat(50_000.0, slow), .. Enumerable.Repeat(1_000.0, requests - slow)]) };
 
     private static ArmTally Scores(double around, int count) =>
         ArmTally.None with { Requests = count, Scores = DriftTests.Of(Enumerable.Range(0, count).Select(i => around + (i % 10 / 1_000.0))) };
