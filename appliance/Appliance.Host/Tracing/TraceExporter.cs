@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using Contracts.Otlp;
 using Google.Protobuf;
 
@@ -66,8 +67,10 @@ internal sealed partial class TraceExporter(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // What is there goes out; a collector that does not answer is waited for no longer than its timeout.
-            await StepAsync(CancellationToken.None);
+            // What is there goes out, however many calls that takes; a collector that does not answer is waited for once, for its timeout.
+            while (await StepAsync(CancellationToken.None) == MaxTraces && !_failing)
+            {
+            }
         }
     }
 
@@ -81,9 +84,13 @@ internal sealed partial class TraceExporter(
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            return e is OperationCanceledException ? $"it did not answer within {options.TimeoutMilliseconds} ms" : e.Message;
+            return e is OperationCanceledException ? $"it did not answer within {options.TimeoutMilliseconds} ms" : Words(e);
         }
     }
+
+    // Of a handshake the message says only that there is another one within.
+    private static string Words(Exception e) =>
+        (e.InnerException is AuthenticationException ? $"TLS: {e.GetBaseException().Message}" : e.Message).TrimEnd('.');
 
     public override void Dispose()
     {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Appliance.Host.Tracing;
 
 /// <summary>The file of headers that go to the collector with every call.</summary>
@@ -17,9 +19,10 @@ internal static class TraceHeaders
             foreach (var line in Lines(file))
             {
                 var parts = line.Split(':', 2);
-                if (parts.Length != 2 || parts[0].Trim().Length == 0 || !probe.Headers.TryAddWithoutValidation(parts[0].Trim(), parts[1].Trim()))
+                // Other characters would only be refused when they are sent, every time.
+                if (parts.Length != 2 || parts[0].Trim().Length == 0 || !Ascii.IsValid(line) || !probe.Headers.TryAddWithoutValidation(parts[0].Trim(), parts[1].Trim()))
                 {
-                    return "each of its lines must be a header, 'name: value'";
+                    return "each of its lines must be a header in ASCII, 'name: value'";
                 }
             }
             return null;

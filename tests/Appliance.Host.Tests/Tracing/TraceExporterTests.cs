@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Appliance.Host.Tests.Grpc;
 using Appliance.Host.Tracing;
 using Contracts.Otlp;
@@ -64,9 +65,49 @@ public sealed class TraceExporterTests : IDisposable
         Assert.Contains("Tracing:Endpoint is 'collector:4318'; it must be a whole http or https address, as http://127.0.0.1:4318/v1/traces.", failures);
         Assert.Contains("Tracing:SampleRatio is 1.5; it must be 0 to 1.", failures);
         Assert.Contains("Tracing:QueueRequests is 0; it must be 1 to 1000000.", failures);
-        Assert.Contains($"Tracing:HeadersFile is '{_folder["headers"]}'; each of its lines must be a header, 'name: value'.", failures);
+        Assert.Contains($"Tracing:HeadersFile is '{_folder["headers"]}'; each of its lines must be a header in ASCII, 'name: value'.", failures);
         Assert.True(new TracingOptionsValidator().Validate(null, new TracingOptions()).Succeeded);
         Assert.True(new TracingOptionsValidator().Validate(null, new TracingOptions { Endpoint = "https://collector:4318/v1/traces" }).Succeeded);
+    }
+
+    [Theory]
+    [InlineData("authorization: Bearer tok\u00e9n")]
+    [InlineData("author ization: token")]
+    [InlineData(": token")]
+    [InlineData("content-type: token")]
+    public void A_header_that_could_not_be_sent_is_refused_at_the_start_without_its_value(string line)
+    {
+        File.WriteAllText(_folder["headers"], line + "\n");
+        Assert.Equal("each of its lines must be a header in ASCII, 'name: value'", TraceHeaders.Problem(_folder["headers"]));
+    }
+
+    [Fact]
+    public async Task A_handshake_that_fails_is_told_by_its_cause()
+    {
+        var collector = new Collector();
+        collector.Answer = () => throw new HttpRequestException("see inner exception.", new AuthenticationException("see inner exception.", new IOException("The root is not trusted.")));
+        var (tracing, exporter, logger) = Exporter(collector, new TracingOptions { Endpoint = "https://collector" });
+        await TraceAsync(tracing, 1);
+        await exporter.StepAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("The collector of traces does not take them: TLS: The root is not trusted. They are dropped until it does.", Assert.Single(logger.Lines).Message);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.OK, 2)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, 1)]
+    public async Task At_the_end_everything_goes_out_unless_the_collector_does_not_take_it(HttpStatusCode answer, int calls)
+    {
+        var collector = new Collector { Answer = () => new(answer) };
+        // An interval that never passes: nothing is sent before the end.
+        var options = new TracingOptions { Endpoint = "http://collector", IntervalMilliseconds = 60_000 };
+        var tracing = new RequestTracing(options, TimeProvider.System);
+        var time = new ManualTime(DateTimeOffset.UnixEpoch);
+        using var exporter = new TraceExporter(tracing, options, time, new RecordingLogger<TraceExporter>(), collector);
+        await TraceAsync(tracing, 600);
+        await exporter.StartAsync(TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => time.ActiveTimers == 1, TimeSpan.FromSeconds(20)));
+        await exporter.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(calls, collector.Requests.Count);
     }
 
     private static (RequestTracing, TraceExporter, RecordingLogger<TraceExporter>) Exporter(Collector collector, TracingOptions options)

@@ -25,6 +25,9 @@ public sealed class DeployFileTests
         var root = Assert.Single(Load("envoy/envoy.yaml"))["static_resources"];
         Assert.Equal(["rest", "grpc"], ((YamlSequenceNode)root["listeners"]).Select(l => Text(l, "name")));
         Assert.Equal(["appliance_rest", "appliance_grpc"], ((YamlSequenceNode)root["clusters"]).Select(c => Text(c, "name")));
+        // Without the caller's address everybody would be of this machine, and administer.
+        var filters = ((YamlSequenceNode)root["listeners"]).Select(l => l["filter_chains"][0]["filters"][0]["typed_config"]);
+        Assert.All(filters, f => Assert.Equal("true", Text(f, "use_remote_address")));
     }
 
     [Theory]

@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text;
+using Contracts.Inference;
+using Contracts.Models;
 using EndToEnd.Tests.Lifecycle;
 using EndToEnd.Tests.Models;
 using EndToEnd.Tests.Processes;
 using EndToEnd.Tests.Wire;
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace EndToEnd.Tests.Deployment;
 
@@ -62,6 +66,27 @@ public sealed class ProxyTests(ITestOutputHelper output) : IDisposable
             await first.DisposeAsync();
             await second.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task Nobody_administers_an_appliance_through_the_proxy()
+    {
+        _repository.AddModel("scale", OnnxModels.Scale(2));
+        var ports = FreePorts.Take(3);
+        await using var appliance = await StartAsync(ports);
+        await using var nginx = await Nginx.StartAsync(ports, ports);
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{nginx.GrpcPort}");
+        var cancellation = TestContext.Current.CancellationToken;
+        Assert.Equal("scale", (await new GRPCInferenceService.GRPCInferenceServiceClient(channel).ModelMetadataAsync(new ModelMetadataRequest { Name = "scale" }, cancellationToken: cancellation)).Name);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => new ModelAdmin.ModelAdminClient(channel).PinAsync(new PinRequest { Model = "scale", Version = 1 }, cancellationToken: cancellation).ResponseAsync);
+        Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{nginx.HttpPort}") };
+        foreach (var path in new[] { "/api/models/scale/pin", "/v2/repository/models/scale/unload" })
+        {
+            using var content = new StringContent("{}", Encoding.UTF8, "application/json");
+            Assert.Equal(HttpStatusCode.Forbidden, (await http.PostAsync(path, content, cancellation)).StatusCode);
+        }
+        Assert.Equal(1, (await appliance.Models.PinAsync(new PinRequest { Model = "scale", Version = 1 }, cancellationToken: cancellation)).Version);
     }
 
     private Task<ApplianceProcess> StartAsync(int[] ports) => ApplianceProcess.StartAsync(new ApplianceSettings { Repository = _repository.Path, Ports = ports });
