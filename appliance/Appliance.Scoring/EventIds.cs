@@ -13,4 +13,5 @@ public static class EventIds
     public const int RolloutEnded = 4013;
     public const int RolloutHeld = 4014;
     public const int RolloutFailed = 4015;
+    public const int RolloutUnwritten = 4016;
 }

@@ -15,6 +15,18 @@ public sealed class TrafficControl(TrafficTable table, IModelLifecycle lifecycle
         return TrafficResult.Of(result, table.SettingOf(model));
     }
 
+    /// <summary>
+    /// Gives every request of a model to a version that is ready, before anything else is looked at: a disk that is full or a repository that cannot be read is no reason
+    /// to leave a bad version in service. Null, or what could not be done besides: it is in force all the same.
+    /// </summary>
+    public async Task<string?> SwitchAsync(string model, long version, string author, string reason)
+    {
+        var unkept = table.SplitAtOnce(model, new TrafficRequest([new(version, BucketMap.Buckets)], [], author, reason));
+        // The others are unloaded.
+        var retired = await lifecycle.RetainAsync(model, [version], () => AdminResult.Ok, CancellationToken.None);
+        return unkept is not null ? $"it could not be kept: {unkept}" : retired.Error;
+    }
+
     /// <summary>Gives a model's requests back to the version that its policy or pin wants; what nobody wants any more is unloaded.</summary>
     public async Task<TrafficResult> ClearAsync(string model, string author, string reason, CancellationToken cancellation)
     {

@@ -25,7 +25,7 @@ public sealed partial class TrafficTable : IVersionRouter
     private readonly List<CountedArm> _counted = [];
     private volatile Dictionary<string, ModelRoute> _routes = new(StringComparer.Ordinal);
     private volatile Dictionary<string, TrafficSetting> _settings;
-    private volatile bool _anySplit;
+    private volatile bool _anySplit, _isUnkept;
 
     /// <param name="folder">Where splits are kept across restarts; empty keeps them in memory alone.</param>
     public TrafficTable(ModelDirectory directory, string folder, TimeProvider time, ILogger<TrafficTable> logger)
@@ -42,6 +42,9 @@ public sealed partial class TrafficTable : IVersionRouter
         : this(directory, "", TimeProvider.System, NullLogger<TrafficTable>.Instance)
     {
     }
+
+    /// <summary>Whether something is in force that the disk does not have yet.</summary>
+    public bool IsUnkept => _isUnkept;
 
     /// <summary>Whether any model's requests are split or copied now.</summary>
     public bool AnySplit => _anySplit;
@@ -101,15 +104,44 @@ public sealed partial class TrafficTable : IVersionRouter
     {
         lock (_gate)
         {
-            var old = SettingOf(model);
-            var present = _base.GetValueOrDefault(model);
-            IReadOnlyList<ArmBuckets> before = old?.Arms ?? (present == 0 ? [] : [new ArmBuckets(present, [0, BucketMap.Buckets])]);
-            var setting = new TrafficSetting(
-                (old?.Revision ?? 0) + 1, BucketMap.Assign(before, request.Arms), request.Shadows,
-                VersionBefore(old, present), request.Author, request.Reason, _time.GetUtcNow());
+            var setting = Next(model, request);
             Keep(model, setting);
             Log.Changed(_logger, model, Words(request), request.Author, request.Reason);
             return setting;
+        }
+    }
+
+    /// <summary>
+    /// Splits a model's requests whether or not that can be kept: for going back from a version that must not have them. Null, or why it is not on the disk yet;
+    /// <see cref="TryKeep"/> tries again.
+    /// </summary>
+    public string? SplitAtOnce(string model, TrafficRequest request)
+    {
+        lock (_gate)
+        {
+            _settings = new Dictionary<string, TrafficSetting>(_settings, StringComparer.Ordinal) { [model] = Next(model, request) };
+            Publish(model);
+            _isUnkept = true;
+            Log.Changed(_logger, model, Words(request), request.Author, request.Reason);
+            return TryKeep();
+        }
+    }
+
+    /// <summary>Writes what is in force to the disk. Null, or why it cannot be.</summary>
+    public string? TryKeep()
+    {
+        lock (_gate)
+        {
+            try
+            {
+                _file.Write(_settings);
+                _isUnkept = false;
+                return null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return e.Message;
+            }
         }
     }
 
@@ -155,12 +187,24 @@ public sealed partial class TrafficTable : IVersionRouter
         _ => old.VersionBefore,
     };
 
+    // The gate is held.
+    private TrafficSetting Next(string model, TrafficRequest request)
+    {
+        var old = SettingOf(model);
+        var present = _base.GetValueOrDefault(model);
+        IReadOnlyList<ArmBuckets> before = old?.Arms ?? (present == 0 ? [] : [new ArmBuckets(present, [0, BucketMap.Buckets])]);
+        return new TrafficSetting(
+            (old?.Revision ?? 0) + 1, BucketMap.Assign(before, request.Arms), request.Shadows,
+            VersionBefore(old, present), request.Author, request.Reason, _time.GetUtcNow());
+    }
+
     private void Keep(string model, TrafficSetting? setting)
     {
         var settings = new Dictionary<string, TrafficSetting>(_settings, StringComparer.Ordinal);
         if (setting is null) settings.Remove(model);
         else settings[model] = setting;
         _file.Write(settings);
+        _isUnkept = false;
         _settings = settings;
         Publish(model);
     }

@@ -52,7 +52,7 @@ internal sealed class ModelsVerb(HttpClient http, TextWriter output, TextWriter 
 
     private async Task<int> OnEachAsync(ModelsArguments arguments, NodeClient[] nodes, CancellationToken cancellation)
     {
-        var code = 0;
+        var missing = new List<NodeClient>();
         foreach (var node in nodes)
         {
             try
@@ -62,7 +62,7 @@ internal sealed class ModelsVerb(HttpClient http, TextWriter output, TextWriter 
             catch (NodeException e)
             {
                 errors.WriteLine($"appliance: {node}: {e.Message}");
-                code = 1;
+                missing.Add(node);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -70,7 +70,14 @@ internal sealed class ModelsVerb(HttpClient http, TextWriter output, TextWriter 
                 return 1;
             }
         }
-        return code;
+        // A roll-back of a roll-back goes forward again: the whole command is not one to repeat.
+        if (arguments.Command == "rollback" && missing.Count > 0 && missing.Count < nodes.Length)
+        {
+            errors.WriteLine(
+                $"appliance: once that is mended, roll back there alone: appliance models rollback {arguments.Name} {string.Join(' ', missing.Select(n => $"--node {n}"))}; "
+                + "the same command again would undo it on the others");
+        }
+        return missing.Count == 0 ? 0 : 1;
     }
 
     private async Task RunAsync(ModelsArguments arguments, NodeClient node, CancellationToken cancellation)
@@ -100,16 +107,18 @@ internal sealed class ModelsVerb(HttpClient http, TextWriter output, TextWriter 
     private void PrintVersions(NodeClient node, JsonElement versions)
     {
         output.WriteLine($"{node}{(versions.GetArrayLength() == 0 ? ": no models" : "")}");
+        var split = versions.EnumerateArray().Where(v => v.GetProperty("routed").GetBoolean()).CountBy(v => v.GetProperty("model").GetString()!).Where(m => m.Value > 1).Select(m => m.Key).ToHashSet();
         foreach (var version in versions.EnumerateArray())
         {
+            var model = version.GetProperty("model").GetString()!;
             var number = version.GetProperty("version").GetInt64();
             string[] marks =
             [
-                .. version.GetProperty("routed").GetBoolean() ? ["requests go to it"] : Array.Empty<string>(),
+                .. version.GetProperty("routed").GetBoolean() ? [split.Contains(model) ? $"some requests go to it: appliance traffic get {model}" : "requests go to it"] : Array.Empty<string>(),
                 .. version.GetProperty("pinned").GetBoolean() ? ["pinned"] : Array.Empty<string>(),
                 .. version.GetProperty("reason").GetString() is { Length: > 0 } reason ? [reason] : Array.Empty<string>(),
             ];
-            output.WriteLine($"  {version.GetProperty("model").GetString(),-32} {(number == 0 ? "-" : $"v{number}"),-8} {version.GetProperty("state").GetString(),-10} {string.Join("; ", marks)}".TrimEnd());
+            output.WriteLine($"  {model,-32} {(number == 0 ? "-" : $"v{number}"),-8} {version.GetProperty("state").GetString(),-10} {string.Join("; ", marks)}".TrimEnd());
         }
     }
 

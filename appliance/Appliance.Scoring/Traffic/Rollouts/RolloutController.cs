@@ -37,6 +37,7 @@ public sealed partial class RolloutController : IDisposable
     private readonly Dictionary<string, StepMeter> _meters = new(StringComparer.Ordinal);
     // When the evidence of all that run was last kept, by the clock that nobody sets.
     private long _kept;
+    private bool _isUnwritten;
     private readonly ClockWatch _clock;
 
     /// <param name="folder">Where rollouts are kept across restarts; empty keeps them in memory alone.</param>
@@ -52,6 +53,8 @@ public sealed partial class RolloutController : IDisposable
 
     /// <summary>Whether any rollout is running.</summary>
     public bool AnyRunning => _rollouts.Values.Any(r => r[^1].Status == RolloutStatus.Running);
+
+    private bool HasWork => AnyRunning || _table.IsUnkept;
 
     /// <summary>The models that had rollouts, each with its rollouts, latest last.</summary>
     public IReadOnlyDictionary<string, List<RolloutState>> All => _rollouts;
@@ -128,13 +131,13 @@ public sealed partial class RolloutController : IDisposable
     {
         while (true)
         {
-            if (!AnyRunning)
+            if (!HasWork)
             {
                 await _wake.WaitAsync(stopping);
                 continue;
             }
             using var timer = new PeriodicTimer(Look, _time);
-            while (AnyRunning && await timer.WaitForNextTickAsync(stopping)) await StepAsync(stopping);
+            while (HasWork && await timer.WaitForNextTickAsync(stopping)) await StepAsync(stopping);
         }
     }
 
@@ -143,6 +146,7 @@ public sealed partial class RolloutController : IDisposable
         async () =>
         {
             // Once for all of them: one that is kept does not put the others off.
+            if (_table.IsUnkept && _table.TryKeep() is null) WriteFile();
             var isDue = _time.GetElapsedTime(_kept) >= Keep;
             if (isDue) _kept = _time.GetTimestamp();
             foreach (var state in Running())
@@ -158,6 +162,7 @@ public sealed partial class RolloutController : IDisposable
     internal Task KeepAsync(CancellationToken cancellation) => LockedAsync(
         () =>
         {
+            if (_table.IsUnkept) _table.TryKeep();
             foreach (var state in Running()) Save(Judged(state));
             return Task.FromResult(true);
         },
@@ -181,98 +186,6 @@ public sealed partial class RolloutController : IDisposable
     }
 
     private RolloutState[] Running() => [.. _rollouts.Values.Select(r => r[^1]).Where(s => s.Status == RolloutStatus.Running)];
-
-    private async Task<RolloutState> NextAsync(RolloutState state, bool isKeptNow, CancellationToken cancellation)
-    {
-        var (model, plan) = (state.Model, state.Plan);
-        // After a start the models are still being loaded, and nothing can be said of them.
-        if (_table.RouteOf(model) is null) return state;
-        if (_table.SettingOf(model) is not { } setting || setting.Author != state.Author) return Superseded(state);
-        var wanted = plan.TrafficOf(state.Step, state.Author);
-        // The process ended between keeping the step and changing the traffic.
-        if (setting.Reason != wanted.Reason) return await ApplyAsync(state, cancellation);
-        if (_directory.TryFind(model, out var slot) && slot.Find(plan.Candidate) is null)
-        {
-            return await GoBackAsync(Judged(state), RolloutStatus.RolledBack, StepEvidence.Failed, $"v{plan.Candidate} is not ready: {WhyAway(model, plan.Candidate)}", cancellation);
-        }
-        if (slot is not null && slot.Find(plan.Baseline) is null) return Held(Judged(state), $"the baseline v{plan.Baseline} is not ready: {WhyAway(model, plan.Baseline)}");
-        var judged = Judged(state);
-        var decision = RolloutPolicy.Decide(plan, judged.Evidence[^1], _time.GetUtcNow());
-        return decision.Action switch
-        {
-            RolloutAction.RollBack => await GoBackAsync(judged, RolloutStatus.RolledBack, StepEvidence.Failed, decision.Why, cancellation),
-            RolloutAction.Advance => await AdvanceAsync(judged, cancellation),
-            RolloutAction.Complete => await CompleteAsync(judged, decision.Why, cancellation),
-            _ => isKeptNow ? judged with { Why = decision.Why } : state,
-        };
-    }
-
-    private async Task<RolloutState> AdvanceAsync(RolloutState state, CancellationToken cancellation)
-    {
-        var now = _time.GetUtcNow();
-        var passed = Closed(state, StepEvidence.Passed);
-        var next = passed with { Evidence = [.. passed.Evidence, StepEvidence.Begin(state.Step + 1, now)], Why = $"step {state.Step + 1} has passed", ChangedAt = now };
-        // Kept before the traffic changes: after a crash in between, the traffic is brought to the step, not the step back to the traffic.
-        Save(next);
-        return await ApplyAsync(next, cancellation);
-    }
-
-    private async Task<RolloutState> ApplyAsync(RolloutState state, CancellationToken cancellation)
-    {
-        var set = await _control.SetAsync(state.Model, state.Plan.TrafficOf(state.Step, state.Author), cancellation);
-        if (!set.Succeeded) return await GoBackAsync(state, RolloutStatus.RolledBack, StepEvidence.Failed, $"step {state.Step + 1} could not begin: {set.Error}", cancellation);
-        Begin(state);
-        Log.Advanced(_logger, state.Model, state.Number, state.Step + 1, state.Plan.Steps.Count, state.Plan.Steps[state.Step].Words);
-        return state;
-    }
-
-    private async Task<RolloutState> CompleteAsync(RolloutState state, string why, CancellationToken cancellation)
-    {
-        var request = new TrafficRequest([new(state.Plan.Candidate, BucketMap.Buckets)], [], state.Author, why);
-        var set = await _control.SetAsync(state.Model, request, cancellation);
-        // It has every request as it is; only the baseline stays in memory.
-        if (!set.Succeeded) Log.Failed(_logger, state.Model, state.Number, set.Error ?? "");
-        return Over(Closed(state, StepEvidence.Passed), RolloutStatus.Completed, why);
-    }
-
-    private async Task<RolloutState> GoBackAsync(RolloutState state, RolloutStatus status, string outcome, string why, CancellationToken cancellation)
-    {
-        var request = new TrafficRequest([new(state.Plan.Baseline, BucketMap.Buckets)], [], state.Author, Shortened(why));
-        var set = await _control.SetAsync(state.Model, request, cancellation);
-        if (!set.Succeeded)
-        {
-            // It stays where it is and is tried again at the next look; the table itself passes over versions that are not ready.
-            Log.Failed(_logger, state.Model, state.Number, set.Error ?? "");
-            return state with { Why = $"going back failed: {set.Error}" };
-        }
-        var over = Over(Closed(state, outcome), status, why);
-        if (status == RolloutStatus.RolledBack) Log.RolledBack(_logger, state.Model, state.Number, state.Step + 1, state.Plan.Baseline, why);
-        return over;
-    }
-
-    private RolloutState Superseded(RolloutState state)
-    {
-        var setting = _table.SettingOf(state.Model);
-        var why = setting is null ? "the traffic was given back to one version" : $"the traffic was changed by {setting.Author}: {setting.Reason}";
-        return Over(Closed(Judged(state), StepEvidence.Ended), RolloutStatus.Aborted, why);
-    }
-
-    private RolloutState Held(RolloutState state, string why)
-    {
-        Log.Held(_logger, state.Model, state.Number, why);
-        return state with { Status = RolloutStatus.Paused, Why = why, ChangedAt = _time.GetUtcNow() };
-    }
-
-    private RolloutState Over(RolloutState state, RolloutStatus status, string why)
-    {
-        _meters.Remove(state.Model);
-        Log.Ended(_logger, state.Model, state.Number, Word(status), why);
-        return state with { Status = status, Why = why, ChangedAt = _time.GetUtcNow() };
-    }
-
-    private RolloutState Closed(RolloutState state, string outcome) => state.With(state.Evidence[^1] with { EndedAt = _time.GetUtcNow(), Outcome = outcome });
-
-    private void Begin(RolloutState state) => _meters[state.Model] = new StepMeter(_table, state.Model, state.Plan, state.Evidence[^1]);
 
     // With the evidence until now and what the guardrails make of it. A paused rollout has what it had when it was paused.
     private RolloutState Judged(RolloutState state)
@@ -310,14 +223,23 @@ public sealed partial class RolloutController : IDisposable
         var earlier = rollouts.TryGetValue(state.Model, out var known) ? known.Where(r => r.Number != state.Number) : [];
         rollouts[state.Model] = [.. earlier.Append(state).TakeLast(KeptRollouts)];
         _rollouts = rollouts;
+        WriteFile();
+    }
+
+    // A rollout that is over is kept once its traffic is: else a restart would split the requests as they were, and nobody would look.
+    private void WriteFile()
+    {
+        if (_table.IsUnkept) return;
         try
         {
-            _file.Write(rollouts);
+            _file.Write(_rollouts);
+            _isUnwritten = false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The rollout goes on: a disk that is full is no reason to leave a bad candidate in service.
-            Log.Failed(_logger, state.Model, state.Number, e.Message);
+            // The rollouts go on: a disk that is full is no reason to leave a bad candidate in service. Said once, not at every look.
+            if (!_isUnwritten) Log.Unwritten(_logger, e.Message);
+            _isUnwritten = true;
         }
     }
 
@@ -377,6 +299,9 @@ public sealed partial class RolloutController : IDisposable
 
         [LoggerMessage(EventIds.RolloutHeld, LogLevel.Warning, "Model {Model}: rollout {Number} is paused: {Reason}")]
         public static partial void Held(ILogger logger, string model, long number, string reason);
+
+        [LoggerMessage(EventIds.RolloutUnwritten, LogLevel.Error, "What rollouts saw cannot be kept, and is lost if the process ends: {Reason}")]
+        public static partial void Unwritten(ILogger logger, string reason);
 
         [LoggerMessage(EventIds.RolloutFailed, LogLevel.Error, "Model {Model}: a step of rollout {Number} failed: {Reason}")]
         public static partial void Failed(ILogger logger, string model, long number, string reason);

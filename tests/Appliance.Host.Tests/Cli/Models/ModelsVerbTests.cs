@@ -87,6 +87,29 @@ public sealed class ModelsVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_roll_back_that_one_node_lacks_is_not_to_be_repeated_on_the_others()
+    {
+        _nodes.Answers["POST b /api/models/m/rollback"] = (200, Done);
+        Assert.Equal(1, await RunAsync("rollback", "m", "--node", "http://a", "--node", "http://b"));
+        Assert.Contains(
+            "appliance: once that is mended, roll back there alone: appliance models rollback m --node http://a; the same command again would undo it on the others\n", _errors.ToString());
+        _errors.GetStringBuilder().Clear();
+        _nodes.Answers["POST a /api/models/m/rollback"] = (200, Done);
+        Assert.Equal(0, await RunAsync("rollback", "m", "--node", "http://a", "--node", "http://b"));
+        Assert.Equal("", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task Versions_that_share_the_requests_are_shown_as_such()
+    {
+        _nodes.Answers["GET a /api/models"] = (200, """{"code":200,"data":[{"model":"m","version":4,"state":"READY","reason":"","routed":true,"pinned":true},{"model":"m","version":5,"state":"READY","reason":"","routed":true,"pinned":false},{"model":"n","version":1,"state":"READY","reason":"","routed":true,"pinned":false}],"requestId":"r"}""");
+        Assert.Equal(0, await RunAsync("list", "--node", "http://a"));
+        Assert.Contains("v4       READY      some requests go to it: appliance traffic get m; pinned\n", _output.ToString());
+        Assert.Contains("v5       READY      some requests go to it: appliance traffic get m\n", _output.ToString());
+        Assert.Contains("v1       READY      requests go to it\n", _output.ToString());
+    }
+
+    [Fact]
     public async Task What_answers_and_is_no_appliance_is_said()
     {
         _nodes.Answers["GET a /api/models"] = (200, "<html>");

@@ -286,6 +286,85 @@ public sealed class RolloutControllerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bad_candidate_is_rolled_back_while_nothing_can_be_written_and_that_is_kept_later()
+    {
+        var rig = await StartedAsync(Plan() with { Guardrails = Unshadowed, Steps = [new(false, 5_000, 1_000)] });
+        Block(true);
+        Break(rig, "errors");
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal([(1L, 10_000)], Arms(rig));
+        Assert.Equal(RolloutStatus.RolledBack, (await StateAsync(rig)).Status);
+        Assert.Equal(1, await rig.InferAsync());
+        // A process that began now would find the rollout running, and judge it again.
+        Assert.Equal(RolloutStatus.Running, (await StateAsync(await rig.RestartAsync(_folder.Path))).Status);
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.True(rig.Traffic.IsUnkept);
+        Block(false);
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.False(rig.Traffic.IsUnkept);
+        var again = await rig.RestartAsync(_folder.Path);
+        Assert.Equal([(1L, 10_000)], Arms(again));
+        Assert.Equal(RolloutStatus.RolledBack, (await StateAsync(again)).Status);
+        Assert.Equal(1, rig.RolloutLog.Count(EventIds.RolloutFailed));
+    }
+
+    [Fact]
+    public async Task The_worker_goes_on_until_a_change_that_was_in_force_is_on_the_disk()
+    {
+        var rig = await StartedAsync(Plan() with { Guardrails = Unshadowed, Steps = [new(false, 5_000, 1_000)] });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = rig.Rollouts.RunAsync(stop.Token);
+        Block(true);
+        await rig.Rollouts.AbortAsync("m", "ann", "enough", Cancellation);
+        Assert.Equal([(1L, 10_000)], Arms(rig));
+        Block(false);
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                _time.Advance(RolloutController.Look);
+                return !rig.Traffic.IsUnkept;
+            },
+            TimeSpan.FromSeconds(20)));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Equal("aborted by ann: enough", (await StateAsync(await rig.RestartAsync(_folder.Path))).Why);
+    }
+
+    [Fact]
+    public async Task A_step_that_cannot_be_kept_does_not_begin_and_the_one_before_goes_on_being_judged()
+    {
+        var rig = await StartedAsync(Plan() with { Guardrails = Unshadowed, Steps = [new(false, 100, 100), new(false, 5_000, 100)] });
+        Block(true);
+        Feed(rig, 100);
+        for (var i = 0; i < 3; i++) await rig.Rollouts.StepAsync(Cancellation);
+        var state = await StateAsync(rig);
+        Assert.Equal((RolloutStatus.Running, 0, 100), (state.Status, state.Step, state.Evidence[^1].Candidate.Requests));
+        Assert.StartsWith("step 2 could not begin, and is tried again: the change could not be kept", state.Why);
+        Assert.Equal((1, 1), (rig.RolloutLog.Count(EventIds.RolloutFailed), rig.RolloutLog.Count(EventIds.RolloutUnwritten)));
+        Block(false);
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal(1, (await StateAsync(rig)).Step);
+        Assert.Equal([(1L, 5_000), (2L, 5_000)], Arms(rig));
+        Block(true);
+        Break(rig, "errors");
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal([(1L, 10_000)], Arms(rig));
+        Block(false);
+    }
+
+    [Fact]
+    public async Task A_baseline_that_is_ready_takes_over_again_though_its_files_are_gone()
+    {
+        var rig = await StartedAsync(Plan() with { Guardrails = Unshadowed, Steps = [new(false, 5_000, 1_000)] });
+        rig.Source.Remove("m", 1);
+        Break(rig, "errors");
+        await rig.Rollouts.StepAsync(Cancellation);
+        Assert.Equal([(1L, 10_000)], Arms(rig));
+        Assert.Equal(RolloutStatus.RolledBack, (await StateAsync(rig)).Status);
+        Assert.Equal(1, await rig.InferAsync());
+    }
+
+    [Fact]
     public async Task A_step_that_was_kept_before_the_traffic_changed_is_brought_into_force_after_a_restart()
     {
         var rig = await StartedAsync();
@@ -401,6 +480,16 @@ public sealed class RolloutControllerTests : IDisposable
         entry.Timings.Received = 1;
         entry.Timings.OutputReady = 1 + (long)(microseconds * _time.TimestampFrequency / 1e6);
         for (var i = 0; i < requests; i++) statistics.Ended(entry, ScoreStatus.Ok, [score + (i % 10 / 1_000.0)]);
+    }
+
+    // A folder where a file is to be written, as a disk that is full refuses it.
+    private void Block(bool isFull)
+    {
+        foreach (var file in new[] { "traffic.json.next", "rollouts.json.next" })
+        {
+            if (isFull) Directory.CreateDirectory(_folder[file]);
+            else Directory.Delete(_folder[file]);
+        }
     }
 
     private static bool IsShadow(TrafficRig rig) => rig.Traffic.SettingOf("m")!.Shadows.Count > 0;
