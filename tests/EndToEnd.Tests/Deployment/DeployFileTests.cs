@@ -41,6 +41,15 @@ public sealed class DeployFileTests
         await AreFlagsAsync(args[1..]);
     }
 
+    [Fact]
+    public void The_folders_of_a_pod_are_there_before_its_first_start()
+    {
+        var container = Assert.Single(Load("kubernetes/appliance.yaml").SelectMany(d => d.AllNodes.OfType<YamlMappingNode>()), m => m.Children.ContainsKey("image"));
+        var mounts = ((YamlSequenceNode)container["volumeMounts"]).Select(m => Text(m, "mountPath"));
+        string[] args = [.. ((YamlSequenceNode)container["args"]).Select(a => ((YamlScalarNode)a).Value!)];
+        Assert.All(["--model-repository=", "--state-folder="], flag => Assert.Contains(Assert.Single(args, a => a.StartsWith(flag, StringComparison.Ordinal))[flag.Length..], mounts));
+    }
+
     [Theory]
     [InlineData("systemd/appliance.service")]
     [InlineData("systemd/appliance@.service")]
