@@ -7,10 +7,11 @@ using Appliance.Host.Cli.Models;
 using Appliance.Host.Cli.Sending;
 using Appliance.Host.Cli.Traffic;
 
+if (Usage.HelpOf(args) is { } help) return Say(help);
 return args switch
 {
     ["--version"] or ["version"] => Say(ServerIdentity.Version),
-    ["--help"] or ["-h"] or ["help"] => Say(Usage.Text),
+    ["help", var unknown, ..] => Usage.Refuse($"'{unknown}' is not a command"),
     ["serve", .. var flags] => await ServeCommand.RunAsync(flags),
     ["docs", .. var document] => DocsVerb.Run(document, Console.Out, Console.Error),
     ["features", "backfill", .. var command] => await BackfillVerb.RunAsync(command),

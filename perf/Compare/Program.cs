@@ -7,6 +7,11 @@ using Compare.Schedule;
 using Compare.Serving;
 using Grpc.Core;
 
+if (CompareHelp.Of(args) is { } help)
+{
+    Console.WriteLine(help);
+    return 0;
+}
 if (args is ["features", .. var rest]) return await FeatureTableVerb.RunAsync(rest, Say);
 if (args is ["schedule", .. var schedule]) return await ScheduleVerb.RunAsync(schedule, Say);
 if (args is ["serving", .. var serving]) return await ServingVerb.RunAsync(serving, Say);

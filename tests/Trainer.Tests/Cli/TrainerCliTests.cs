@@ -25,10 +25,14 @@ public sealed class TrainerCliTests : IDisposable
         Assert.Contains(TrainerCli.Usage, _errors.ToString());
     }
 
-    [Fact]
-    public void Help_is_not_an_error()
+    [Theory]
+    [InlineData("help")]
+    [InlineData("--help")]
+    [InlineData("train --help")]
+    [InlineData("train churn --seed 3 -h")]
+    public void Help_is_not_an_error(string arguments)
     {
-        Assert.Equal(0, Run("--help"));
+        Assert.Equal(0, Run(arguments));
         Assert.Contains(TrainerCli.Usage, _output.ToString());
     }
 

@@ -20,7 +20,7 @@ internal static class TrainerCli
 
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
     {
-        if (arguments is ["--help" or "-h" or "help"] or [_, "--help" or "-h"])
+        if (arguments is ["help"] || arguments.Any(a => a is "--help" or "-h"))
         {
             output.WriteLine(Usage);
             return 0;
