@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
-using Google.Protobuf;
 
 namespace Appliance.Inference.Repository;
 
@@ -18,7 +17,6 @@ internal static class DisplayValue
         bool flag => flag ? "true" : "false",
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         float number => number.ToString("R", CultureInfo.InvariantCulture),
-        IMessage message => Cut(message.ToString() ?? ""),
         IEnumerable items => Cut("[" + string.Join(", ", items.Cast<object?>().Take(MaxLength).Select(Of)) + "]"),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => Cut(value.ToString() ?? ""),

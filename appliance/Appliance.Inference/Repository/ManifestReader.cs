@@ -51,9 +51,7 @@ public static class ManifestReader
         }
         catch (JsonException error)
         {
-            return RepositoryResult<ModelManifest>.Refused(new RepositoryError(ModelManifest.FileName, error.Path ?? "", null,
-                error.Message,
-                (int)(error.LineNumber ?? -1) + 1, (int)(error.BytePositionInLine ?? -1) + 1));
+            return RepositoryResult<ModelManifest>.Refused(At(error, WhatIsWrong(json, error)));
         }
         if (manifest is null)
         {
@@ -147,6 +145,28 @@ public static class ManifestReader
             }
         }
     }
+
+    /// <summary>The fault in the manifest's words; the parser's own where it is no JSON at all.</summary>
+    private static RepositoryError WhatIsWrong(ReadOnlyMemory<byte> json, JsonException error)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (ManifestShape.ProblemOf(document.RootElement) is { } problem)
+            {
+                return problem;
+            }
+        }
+        catch (JsonException)
+        {
+            // Said below.
+        }
+        // Its place follows in the message, and stands before it in the error already.
+        return new(ModelManifest.FileName, "", null, error.Message.Split(" LineNumber:")[0]);
+    }
+
+    private static RepositoryError At(JsonException place, RepositoryError error) =>
+        error with { Line = (int)(place.LineNumber ?? -1) + 1, Column = (int)(place.BytePositionInLine ?? -1) + 1 };
 
     private static RepositoryResult<ModelManifest> Refused(string rule) =>
         RepositoryResult<ModelManifest>.Refused(new RepositoryError(ModelManifest.FileName, "", null, rule));

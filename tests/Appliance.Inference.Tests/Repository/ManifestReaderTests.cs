@@ -110,10 +110,42 @@ public sealed class ManifestReaderTests : IDisposable
     [InlineData("goldenRows.inputs.0.shape", "[2, 3]", "goldenRows.inputs[0].data is 4; the number of elements must be that of the shape [2,3]")]
     [InlineData("goldenRows.inputs.0.shape", "[-2, -2]", "goldenRows.inputs[0].shape is [-2, -2]; every dimension is at least 0")]
     [InlineData("goldenRows.inputs.0.shape", "[9223372036854775807, 9223372036854775807]", "goldenRows.inputs[0].data is 4; the number of elements must be that of the shape [9223372036854775807,9223372036854775807]")]
-    [InlineData("goldenRows.inputs.0.data", "[1, 2, 3, \"x\"]", "goldenRows.inputs[0].data is Array; element 3 is '\"x\"'; it must be a number of FP32, or 'NaN', 'Infinity' or '-Infinity'")]
-    [InlineData("goldenRows.inputs.0.data", "null", "goldenRows.inputs[0].data is Null; the data must be a flat array")]
+    [InlineData("goldenRows.inputs.0.data", "[1, 2, 3, \"x\"]", "goldenRows.inputs[0].data is '[1,2,3,\"x\"]'; element 3 is '\"x\"'; it must be a number of FP32, or 'NaN', 'Infinity' or '-Infinity'")]
+    [InlineData("goldenRows.inputs.0.data", "null", "goldenRows.inputs[0].data is 'null'; the data must be a flat array")]
     public void A_field_that_breaks_a_rule_is_refused_by_name(string path, string value, string error) =>
         Assert.Equal(error, (Assert.Single(Read(With(path, value)).Errors) with { File = "" }).ToString());
+
+    [Theory]
+    [InlineData("version", "\"7\"", "version is '7'; it must be a whole number from -9223372036854775808 to 9223372036854775807")]
+    [InlineData("version", "7.5", "version is 7.5; it must be a whole number from -9223372036854775808 to 9223372036854775807")]
+    [InlineData("formatVersion", "null", "formatVersion is null; it must be a whole number from -2147483648 to 2147483647")]
+    [InlineData("model", "{}", "model is an object; it must be text")]
+    [InlineData("modell", "\"m\"", "modell: there is no such member here; there are formatVersion, model, version, description, features, featureService, outputs, files, goldenRows, metrics, origin")]
+    [InlineData("features", "{}", "features is an object; it must be an array")]
+    [InlineData("features.1.column", "\"first\"", "features[1].column is 'first'; it must be a whole number from -2147483648 to 2147483647")]
+    [InlineData("features.1", "5", "features[1] is 5; it must be an object")]
+    [InlineData("features.0.typ", "\"double\"", "features[0].typ: there is no such member here; there are name, type, input, column, default, reference, description")]
+    [InlineData("outputs.0.levels.1.min", "true", "outputs[0].levels[1].min is true; it must be a number")]
+    [InlineData("goldenRows.inputs.0.shape", "[2, \"2\"]", "goldenRows.inputs[0].shape[1] is '2'; it must be a whole number from -9223372036854775808 to 9223372036854775807")]
+    [InlineData("metrics.auc", "\"good\"", "metrics.auc is 'good'; it must be a number")]
+    [InlineData("metrics", "[]", "metrics is an array; it must be an object")]
+    [InlineData("origin", "{\"trainedAt\":\"yesterday\"}", "origin.trainedAt is 'yesterday'; it must be a time like 2026-01-31T12:00:00Z")]
+    [InlineData("origin", "{\"parameters\":{\"depth\":3}}", "origin.parameters.depth is 3; it must be text")]
+    public void A_member_of_another_kind_or_of_no_meaning_is_refused_by_its_path(string path, string value, string error)
+    {
+        var refused = Assert.Single(Read(With(path, value)).Errors);
+        Assert.Equal(error, (refused with { File = "", Line = 0 }).ToString());
+        Assert.True(refused.Line > 0);
+    }
+
+    [Fact]
+    public void What_is_no_object_or_no_json_says_so_in_words_of_the_file()
+    {
+        Assert.Equal("manifest.json:1:2: the file holds an array; it must be an object", Assert.Single(Read("[]").Errors).ToString());
+        var broken = Assert.Single(Read("{\n \"model\": ,").Errors).ToString();
+        Assert.StartsWith("manifest.json:2:", broken);
+        Assert.DoesNotContain("LineNumber", broken);
+    }
 
     [Theory]
     [InlineData("", 1)]

@@ -161,6 +161,33 @@ public class ModelConfigCoverageTests
     public void A_value_that_is_not_honoured_is_refused_by_name_and_line(string text, string cited) =>
         Assert.Equal([$"2:{cited}"], ConfigTexts.Refusals("\n" + text, ConfigTexts.Context(false, ("warmup/short.raw", 7))));
 
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void A_refusal_speaks_as_the_file_does(string field, string text, string cited)
+    {
+        var error = Assert.Single(ConfigTexts.Validate(text).Errors);
+        Assert.Equal((field.Split('.')[0], cited), (error.Field.Split('.', '[')[0], error.Field));
+        // A value is a number, a flag, something in quotes, a list of these, or a word that stands in the text as it is.
+        Assert.Matches("^(-?[0-9]+|true|false|'.*'|\\[['0-9].*\\])?$", error.Value ?? "");
+    }
+
+    [Theory]
+    [InlineData("optimization { priority: PRIORITY_MAX }", "optimization.priority is 'PRIORITY_MAX'; all models")]
+    [InlineData("optimization { priority: 2 }", "optimization.priority is 'PRIORITY_MIN'; all models")]
+    [InlineData("optimization { cuda { graphs: true } }", "optimization.cuda: CUDA graphs")]
+    [InlineData("batch_input { }", "batch_input: tensors made from the batch")]
+    [InlineData("batch_output { target_name: 'x' }", "batch_output: outputs scattered")]
+    [InlineData("instance_group { secondary_devices { } }", "instance_group[0].secondary_devices: secondary devices")]
+    [InlineData("instance_group { rate_limiter { priority: 1 } }", "instance_group[0].rate_limiter: a rate limiter")]
+    [InlineData("model_repository_agents { agents { } }", "model_repository_agents.agents: repository agents")]
+    public void A_refusal_names_values_as_they_are_written_and_no_messages(string text, string error) =>
+        Assert.StartsWith(error, (Assert.Single(ConfigTexts.Validate(text).Errors) with { File = "", Line = 0 }).ToString());
+
+    [Fact]
+    public void Groups_on_two_kinds_of_devices_are_told_by_the_names_of_the_kinds() => Assert.StartsWith(
+        "instance_group[1].kind is 'KIND_CPU'; all groups",
+        (Assert.Single(ConfigTexts.Validate("instance_group { kind: KIND_GPU count: 1 } instance_group { kind: KIND_CPU count: 1 }", ConfigTexts.Context(cuda: true)).Errors) with { File = "", Line = 0 }).ToString());
+
     [Fact]
     public void No_field_is_without_an_answer()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Appliance.Inference.Tensors;
 using Contracts;
 
@@ -15,6 +16,8 @@ internal static class GoldenRules
         errors.Require(golden.Outputs is not { Count: 0 }, "goldenRows.outputs", "[]", "golden rows without outputs compare nothing");
     }
 
+    private static string? Raw(JsonElement data) => data.ValueKind == JsonValueKind.Undefined ? null : data.GetRawText();
+
     private static void Tensors(string group, List<GoldenTensor>? tensors, ManifestErrors errors)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
@@ -30,7 +33,7 @@ internal static class GoldenRules
             }
             if (TensorJson.ToRaw(type, tensor.Data, out var problem) is null)
             {
-                errors.Require(false, $"{field}.data", tensor.Data.ValueKind, problem);
+                errors.Require(false, $"{field}.data", Raw(tensor.Data), problem);
             }
             else if (shaped)
             {

@@ -19,6 +19,16 @@ internal sealed class ConfigRefusals(ModelConfigSource source)
         return holds;
     }
 
+    /// <summary>Refuses the field unless the rule holds, where its value is a message and not the point.</summary>
+    public bool Require(bool holds, string field, string rule)
+    {
+        if (!holds)
+        {
+            Refuse(field, rule);
+        }
+        return holds;
+    }
+
     /// <summary>Refuses the field whatever its value.</summary>
     public void Refuse(string field, string rule) => _errors.Add(source.Error(field, rule));
 }

@@ -67,16 +67,15 @@ internal static class IdentityRules
 
     private static void CheckOtherMachinery(ModelConfig config, ConfigRefusals refusals)
     {
-        refusals.Require(config.BatchInput.Count == 0, "batch_input", config.BatchInput,
+        refusals.Require(config.BatchInput.Count == 0, "batch_input",
             "tensors made from the batch are not available; the graph's inputs come from requests");
-        refusals.Require(config.BatchOutput.Count == 0, "batch_output", config.BatchOutput,
+        refusals.Require(config.BatchOutput.Count == 0, "batch_output",
             "outputs scattered by input shape are not available; an output is split by rows");
         refusals.Require((config.ModelOperations?.OpLibraryFilename.Count ?? 0) == 0, "model_operations.op_library_filename",
             config.ModelOperations?.OpLibraryFilename, "libraries of custom operators are never loaded");
         refusals.Require(config.ModelTransactionPolicy?.Decoupled != true, "model_transaction_policy.decoupled", true,
             "a request has exactly one response here; a decoupled model cannot be served");
         refusals.Require((config.ModelRepositoryAgents?.Agents.Count ?? 0) == 0, "model_repository_agents.agents",
-            config.ModelRepositoryAgents?.Agents,
             "repository agents are not available; put checksums in the version's manifest.json");
         refusals.Require(config.ResponseCache?.Enable != true, "response_cache.enable", true, "a response cache comes in a later release; remove it");
     }

@@ -21,7 +21,7 @@ internal static class InstanceRules
             refusals.Require(group.Count is >= 0 and <= MostInstances, $"{field}.count", group.Count, $"it must be 1 to {MostInstances}");
             total += group.Count == 0 ? 1 : group.Count;
             var groupKind = Kind(group, field, context, refusals);
-            refusals.Require(i == 0 || groupKind == kind, $"{field}.kind", group.Kind,
+            refusals.Require(i == 0 || groupKind == kind, $"{field}.kind", group.Kind.ConfigName(),
                 "all groups of a model must run on the same kind of device");
             kind = groupKind;
             CheckPlacement(group, field, refusals);
@@ -58,10 +58,9 @@ internal static class InstanceRules
         refusals.Require(group.Gpus.Count == 0, $"{field}.gpus", group.Gpus, "single devices cannot be chosen; leave it out");
         refusals.Require(group.Profile.Count == 0, $"{field}.profile", group.Profile, "optimization profiles belong to TensorRT models");
         refusals.Require(group.RateLimiter is null || group.RateLimiter.Equals(new ModelRateLimiter()), $"{field}.rate_limiter",
-            group.RateLimiter,
             "a rate limiter between models comes in a later release; remove it");
         refusals.Require(!group.Passive, $"{field}.passive", true, "a passive instance would never be given a request");
-        refusals.Require(group.SecondaryDevices.Count == 0, $"{field}.secondary_devices", group.SecondaryDevices,
+        refusals.Require(group.SecondaryDevices.Count == 0, $"{field}.secondary_devices",
             "secondary devices are not available");
         refusals.Require(group.HostPolicy.Length == 0, $"{field}.host_policy", group.HostPolicy,
             "host policies are not available; pin the process to cores instead");

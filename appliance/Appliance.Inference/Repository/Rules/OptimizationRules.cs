@@ -12,10 +12,10 @@ internal static class OptimizationRules
             return GraphOptimization.All;
         }
         refusals.Require(optimization.Priority == ModelOptimizationPolicy.Types.ModelPriority.PriorityDefault, "optimization.priority",
-            optimization.Priority,
+            optimization.Priority.ConfigName(),
             "all models have the same priority; write PRIORITY_DEFAULT");
         refusals.Require(optimization.Cuda is null || optimization.Cuda.Equals(new ModelOptimizationPolicy.Types.Cuda()),
-            "optimization.cuda", optimization.Cuda,
+            "optimization.cuda",
             "CUDA graphs and streams cannot be set; remove it");
         // input_pinned_memory and output_pinned_memory are taken as they are: they say how bytes reach a GPU, never what the model answers,
         // and the server that these files are written for reports them as enabled for every model, so that a configuration read back from

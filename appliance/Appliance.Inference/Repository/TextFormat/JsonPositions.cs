@@ -51,7 +51,7 @@ internal sealed class JsonPositions
                 candidate.JsonName == name);
             if (field is null)
             {
-                throw new TextFormatException(at, path.Length == 0 ? name : $"{path}.{name}", $"{type.Name} has no field of this name");
+                throw new TextFormatException(at, path.Length == 0 ? name : $"{path}.{name}", MapEntries.Unknown(type));
             }
             var fieldPath = path.Length == 0 ? field.Name : $"{path}.{field.Name}";
             reader.Read();

@@ -12,6 +12,11 @@ internal static class MapEntries
         ? $"{mapPath}[\"{text}\"]"
         : string.Create(CultureInfo.InvariantCulture, $"{mapPath}[{key}]");
 
+    /// <summary>What is said of a field that a message, or a map's entry, does not have.</summary>
+    public static string Unknown(MessageDescriptor type) => type.GetOptions()?.MapEntry == true
+        ? "an entry of a map has key and value alone"
+        : $"{type.Name} has no field of this name";
+
     /// <summary>The default of the entry's key or value field.</summary>
     public static object DefaultOf(FieldDescriptor field) => field.FieldType switch
     {

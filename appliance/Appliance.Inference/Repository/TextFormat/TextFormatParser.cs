@@ -89,7 +89,7 @@ public sealed class TextFormatParser
         var name = _tokens.Text(token);
         var path = parentPath.Length == 0 ? name : $"{parentPath}.{name}";
         var field = type.FindFieldByName(name) ?? throw new TextFormatException(token.Position, path,
-            $"{type.Name} has no field of this name");
+            MapEntries.Unknown(type));
         if (scope.Conflict(field, token.Position) is { } conflict)
         {
             throw new TextFormatException(token.Position, path, conflict);

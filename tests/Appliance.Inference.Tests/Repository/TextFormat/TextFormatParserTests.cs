@@ -249,7 +249,7 @@ public class TextFormatParserTests
     [Theory]
     [InlineData("metric_tags { key: 'x' value: 'y' }\nmetric_tags { key: 'x' value: 'z' }", 2, "metric_tags[\"x\"]", "the key is given twice")]
     [InlineData("metric_tags { key: 'x' key: 'y' }", 1, "metric_tags[0].key", "the field is given twice, first on line 1, and is not a repeated one")]
-    [InlineData("metric_tags { name: 'x' }", 1, "metric_tags[0].name", "MetricTagsEntry has no field of this name")]
+    [InlineData("metric_tags { name: 'x' }", 1, "metric_tags[0].name", "an entry of a map has key and value alone")]
     [InlineData("parameters { key: 'x' value: 'y' }", 1, "parameters[0].value", "''y'' stands where '{' is expected")]
     public void A_map_keeps_every_entry_or_refuses_it(string text, int line, string field, string problem)
     {
