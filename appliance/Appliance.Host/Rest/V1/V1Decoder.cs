@@ -10,7 +10,7 @@ namespace Appliance.Host.Rest.V1;
 
 /// <summary>
 /// Reads <c>{"instances":[...]}</c>, a value or an object of inputs for each row, or <c>{"inputs":...}</c>, a value or an object of inputs for all
-/// rows at once. Datatypes are the model's; shapes are those of the nested arrays.
+/// rows at once. Datatypes are the model's; shapes are those of the nested arrays. Another member is refused by its name.
 /// </summary>
 internal ref struct V1Decoder
 {
@@ -58,11 +58,13 @@ internal ref struct V1Decoder
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isRows = reader.ValueTextEquals("instances"u8);
-            if (!isRows && !reader.ValueTextEquals("inputs"u8))
+            // Callers of servers with several signatures name one; a model here has one.
+            if (reader.ValueTextEquals("signature_name"u8))
             {
                 reader.Skip();
                 continue;
             }
+            if (!isRows && !reader.ValueTextEquals("inputs"u8)) return Refuse($"{JsonWords.NameOf(ref reader)} is not a member of a request; the members are instances, inputs and signature_name");
             if (found) return Refuse("one of 'instances' and 'inputs' must be there, and once");
             found = true;
             byColumns = !isRows;
