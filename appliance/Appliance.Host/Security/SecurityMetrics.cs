@@ -30,7 +30,8 @@ internal sealed class SecurityMetrics
     public long CallsOf(Refusal outcome) => Interlocked.Read(ref _calls[(int)outcome]);
 
     /// <param name="certificateEnds">When the server's certificate does; null without one.</param>
-    public void Write(PrometheusWriter page, DateTimeOffset? certificateEnds)
+    /// <param name="auditLines">Lines of the audit log; null without one.</param>
+    public void Write(PrometheusWriter page, DateTimeOffset? certificateEnds, long? auditLines)
     {
         page.Begin(SecurityMetricCatalog.Calls);
         foreach (var outcome in Outcomes) page.Sample(CallsOf(outcome), outcome.Word());
@@ -43,8 +44,13 @@ internal sealed class SecurityMetrics
                 page.Sample(counts.Refused, files, "refused");
             }
         }
-        if (certificateEnds is not { } ends) return;
-        page.Begin(SecurityMetricCatalog.CertificateEnd);
-        page.Sample(ends.ToUnixTimeSeconds());
+        if (certificateEnds is { } ends)
+        {
+            page.Begin(SecurityMetricCatalog.CertificateEnd);
+            page.Sample(ends.ToUnixTimeSeconds());
+        }
+        if (auditLines is not { } lines) return;
+        page.Begin(SecurityMetricCatalog.AuditLines);
+        page.Sample(lines);
     }
 }

@@ -1,4 +1,5 @@
 using Appliance.Host.Security;
+using Appliance.Host.Security.Audit;
 using Appliance.Host.Security.Tls;
 using Appliance.Host.Telemetry.Gpu;
 using Appliance.Host.Tracing;
@@ -12,10 +13,11 @@ namespace Appliance.Host.Telemetry;
 /// <param name="certificates">Null without TLS.</param>
 /// <param name="tracing">Null where requests are not traced.</param>
 /// <param name="gpus">Null where nobody looked for any.</param>
+/// <param name="audit">Null where nothing is written down.</param>
 internal sealed class MetricsPage(
     ModelMetrics models, LifecycleMetrics lifecycle, MachineMetrics machine, AdmissionGate gate, TrafficMetrics traffic, FeatureMetrics? features = null,
     SecurityMetrics? security = null, TlsCertificates? certificates = null, SecurityOptions? options = null, TracingMetrics? tracing = null,
-    GpuMetrics? gpus = null)
+    GpuMetrics? gpus = null, AuditLog? audit = null)
 {
     public void Write(PrometheusWriter page)
     {
@@ -34,7 +36,7 @@ internal sealed class MetricsPage(
         ProcessMetrics.Write(page);
         traffic.Write(page);
         features?.Write(page, versions);
-        if (options is { IsOn: true }) security?.Write(page, certificates?.Current.NotAfter);
+        if (options is { IsOn: true }) security?.Write(page, certificates?.Current.NotAfter, audit?.Lines);
         tracing?.Write(page);
         gpus?.Write(page);
     }

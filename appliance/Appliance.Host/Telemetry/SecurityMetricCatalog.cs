@@ -15,6 +15,9 @@ internal static class SecurityMetricCatalog
     public static readonly MetricDefinition CertificateEnd = new(
         "appliance_security_certificate_end_time_seconds", Gauge, "s",
         "When the server's certificate is no longer valid, since the Unix epoch.");
+    public static readonly MetricDefinition AuditLines = new(
+        "appliance_security_audit_lines_total", Counter, "{line}",
+        "Lines of the audit log, from its first and not only since the start: one before and one after each call of administration, and one for each that a known caller was refused.");
 
-    public static IReadOnlyList<MetricDefinition> All { get; } = [Calls, Reloads, CertificateEnd];
+    public static IReadOnlyList<MetricDefinition> All { get; } = [Calls, Reloads, CertificateEnd, AuditLines];
 }

@@ -49,7 +49,7 @@ public sealed partial class DashboardTests
         {
             var name = selector.Groups["name"].Value;
             if (recorded.Contains(name)) continue;
-            var metric = MetricCatalog.All.Concat(FeatureMetricCatalog.All).SingleOrDefault(m => m.Kind == MetricKind.Histogram ? Regex.IsMatch(name, $"^{m.Name}_(bucket|sum|count)$") : m.Name == name);
+            var metric = MetricCatalog.All.Concat(FeatureMetricCatalog.All).Concat(TrafficMetricCatalog.All).Concat(SecurityMetricCatalog.All).SingleOrDefault(m => m.Kind == MetricKind.Histogram ? Regex.IsMatch(name, $"^{m.Name}_(bucket|sum|count)$") : m.Name == name);
             Assert.True(metric is not null, $"{file}: {name} is no metric");
             foreach (Match label in LabelPattern().Matches(selector.Groups["labels"].Value)) Assert.Contains(label.Groups[1].Value, metric.Labels.Concat(["le", "job", "instance"]));
         }

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Contracts.Otlp;
 using EndToEnd.Tests.Lifecycle;
 using EndToEnd.Tests.Models;
 using EndToEnd.Tests.Processes;
+using EndToEnd.Tests.Security;
 using EndToEnd.Tests.Wire;
 using Grpc.Core;
 
@@ -27,22 +29,9 @@ public sealed partial class ObservabilityTests
         await using var appliance = await StartAsync(repository, collector, "--features-folder", features.FullName);
         await using var prometheus = await PrometheusServer.StartAsync(appliance.MetricsPort);
         var files = new[] { "appliance.rules.yml", "fleet.json", "p99.json" }.Select(f => File.ReadAllText(Path.Combine(Dashboards, f))).ToList();
-        var names = files.SelectMany(f => MetricPattern().Matches(f)).Select(m => m.Value).Where(n => !n.StartsWith("nv_gpu", StringComparison.Ordinal)).Distinct().Order().ToList();
+        var names = NamesIn(files).Where(n => !n.StartsWith("nv_gpu", StringComparison.Ordinal) && !OnDemand(n)).ToList();
         Assert.True(names.Count > 30, string.Join(", ", names));
-        List<string> missing = names;
-        await Eventually.BecomesTrueAsync(
-            async () =>
-            {
-                await appliance.FactorAsync(Model);
-                var still = new List<string>();
-                foreach (var name in missing)
-                {
-                    if ((await prometheus.QueryAsync(name)).Count == 0) still.Add(name);
-                }
-                missing = still;
-                return missing.Count == 0;
-            },
-            Patience, () => $"every metric is scraped or recorded; missing: {string.Join(", ", missing)}");
+        await AreThereAsync(prometheus, names, () => appliance.FactorAsync(Model));
         Assert.Equal("1", Value(Assert.Single(await prometheus.QueryAsync("up{job=\"appliance\"}"))));
         foreach (var expression in files.Skip(1).SelectMany(f => Expressions(JsonDocument.Parse(f).RootElement)))
         {
@@ -52,6 +41,29 @@ public sealed partial class ObservabilityTests
         Assert.True(rules.Count > 40);
         Assert.All(rules, r => Assert.Equal(("ok", ""), (r.GetProperty("health").GetString(), r.TryGetProperty("lastError", out var error) ? error.GetString() : "")));
         features.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task What_the_dashboards_ask_of_rollouts_shadows_and_security_is_scraped_of_an_appliance_that_has_them()
+    {
+        await using var secured = await SecuredAppliance.StartAsync();
+        secured.Repository.AddVersion(SecuredAppliance.Model, 2, OnnxModels.Scale(3));
+        await using var prometheus = await PrometheusServer.StartAsync(
+            secured.Process.MetricsPort, "scheme: https", $"tls_config: {{ ca_file: {secured.CaFile} }}", $"authorization: {{ credentials_file: {secured.PathOf("watcher.apikey")} }}");
+        var ops = $"x-api-key: {secured.KeyOf("ops")}";
+        const string plan = """{"baseline":1,"candidate":2,"steps":[{"shadow":true,"samples":1000000}],"author":"ann","reason":"panels"}""";
+        var (status, body) = await secured.CurlAsync(secured.Process.HttpPort, $"/api/models/{SecuredAppliance.Model}/rollout", "-d", plan, "-H", ops);
+        Assert.Equal((200, "ops (stated: ann)"), (status, JsonDocument.Parse(body).RootElement.GetProperty("data").GetProperty("author").GetString()));
+        // A changed keys file, which is taken.
+        Assert.Equal(0, (await secured.CommandAsync("keys", "add", "later", "--role", "read", "--file", secured.KeysFile)).ExitCode);
+        const string row = """{"inputs":[{"name":"INPUT0","datatype":"FP32","shape":[1,4],"data":[1,2,3,4]}]}""";
+        var names = NamesIn([File.ReadAllText(Path.Combine(Dashboards, "fleet.json"))]).Where(OnDemand).ToList();
+        Assert.True(names.Count >= 11, string.Join(", ", names));
+        await AreThereAsync(prometheus, names, () => secured.CurlAsync(
+            secured.Process.HttpPort, $"/v2/models/{SecuredAppliance.Model}/infer", "-d", row, "-H", $"x-api-key: {secured.KeyOf("shop")}"));
+        Assert.InRange(double.Parse(Value(Assert.Single(await prometheus.QueryAsync("(appliance_security_certificate_end_time_seconds - time()) / 86400")))!, CultureInfo.InvariantCulture), 19, 20);
+        await Eventually.BecomesTrueAsync(
+            async () => (await prometheus.QueryAsync("appliance_traffic_shadow_compared_total{result=\"disagreed\"} > 0")).Count == 1, Patience, "the shadow, which multiplies by another number, disagrees");
     }
 
     [Fact]
@@ -77,6 +89,26 @@ public sealed partial class ObservabilityTests
                 && (await prometheus.GetAsync("/api/v1/query_exemplars?query=nv_inference_request_duration_histogram_us_bucket&start=0&end=99999999999")).ToString().Contains(TraceId, StringComparison.Ordinal),
             Patience, "the exemplar is scraped");
     }
+
+    // Families that are on the page once there is something to say.
+    private static bool OnDemand(string name) => name.StartsWith("appliance_traffic_", StringComparison.Ordinal)
+        || name.StartsWith("appliance_rollout_", StringComparison.Ordinal) || name.StartsWith("appliance_security_", StringComparison.Ordinal);
+
+    private static IEnumerable<string> NamesIn(IEnumerable<string> files) => files.SelectMany(f => MetricPattern().Matches(f)).Select(m => m.Value).Distinct().Order();
+
+    private static async Task AreThereAsync(PrometheusServer prometheus, List<string> missing, Func<Task> ask) => await Eventually.BecomesTrueAsync(
+        async () =>
+        {
+            await ask();
+            var still = new List<string>();
+            foreach (var name in missing)
+            {
+                if ((await prometheus.QueryAsync(name)).Count == 0) still.Add(name);
+            }
+            missing = still;
+            return missing.Count == 0;
+        },
+        Patience, () => $"every metric is scraped or recorded; missing: {string.Join(", ", missing)}");
 
     private static Task<ApplianceProcess> StartAsync(TemporaryRepository repository, TraceCollector collector, params string[] more) => ApplianceProcess.StartAsync(
         new ApplianceSettings { Repository = repository.Path, Flags = ["--trace-endpoint", collector.Endpoint, "--trace-sample-ratio", "0", .. more] });

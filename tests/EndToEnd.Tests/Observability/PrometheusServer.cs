@@ -13,7 +13,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     public ProcessLog Log { get; } = new();
 
-    public static async Task<PrometheusServer> StartAsync(int metricsPort)
+    /// <param name="access">How the port is scraped where that is not by bare HTTP: members of the job, each on a line of its own.</param>
+    public static async Task<PrometheusServer> StartAsync(int metricsPort, params string[] access)
     {
         var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(p => Path.Combine(p, "prometheus")).FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "prometheus (Debian package) is not installed");
@@ -25,10 +26,11 @@ internal sealed class PrometheusServer : IAsyncDisposable
               scrape_interval: 250ms
               scrape_timeout: 250ms
               evaluation_interval: 250ms
-            rule_files: [{RepositoryRoot.Path}/perf/dashboards/appliance.rules.yml, {RepositoryRoot.Path}/deploy/prometheus/features.rules.yml]
+            rule_files: [{RepositoryRoot.Path}/perf/dashboards/appliance.rules.yml, {RepositoryRoot.Path}/deploy/prometheus/features.rules.yml, {RepositoryRoot.Path}/deploy/prometheus/operations.rules.yml]
             scrape_configs:
               - job_name: appliance
                 static_configs: [targets: ["127.0.0.1:{metricsPort}"]]
+            {string.Concat(access.Select(a => $"    {a}\n"))}
             """);
         server._http.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         server._process = Process.Start(new ProcessStartInfo(program!, [

@@ -22,6 +22,8 @@ internal sealed class SecuredAppliance : IAsyncDisposable
 
     public ApplianceProcess Process { get; private set; } = null!;
 
+    public TemporaryRepository Repository => _repository;
+
     public string KeysFile => _folder["keys.json"];
 
     public string AuditFolder { get; private set; } = "";

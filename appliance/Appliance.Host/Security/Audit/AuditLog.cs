@@ -21,6 +21,9 @@ internal sealed class AuditLog : IDisposable
     private int _file;
     private string? _fault;
 
+    // The same number as the head's, for readers who do not wait for a disk.
+    private long _lines;
+
     /// <exception cref="SecurityFileException">The folder cannot be used, or the log in it is not what its head says.</exception>
     public AuditLog(SecurityOptions options, TimeProvider time, ILogger<AuditLog> logger, IAuditDisk? disk = null)
     {
@@ -48,6 +51,9 @@ internal sealed class AuditLog : IDisposable
             lock (_gate) return _head;
         }
     }
+
+    /// <summary>How many lines the log has, from its first. Waits for no disk.</summary>
+    public long Lines => Volatile.Read(ref _lines);
 
     /// <summary>Writes that a call is about to begin. Null where that cannot be written: the call must not be made.</summary>
     public long? TryBegin(AuditCall call) => TryWriteNow(call.ToRecord("begun", null, null));
@@ -98,6 +104,7 @@ internal sealed class AuditLog : IDisposable
             if (_disk.Length > 0 && _disk.Length + json.Length + 1 > _fileBytes) OpenNext();
             _disk.Append([.. json, (byte)'\n']);
             _head = new AuditHead(record.Number, AuditFiles.HashOf(json));
+            Volatile.Write(ref _lines, record.Number);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -140,6 +147,7 @@ internal sealed class AuditLog : IDisposable
         var verdict = new AuditVerifier(_folder, newestFiles: 2).Run(wanted: null);
         if (verdict.Fault is { } fault) throw new InvalidDataException($"{fault}. 'appliance audit verify' looks again; begin a log in another folder and keep this one");
         _head = verdict.Head;
+        Volatile.Write(ref _lines, _head.Number);
     }
 
     // Its call was never begun: a line is only counted on with its end.
