@@ -50,7 +50,7 @@ public sealed class SwapStressTests
         var rig = new PipelineRig();
         rig.Source.Put("m", 1, 2);
         await rig.LoadAsync();
-        await UnderLoadAsync(rig, _ => 0, Swaps / 2, async i => Assert.True((await rig.Manager.PinAsync("m", 1 + (i % 2), Cancellation)).Succeeded));
+        await UnderLoadAsync(rig, _ => 0, Swaps / 2, async i => Assert.True((await rig.Manager.PinAsync("m", 1 + (i % 2), "ann", Cancellation)).Succeeded));
         await AssertBalancedAsync(rig, (Swaps / 2) + 1);
     }
 

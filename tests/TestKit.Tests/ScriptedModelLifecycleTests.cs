@@ -15,9 +15,9 @@ public sealed class ScriptedModelLifecycleTests
         var loaded = await lifecycle.LoadAsync("a", parameters, cancellation);
         await lifecycle.UnloadAsync("a", unloadDependents: true, cancellation);
         await lifecycle.UnloadAsync("a", unloadDependents: false, cancellation);
-        await lifecycle.PinAsync("a", 2, cancellation);
+        await lifecycle.PinAsync("a", 2, "ann", cancellation);
         await lifecycle.UnpinAsync("a", cancellation);
-        await lifecycle.RollbackAsync("a", cancellation);
+        await lifecycle.RollbackAsync("a", "ann", cancellation);
 
         Assert.Equal("no such model", loaded.Error);
         Assert.Same(parameters, lifecycle.LastLoad);

@@ -45,12 +45,12 @@ public sealed class RecordingRouter : IVersionRouter
 
     public long VersionBeforeSplit(string model) => BeforeSplit;
 
-    public long EndSplit(string model, string reason)
+    public long EndSplit(string model, string author, string reason)
     {
         lock (_gate)
         {
             var main = Main;
-            if (main != 0) _changes.Add($"{model}: {reason}");
+            if (main != 0) _changes.Add($"{model}: {author}: {reason}");
             Main = 0;
             Kept = [];
             return main;

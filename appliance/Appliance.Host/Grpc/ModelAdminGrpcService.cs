@@ -1,3 +1,4 @@
+using Appliance.Host.Security.Calls;
 using Appliance.Inference;
 using Appliance.Inference.Lifecycle;
 using Appliance.Scoring.Traffic;
@@ -29,14 +30,14 @@ internal sealed class ModelAdminGrpcService(IModelLifecycle lifecycle, TrafficTa
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"version is {request.Version}; it must be a whole number from 1"));
         }
-        return ToMessage(request.Model, await lifecycle.PinAsync(request.Model, request.Version, context.CancellationToken));
+        return ToMessage(request.Model, await lifecycle.PinAsync(request.Model, request.Version, CallAuthor.Of(context), context.CancellationToken));
     }
 
     public override async Task<RouteResponse> Unpin(UnpinRequest request, ServerCallContext context) =>
         ToMessage(request.Model, await lifecycle.UnpinAsync(request.Model, context.CancellationToken));
 
     public override async Task<RouteResponse> Rollback(RollbackRequest request, ServerCallContext context) =>
-        ToMessage(request.Model, await lifecycle.RollbackAsync(request.Model, context.CancellationToken));
+        ToMessage(request.Model, await lifecycle.RollbackAsync(request.Model, CallAuthor.Of(context), context.CancellationToken));
 
     private VersionStatus ToMessage(ModelVersionStatus version) => new()
     {

@@ -19,18 +19,19 @@ public interface IModelLifecycle
     Task<AdminResult> UnloadAsync(string model, bool unloadDependents, CancellationToken cancellation);
 
     /// <summary>Makes the version ready if it is not, routes every request to it and keeps it routed to until it is unpinned.</summary>
-    Task<AdminResult> PinAsync(string model, long version, CancellationToken cancellation);
+    /// <param name="author">Who is written down where a split ends by it; so for the other calls.</param>
+    Task<AdminResult> PinAsync(string model, long version, string author, CancellationToken cancellation);
 
     Task<AdminResult> UnpinAsync(string model, CancellationToken cancellation);
 
     /// <summary>Pins the version that was routed to before the present one.</summary>
-    Task<AdminResult> RollbackAsync(string model, CancellationToken cancellation);
+    Task<AdminResult> RollbackAsync(string model, string author, CancellationToken cancellation);
 
     /// <summary>
     /// Puts a version's files into the repository, makes it ready and routes every request to it; pins it only where the version policy would choose another. A version that is
     /// refused is taken out again, and nothing that is served has changed. Not to be cancelled: it ends with the version served or gone.
     /// </summary>
-    Task<AdminResult> DeployAsync(string model, long version, IVersionFiles files);
+    Task<AdminResult> DeployAsync(string model, long version, string author, IVersionFiles files);
 
     /// <summary>
     /// Puts a version's files into the repository and makes it ready beside what is served, then has <paramref name="commit"/> give it its share. A version that is refused, or
@@ -39,7 +40,7 @@ public interface IModelLifecycle
     Task<AdminResult> StageAsync(string model, long version, IVersionFiles files, Func<AdminResult> commit);
 
     /// <summary>Takes a version that is not routed to out of the repository; 0 takes the whole model.</summary>
-    Task<AdminResult> DeleteAsync(string model, long version, IVersionRemoval repository);
+    Task<AdminResult> DeleteAsync(string model, long version, string author, IVersionRemoval repository);
 
     /// <summary>
     /// Makes all of the versions ready, then has <paramref name="commit"/> change who is routed where, then lets go what nobody wants any more. When a

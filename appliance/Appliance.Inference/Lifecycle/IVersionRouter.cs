@@ -28,5 +28,5 @@ public interface IVersionRouter
     /// An operator sends every request to one version: what splits them is given up, for good. Returns the version that had most of them; 0 where they
     /// were not split.
     /// </summary>
-    long EndSplit(string model, string reason);
+    long EndSplit(string model, string author, string reason);
 }

@@ -6,7 +6,7 @@ namespace Appliance.Inference.Lifecycle;
 public sealed partial class ModelManager
 {
     /// <inheritdoc/>
-    public Task<AdminResult> DeployAsync(string model, long version, IVersionFiles files) => WithEntryAsync(
+    public Task<AdminResult> DeployAsync(string model, long version, string author, IVersionFiles files) => WithEntryAsync(
         model,
         async entry =>
         {
@@ -22,7 +22,7 @@ public sealed partial class ModelManager
             if (served)
             {
                 var pin = IsPolicysChoice(entry.Name, version) ? 0 : version;
-                if (pin == entry.Pinned || KeepPin(entry, pin) is not { } fault) return await KeepAsync(entry, version, pin, result);
+                if (pin == entry.Pinned || KeepPin(entry, pin) is not { } fault) return await KeepAsync(entry, version, pin, author, result);
                 result = fault;
             }
             files.Undo();
@@ -57,7 +57,7 @@ public sealed partial class ModelManager
         CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task<AdminResult> DeleteAsync(string model, long version, IVersionRemoval repository) => WithEntryAsync(
+    public Task<AdminResult> DeleteAsync(string model, long version, string author, IVersionRemoval repository) => WithEntryAsync(
         model,
         async entry =>
         {
@@ -75,7 +75,7 @@ public sealed partial class ModelManager
                 return new AdminResult(ScoreStatus.Faulted, $"the repository cannot be changed: {e.Message}");
             }
             Log.Deleted(logger, model, version);
-            return version == 0 ? await ForgetModelAsync(entry, routed) : await ForgetVersionAsync(entry, version, routed);
+            return version == 0 ? await ForgetModelAsync(entry, routed, author) : await ForgetVersionAsync(entry, version, routed);
         },
         CancellationToken.None);
 
@@ -93,10 +93,10 @@ public sealed partial class ModelManager
 
     /// <summary>The version is served; whether it needs a pin for that to last was the version policy's to say.</summary>
     /// <param name="pin">What is written down; 0 for none.</param>
-    private async Task<AdminResult> KeepAsync(ModelEntry entry, long version, long pin, AdminResult result)
+    private async Task<AdminResult> KeepAsync(ModelEntry entry, long version, long pin, string author, AdminResult result)
     {
         entry.Pinned = pin;
-        var main = router.EndSplit(entry.Name, $"version {version} is deployed");
+        var main = router.EndSplit(entry.Name, author, $"version {version} is deployed");
         if (main != 0 && main != version) entry.History.Add(main);
         // With the policy in force again, the versions that it wants beside this one are loaded too, and those that were kept for a split are let go.
         if (pin == 0 || main != 0) await ReconcileAsync(entry, LoadParameters.None, pin);
@@ -119,9 +119,9 @@ public sealed partial class ModelManager
         }
     }
 
-    private async Task<AdminResult> ForgetModelAsync(ModelEntry entry, long routed)
+    private async Task<AdminResult> ForgetModelAsync(ModelEntry entry, long routed, string author)
     {
-        router.EndSplit(entry.Name, "the model is deleted");
+        router.EndSplit(entry.Name, author, "the model is deleted");
         await UnloadEntryAsync(entry, CancellationToken.None);
         RemovePin(entry);
         _entries.Forget(entry);

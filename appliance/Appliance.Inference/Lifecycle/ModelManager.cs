@@ -61,22 +61,22 @@ public sealed partial class ModelManager(
     }
 
     /// <summary>Makes a version ready if it is not, routes every unversioned request to it, and keeps it so until it is unpinned.</summary>
-    public Task<AdminResult> PinAsync(string model, long version, CancellationToken cancellation) =>
-        WithEntryAsync(model, entry => PinAsync(entry, version), cancellation);
+    public Task<AdminResult> PinAsync(string model, long version, string author, CancellationToken cancellation) =>
+        WithEntryAsync(model, entry => PinAsync(entry, version, author), cancellation);
 
     /// <summary>Lets the version policy decide again. A model that nobody wants served only loses its pin.</summary>
     public Task<AdminResult> UnpinAsync(string model, CancellationToken cancellation) =>
-        WithEntryAsync(model, entry => entry.Wanted ? PinAsync(entry, 0) : Task.FromResult(RemovePin(entry)), cancellation);
+        WithEntryAsync(model, entry => entry.Wanted ? PinAsync(entry, 0, author: "") : Task.FromResult(RemovePin(entry)), cancellation);
 
     /// <summary>Pins the version that was routed to before the present one.</summary>
-    public Task<AdminResult> RollbackAsync(string model, CancellationToken cancellation) =>
+    public Task<AdminResult> RollbackAsync(string model, string author, CancellationToken cancellation) =>
         WithEntryAsync(model, entry =>
         {
             var present = router.RoutedVersion(model);
             var beforeSplit = router.VersionBeforeSplit(model);
             var previous = beforeSplit != 0 ? beforeSplit : entry.History.LastOrDefault(v => v != present);
             return previous != 0
-                ? PinAsync(entry, previous)
+                ? PinAsync(entry, previous, author)
                 : Task.FromResult(NoVersionBefore(model, present));
         }, cancellation);
 
@@ -201,7 +201,8 @@ public sealed partial class ModelManager(
         return new AdminResult(ScoreStatus.Ok, Version: routed, PreviousVersion: routed);
     }
 
-    private async Task<AdminResult> PinAsync(ModelEntry entry, long version)
+    /// <param name="author">Who is written down where a split ends; a pin that is given up ends none.</param>
+    private async Task<AdminResult> PinAsync(ModelEntry entry, long version, string author)
     {
         var before = entry.Pinned;
         var (result, served) = await ReconcileAsync(entry, entry.Parameters, version);
@@ -214,7 +215,7 @@ public sealed partial class ModelManager(
             return fault with { Version = router.RoutedVersion(entry.Name) };
         }
         entry.Pinned = version;
-        return version == 0 ? Succeeded(result) : await EndSplitAsync(entry, Succeeded(result));
+        return version == 0 ? Succeeded(result) : await EndSplitAsync(entry, author, Succeeded(result));
     }
 
     /// <summary>Writes the pin down; gives how that failed.</summary>
@@ -234,9 +235,9 @@ public sealed partial class ModelManager(
     private static AdminResult Unkept(Exception e) => new(ScoreStatus.Faulted, $"the change could not be kept on the disk: {e.Message}");
 
     // A pin sends every request to its version: what splits them ends, and the versions that were kept for it are let go.
-    private async Task<AdminResult> EndSplitAsync(ModelEntry entry, AdminResult pinned)
+    private async Task<AdminResult> EndSplitAsync(ModelEntry entry, string author, AdminResult pinned)
     {
-        var main = router.EndSplit(entry.Name, $"version {entry.Pinned} is pinned");
+        var main = router.EndSplit(entry.Name, author, $"version {entry.Pinned} is pinned");
         if (main == 0) return pinned;
         if (main != entry.Pinned) entry.History.Add(main);
         await ReconcileAsync(entry, entry.Parameters, entry.Pinned, retryRefused: false);

@@ -16,7 +16,8 @@ public static class CanaryPolicy
     {
         request = new TrafficRequest([], [], author, reason);
         if (basisPoints is < 1 or >= BucketMap.Buckets) return new("canary", $"canary is {Percent.Text(basisPoints)}; it must be {Rule}");
-        var others = OthersOf(version, route, setting);
+        // A repeated call finds the canary among the arms: it may get another share.
+        var others = RemainderPolicy.OthersOf(version, route, setting);
         if (others.Count == 0)
         {
             return route is null
@@ -30,9 +31,4 @@ public static class CanaryPolicy
         request = new TrafficRequest([new(others[0], BucketMap.Buckets - basisPoints), new(version, basisPoints)], [], author, reason);
         return TrafficRules.Check(request);
     }
-
-    // A repeated call finds the canary among the arms: it may get another share.
-    private static List<long> OthersOf(long version, ModelRoute? route, TrafficSetting? setting) => setting is not null
-        ? [.. setting.Arms.Where(a => a.BasisPoints > 0 && a.Version != version).Select(a => a.Version)]
-        : route is { Version: > 0 } && route.Version != version ? [route.Version] : [];
 }

@@ -6,12 +6,18 @@ namespace Appliance.Scoring.Traffic;
 /// <summary>Changes who gets a model's requests: checks, makes the versions ready, changes the table in one step and keeps it. Thread-safe.</summary>
 public sealed class TrafficControl(TrafficTable table, IModelLifecycle lifecycle)
 {
-    /// <summary>Splits a model's requests. Nothing has changed unless it succeeds.</summary>
+    /// <summary>Splits a model's requests; what a single share leaves over stays with the version that has it now. Nothing has changed unless it succeeds.</summary>
     public async Task<TrafficResult> SetAsync(string model, TrafficRequest request, CancellationToken cancellation)
     {
-        if (TrafficRules.Check(request) is { } fault) return TrafficResult.Refused(fault);
-        IReadOnlyCollection<long> versions = [.. request.Arms.Select(a => a.Version).Concat(request.Shadows.Select(s => s.Version)).Distinct()];
-        var result = await lifecycle.RetainAsync(model, versions, () => Commit(() => table.Split(model, request)), cancellation);
+        var fault = RemainderPolicy.Complete(model, request, table.RouteOf(model), table.SettingOf(model), out var whole) ?? TrafficRules.Check(whole);
+        if (fault is not null) return TrafficResult.Refused(fault);
+        IReadOnlyCollection<long> versions = [.. whole.Arms.Select(a => a.Version).Concat(whole.Shadows.Select(s => s.Version)).Distinct()];
+        var result = await lifecycle.RetainAsync(model, versions, () =>
+        {
+            // Somebody may have changed who has the rest while the versions were loaded.
+            var isSame = RemainderPolicy.Complete(model, request, table.RouteOf(model), table.SettingOf(model), out var now) is null && now.Arms.SequenceEqual(whole.Arms);
+            return isSame ? Commit(() => table.Split(model, whole)) : new AdminResult(ScoreStatus.InvalidArgument, "another call changed who gets the requests at the same time; repeat this one");
+        }, cancellation);
         return TrafficResult.Of(result, table.SettingOf(model));
     }
 

@@ -158,10 +158,10 @@ public sealed partial class TrafficTable : IVersionRouter
         }
     }
 
-    public long EndSplit(string model, string reason)
+    public long EndSplit(string model, string author, string reason)
     {
         var main = SettingOf(model)?.MainVersion ?? 0;
-        return main != 0 && Clear(model, "model manager", reason) ? main : 0;
+        return main != 0 && Clear(model, author, reason) ? main : 0;
     }
 
     /// <summary>What a version did as an arm, or as a shadow, of the model; null where it never was one.</summary>

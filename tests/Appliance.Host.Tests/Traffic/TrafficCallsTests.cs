@@ -52,7 +52,8 @@ public sealed class TrafficCallsTests
     [InlineData("""{"arms":[{"version":1,"percent":99.999},{"version":2,"percent":0.001}],"author":"a","reason":"b"}""", "arms[0].percent", "arms[0].percent is 99.999; it must be a number from 0 to 100 in steps of 0.01")]
     [InlineData("""{"arms":[{"version":1,"percent":50}],"arms":[{"version":1,"percent":100}],"author":"a","reason":"b"}""", "arms", "arms is given twice")]
     [InlineData("""{"arms":[{"version":1,"percent":50,"percent":100}],"author":"a","reason":"b"}""", "arms[0].percent", "arms[0].percent is given twice")]
-    [InlineData("""{"arms":[{"version":1,"percent":99}],"author":"a","reason":"b"}""", "arms", "the percents of arms add up to 99; they must add up to 100")]
+    [InlineData("""{"arms":[{"version":1,"percent":98},{"version":2,"percent":1}],"author":"a","reason":"b"}""", "arms", "the percents of arms add up to 99; they must add up to 100")]
+    [InlineData("""{"arms":[{"version":2,"percent":99}],"author":"a","reason":"b"}""", "arms", "version 2 of model 'koc-potential' is to have 99 percent, and version 2 has every request already; say what each version gets, 100 in all")]
     [InlineData("""{"arms":[{"version":1}],"author":"a","reason":"b"}""", "arms[0].percent", "arms[0].percent is missing; it must be a number from 0 to 100 in steps of 0.01")]
     [InlineData("""{"arms":[{"version":1,"percent":100}],"reason":"b"}""", "author", "author has 0 characters; it must say who makes the change in 1 to 128")]
     [InlineData("""{"arms":[{"version":1,"percent":100}],"author":"a","reason":""}""", "reason", "reason has 0 characters; it must say why in 1 to 1024")]
@@ -78,7 +79,7 @@ public sealed class TrafficCallsTests
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Null(host.Models.Traffic.SettingOf(KocPotential.Name));
         var field = await Assert.ThrowsAsync<RpcException>(async () => await Client(host).SetTrafficAsync(
-            new SetTrafficRequest { Model = KocPotential.Name, Author = "a", Reason = "b", Arms = { new Arm { Version = 1, BasisPoints = 1 } } }, cancellationToken: Cancellation));
+            new SetTrafficRequest { Model = KocPotential.Name, Author = "a", Reason = "b", Arms = { new Arm { Version = 1, BasisPoints = 1 }, new Arm { Version = 2, BasisPoints = 1 } } }, cancellationToken: Cancellation));
         Assert.Equal((StatusCode.InvalidArgument, "arms"), (field.StatusCode, field.Trailers.GetValue("error-field")));
     }
 

@@ -42,11 +42,11 @@ internal sealed class ManagerRig
 
     public Task<AdminResult> UnloadAsync(string model = "m") => Manager.UnloadAsync(model, unloadDependents: false, Cancellation);
 
-    public Task<AdminResult> PinAsync(long version) => Manager.PinAsync("m", version, Cancellation);
+    public Task<AdminResult> PinAsync(long version) => Manager.PinAsync("m", version, "ann", Cancellation);
 
     public Task<AdminResult> UnpinAsync() => Manager.UnpinAsync("m", Cancellation);
 
-    public Task<AdminResult> RollbackAsync() => Manager.RollbackAsync("m", Cancellation);
+    public Task<AdminResult> RollbackAsync() => Manager.RollbackAsync("m", "ann", Cancellation);
 
     public Task PollAsync() => Manager.PollOnceAsync(Cancellation);
 

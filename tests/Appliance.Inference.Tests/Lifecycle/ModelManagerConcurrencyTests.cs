@@ -112,8 +112,8 @@ public sealed class ModelManagerConcurrencyTests
             {
                 case 0: await rig.UnloadAsync(model); break;
                 case 1: rig.Source.Put(model, random.Next(1, 4)); break;
-                case 2: await rig.Manager.PinAsync(model, random.Next(1, 4), Cancellation); break;
-                case 3: await rig.Manager.RollbackAsync(model, Cancellation); break;
+                case 2: await rig.Manager.PinAsync(model, random.Next(1, 4), "ann", Cancellation); break;
+                case 3: await rig.Manager.RollbackAsync(model, "ann", Cancellation); break;
                 case 4: await rig.Manager.UnpinAsync(model, Cancellation); break;
                 default: await rig.LoadAsync(model); break;
             }

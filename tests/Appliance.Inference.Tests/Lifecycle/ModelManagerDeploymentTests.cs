@@ -43,7 +43,7 @@ public sealed class ModelManagerDeploymentTests
         await rig.StartAsync();
         rig.Source.RefuseVersion("m", 1, "its graph is damaged");
         var files = new ScriptedVersionFiles(rig.Source, "m", 1) { IsNewModel = true };
-        Assert.False((await rig.Manager.DeployAsync("m", 1, files)).Succeeded);
+        Assert.False((await rig.Manager.DeployAsync("m", 1, "ann", files)).Succeeded);
         Assert.True(files.IsUndone);
         Assert.Empty(rig.Index());
         Assert.True(rig.Manager.Ready);
@@ -53,12 +53,12 @@ public sealed class ModelManagerDeploymentTests
     public async Task Files_that_cannot_be_placed_change_nothing()
     {
         var rig = await ManagerRig.StartedAsync("m", 1);
-        var result = await rig.Manager.DeployAsync("m", 2, new ScriptedVersionFiles(rig.Source, "m", 2) { Refusal = "version is 2; it is there" });
+        var result = await rig.Manager.DeployAsync("m", 2, "ann", new ScriptedVersionFiles(rig.Source, "m", 2) { Refusal = "version is 2; it is there" });
         Assert.Equal((ScoreStatus.InvalidArgument, "version is 2; it is there"), (result.Status, result.Error));
-        result = await rig.Manager.DeployAsync("m", 2, new ScriptedVersionFiles(rig.Source, "m", 2) { Fault = new IOException("no space left") });
+        result = await rig.Manager.DeployAsync("m", 2, "ann", new ScriptedVersionFiles(rig.Source, "m", 2) { Fault = new IOException("no space left") });
         Assert.Equal("the files cannot be put into the repository: no space left", result.Error);
         Assert.Equal(["m 1 Ready routed"], rig.Index());
-        result = await rig.Manager.DeployAsync("new", 1, new ScriptedVersionFiles(rig.Source, "new", 1) { Refusal = "no" });
+        result = await rig.Manager.DeployAsync("new", 1, "ann", new ScriptedVersionFiles(rig.Source, "new", 1) { Refusal = "no" });
         Assert.False(result.Succeeded);
         Assert.Equal(["m 1 Ready routed"], rig.Index());
     }
@@ -102,7 +102,7 @@ public sealed class ModelManagerDeploymentTests
     public async Task The_same_version_again_is_an_order_that_is_carried_out_already()
     {
         var rig = await ManagerRig.StartedAsync("m", 1);
-        var result = await rig.Manager.DeployAsync("m", 1, new ScriptedVersionFiles(rig.Source, "m", 1) { IsNew = false });
+        var result = await rig.Manager.DeployAsync("m", 1, "ann", new ScriptedVersionFiles(rig.Source, "m", 1) { IsNew = false });
         Assert.Equal((ScoreStatus.Ok, 1L), (result.Status, result.Version));
         Assert.Equal(["m:1"], rig.Source.Loads);
     }
@@ -145,9 +145,9 @@ public sealed class ModelManagerDeploymentTests
     public async Task What_the_repository_refuses_or_cannot_do_changes_nothing()
     {
         var rig = await ManagerRig.StartedAsync("m", 1);
-        var result = await rig.Manager.DeleteAsync("m", 9, new ScriptedVersionRemoval(rig.Source) { Refusal = "there is no version 9" });
+        var result = await rig.Manager.DeleteAsync("m", 9, "ann", new ScriptedVersionRemoval(rig.Source) { Refusal = "there is no version 9" });
         Assert.Equal((ScoreStatus.NotFound, "there is no version 9"), (result.Status, result.Error));
-        result = await rig.Manager.DeleteAsync("m", 0, new ScriptedVersionRemoval(rig.Source) { Fault = new IOException("read-only file system") });
+        result = await rig.Manager.DeleteAsync("m", 0, "ann", new ScriptedVersionRemoval(rig.Source) { Fault = new IOException("read-only file system") });
         Assert.Equal((ScoreStatus.Faulted, "the repository cannot be changed: read-only file system"), (result.Status, result.Error));
         Assert.Equal(["m 1 Ready routed"], rig.Index());
     }
@@ -155,8 +155,8 @@ public sealed class ModelManagerDeploymentTests
     private static async Task<(AdminResult Result, ScriptedVersionFiles Files)> DeployAsync(ManagerRig rig, long version)
     {
         var files = new ScriptedVersionFiles(rig.Source, "m", version);
-        return (await rig.Manager.DeployAsync("m", version, files), files);
+        return (await rig.Manager.DeployAsync("m", version, "ann", files), files);
     }
 
-    private static Task<AdminResult> DeleteAsync(ManagerRig rig, long version) => rig.Manager.DeleteAsync("m", version, new ScriptedVersionRemoval(rig.Source));
+    private static Task<AdminResult> DeleteAsync(ManagerRig rig, long version) => rig.Manager.DeleteAsync("m", version, "ann", new ScriptedVersionRemoval(rig.Source));
 }

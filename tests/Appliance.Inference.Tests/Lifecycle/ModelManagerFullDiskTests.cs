@@ -50,7 +50,7 @@ public sealed class ModelManagerFullDiskTests : IDisposable
         FillDisk();
         // Older than what the policy chooses: it would stay by a pin alone.
         var files = new ScriptedVersionFiles(_rig.Source, "m", 4);
-        var result = await _rig.Manager.DeployAsync("m", 4, files);
+        var result = await _rig.Manager.DeployAsync("m", 4, "ann", files);
         Assert.Equal(ScoreStatus.Faulted, result.Status);
         Assert.True(files.IsUndone);
         Assert.Equal((0L, 5L), (_rig.Pins.Get("m"), _rig.Router.RoutedVersion("m")));

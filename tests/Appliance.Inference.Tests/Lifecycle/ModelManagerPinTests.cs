@@ -1,7 +1,6 @@
 using Appliance.Inference.Lifecycle;
 using TestKit;
 
-
 namespace Appliance.Inference.Tests.Lifecycle;
 
 using TemporaryFolder = TestKit.TemporaryFolder;
@@ -193,6 +192,21 @@ public sealed class ModelManagerPinTests
         var result = await rig.RollbackAsync();
         Assert.Equal((ScoreStatus.InvalidArgument, "model 'm' has no version to go back to; none was routed to"), (result.Status, result.Error));
         Assert.Empty(rig.Source.Loads);
+    }
+
+    [Fact]
+    public async Task A_split_that_a_pin_or_a_deployment_ends_is_ended_by_whoever_asked_for_it()
+    {
+        var rig = await ManagerRig.StartedAsync("m", 1, 2);
+        rig.Router.Main = 2;
+        await rig.PinAsync(1);
+        Assert.Contains("m: ann: version 1 is pinned", rig.Router.Changes);
+        rig.Router.Main = 1;
+        await rig.Manager.DeployAsync("m", 3, "bob", new ScriptedVersionFiles(rig.Source, "m", 3));
+        Assert.Contains("m: bob: version 3 is deployed", rig.Router.Changes);
+        rig.Router.Main = 3;
+        await rig.Manager.DeleteAsync("m", 0, "eve", new ScriptedVersionRemoval(rig.Source));
+        Assert.Contains("m: eve: the model is deleted", rig.Router.Changes);
     }
 
     [Fact]

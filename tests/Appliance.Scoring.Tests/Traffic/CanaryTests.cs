@@ -22,7 +22,7 @@ public sealed class CanaryTests
         // The same call with another share, and back.
         (result, _) = await DeployAsync(rig, 2, 6_000);
         Assert.Equal([(1L, 4_000), (2L, 6_000)], result.Setting!.Arms.Select(a => (a.Version, a.BasisPoints)));
-        Assert.Equal(1, (await rig.Manager.RollbackAsync("m", TestContext.Current.CancellationToken)).Version);
+        Assert.Equal(1, (await rig.Manager.RollbackAsync("m", "ann", TestContext.Current.CancellationToken)).Version);
         Assert.Equal(100, (await rig.SpreadAsync(100))[1]);
     }
 
@@ -31,7 +31,7 @@ public sealed class CanaryTests
     {
         var rig = await TrafficRig.StartAsync(versions: [1]);
         await DeployAsync(rig, 2, 100);
-        var result = await rig.Manager.DeployAsync("m", 2, new ScriptedVersionFiles(rig.Source, "m", 2) { IsNew = false });
+        var result = await rig.Manager.DeployAsync("m", 2, "ann", new ScriptedVersionFiles(rig.Source, "m", 2) { IsNew = false });
         Assert.True(result.Succeeded, result.Error);
         Assert.Null(rig.Traffic.SettingOf("m"));
         Assert.Equal(100, (await rig.SpreadAsync(100))[2]);

@@ -147,11 +147,36 @@ public sealed class TrafficSplitTests
     {
         var rig = await TrafficRig.StartAsync(versions: [1, 2, 3]);
         await rig.SetAsync((1, 9_000), (2, 1_000));
-        var pinned = await rig.Manager.PinAsync("m", 3, Cancellation);
+        var pinned = await rig.Manager.PinAsync("m", 3, "ann", Cancellation);
         Assert.Equal((3L, 1L), (pinned.Version, pinned.PreviousVersion));
         Assert.Equal(3, (await rig.SpreadAsync(100)).Single().Key);
         Assert.Equal([3L], rig.Ready);
-        Assert.Equal(1, (await rig.Manager.RollbackAsync("m", Cancellation)).Version);
+        Assert.Equal(1, (await rig.Manager.RollbackAsync("m", "ann", Cancellation)).Version);
+    }
+
+    [Fact]
+    public async Task One_share_is_set_and_set_again_and_the_version_before_keeps_the_rest()
+    {
+        var rig = await TrafficRig.StartAsync(versions: [1]);
+        rig.Source.Put("m", 2);
+        Assert.True((await rig.SetAsync((2, 100))).Succeeded);
+        Assert.True((await rig.SetAsync((2, 4_000))).Succeeded);
+        var spread = await rig.SpreadAsync(10_000);
+        Assert.Equal((6_000, 4_000), (spread[1], spread[2]));
+    }
+
+    [Fact]
+    public async Task Whoever_gets_the_rest_is_still_the_one_with_the_requests_when_the_version_is_loaded()
+    {
+        var rig = await TrafficRig.StartAsync(versions: [1, 2, 3]);
+        var gate = rig.Source.Hold("m", 2);
+        var set = rig.SetAsync((2, 100));
+        await gate.EnteredAsync(Cancellation);
+        rig.Traffic.Split("m", new TrafficRequest([new(1, 10_000)], [], "bob", "first"));
+        gate.Release();
+        var result = await set;
+        Assert.Equal((ScoreStatus.InvalidArgument, "another call changed who gets the requests at the same time; repeat this one"), (result.Status, result.Error));
+        Assert.Equal("bob", rig.Traffic.SettingOf("m")!.Author);
     }
 
     [Fact]
@@ -161,7 +186,7 @@ public sealed class TrafficSplitTests
         await rig.SetAsync((1, 9_000), (2, 1_000));
         rig.Source.RefuseVersion("m", 4, "broken");
         rig.Source.Put("m", 4);
-        Assert.False((await rig.Manager.PinAsync("m", 4, Cancellation)).Succeeded);
+        Assert.False((await rig.Manager.PinAsync("m", 4, "ann", Cancellation)).Succeeded);
         Assert.Equal([1L, 2], (await rig.SpreadAsync(200)).Keys.Order());
     }
 
@@ -174,7 +199,7 @@ public sealed class TrafficSplitTests
         await rig.SetAsync((1, 9_000), (2, 1_000));
         await rig.SetAsync((1, 1_000), (2, 9_000));
         Assert.Equal(1, rig.Traffic.SettingOf("m")!.VersionBefore);
-        Assert.Equal(1, (await rig.Manager.RollbackAsync("m", Cancellation)).Version);
+        Assert.Equal(1, (await rig.Manager.RollbackAsync("m", "ann", Cancellation)).Version);
         Assert.Equal(1, await rig.InferAsync());
     }
 

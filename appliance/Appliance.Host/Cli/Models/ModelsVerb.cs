@@ -94,7 +94,7 @@ internal sealed class ModelsVerb(HttpClient http, TextWriter output, TextWriter 
                 break;
             case "rollback":
                 var route = await node.SendAsync(HttpMethod.Post, model + "/rollback", cancellation);
-                output.WriteLine($"{node}: requests for {arguments.Name} go to version {route.GetProperty("version")} now, to {route.GetProperty("previousVersion")} before; it is pinned until the next deployment");
+                output.WriteLine($"{node}: {RollbackWords(arguments.Name, route.GetProperty("version").GetInt64(), route.GetProperty("previousVersion").GetInt64())}; it is pinned until the next deployment");
                 break;
             default:
                 var what = arguments.Version == 0 ? model : $"{model}/versions/{arguments.Version}";
@@ -103,6 +103,11 @@ internal sealed class ModelsVerb(HttpClient http, TextWriter output, TextWriter 
                 break;
         }
     }
+
+    // The version before is the one with most of the requests: where a split ended, it may be the one that has them all now.
+    private static string RollbackWords(string model, long version, long before) => version == before
+        ? $"all requests for {model} go to version {version} now, which had most of them before"
+        : $"requests for {model} go to version {version} now, to {before} before";
 
     private void PrintVersions(NodeClient node, JsonElement versions)
     {

@@ -113,7 +113,7 @@ internal sealed class TrafficArguments(string verb, string command)
         var at = word.IndexOf('=');
         if (at < 0 || !long.TryParse(word[..at], NumberStyles.None, CultureInfo.InvariantCulture, out var version) || !TryPercent(word[(at + 1)..], out var basisPoints))
         {
-            return $"'{word}' is no share; it must be a version and its percent, {Percent.Rule}, like 2=1 or 2=0.25";
+            return $"'{word}' is no share; it must be a version and its percent, {Percent.Rule}, like 2=1, 2=0.25 or 2=1%";
         }
         shares.Add(new TrafficShare(version, basisPoints));
         return null;
@@ -132,6 +132,7 @@ internal sealed class TrafficArguments(string verb, string command)
     private static bool TryPercent(string text, out int basisPoints)
     {
         basisPoints = 0;
+        if (text.EndsWith('%')) text = text[..^1];
         return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && Percent.TryOf(percent, out basisPoints);
     }
 

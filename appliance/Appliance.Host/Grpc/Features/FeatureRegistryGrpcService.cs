@@ -3,6 +3,7 @@ using Appliance.Features;
 using Appliance.Features.Registry;
 using Appliance.Host.Features;
 using Appliance.Host.Rest.Features;
+using Appliance.Host.Security.Calls;
 using Contracts.Features;
 using FeatureModel.Definitions;
 using Grpc.Core;
@@ -29,7 +30,7 @@ internal sealed class FeatureRegistryGrpcService(FeaturePlatform platform, Serve
         {
             throw Failure(RegistryOutcome.Invalid, RegistryEndpoint.PlanMessage(new RegistryPlan(platform.Registry.State.Revision, read.Errors, [], [], [])));
         }
-        var by = new RegistryRequest(request.Author, request.Reason) { ExpectedRevision = request.HasExpectedRevision ? request.ExpectedRevision : null };
+        var by = new RegistryRequest(CallAuthor.Of(context, request.Author), request.Reason) { ExpectedRevision = request.HasExpectedRevision ? request.ExpectedRevision : null };
         return Task.FromResult(Answer(platform.Definitions.Apply(read.Definitions, ModeOf(request.Mode), by, served.Current)));
     }
 
@@ -53,7 +54,7 @@ internal sealed class FeatureRegistryGrpcService(FeaturePlatform platform, Serve
 
     public override Task<ChangeReply> Delete(DeleteRequest request, ServerCallContext context)
     {
-        var by = new RegistryRequest(request.Author, request.Reason) { ExpectedRevision = request.HasExpectedRevision ? request.ExpectedRevision : null };
+        var by = new RegistryRequest(CallAuthor.Of(context, request.Author), request.Reason) { ExpectedRevision = request.HasExpectedRevision ? request.ExpectedRevision : null };
         return Task.FromResult(Answer(platform.Definitions.Delete(KindOf(request.Kind), request.Name, by, served.Current)));
     }
 

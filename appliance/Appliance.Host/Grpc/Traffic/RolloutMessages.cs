@@ -7,11 +7,12 @@ namespace Appliance.Host.Grpc.Traffic;
 /// <summary>Rollouts between the wire and the controller.</summary>
 internal static class RolloutMessages
 {
-    public static RolloutPlan ToPlan(this Messages.StartRolloutRequest message) => new(
+    /// <param name="author">Who is written down for it.</param>
+    public static RolloutPlan ToPlan(this Messages.StartRolloutRequest message, string author) => new(
         message.Baseline, message.Candidate,
         message.Steps.Count == 0 ? RolloutStep.Default : [.. message.Steps.Select(ToStep)],
         message.Guardrails is { } guards ? ToGuardrails(guards) : Guardrails.Default,
-        message.HasTolerance ? message.Tolerance : ShadowShare.DefaultTolerance, message.Author, message.Reason);
+        message.HasTolerance ? message.Tolerance : ShadowShare.DefaultTolerance, author, message.Reason);
 
     public static Messages.RolloutState ToMessage(this RolloutState state)
     {

@@ -1,3 +1,4 @@
+using Appliance.Host.Security.Calls;
 using Appliance.Inference;
 using Appliance.Inference.Lifecycle;
 using Appliance.Scoring.Traffic;
@@ -17,13 +18,13 @@ internal sealed class TrafficGrpcService(TrafficControl control, TrafficTable ta
         : throw new RpcException(new Status(StatusCode.NotFound, $"Request for unknown model: '{request.Model}' is not found"));
 
     public override async Task<TrafficState> SetTraffic(SetTrafficRequest request, ServerCallContext context) =>
-        Answer(request.Model, await control.SetAsync(request.Model, request.ToRequest(), context.CancellationToken));
+        Answer(request.Model, await control.SetAsync(request.Model, request.ToRequest(CallAuthor.Of(context, request.Author)), context.CancellationToken));
 
     public override async Task<TrafficState> ClearTraffic(ClearTrafficRequest request, ServerCallContext context) =>
-        Answer(request.Model, await control.ClearAsync(request.Model, request.Author, request.Reason, context.CancellationToken));
+        Answer(request.Model, await control.ClearAsync(request.Model, CallAuthor.Of(context, request.Author), request.Reason, context.CancellationToken));
 
     public override async Task<RolloutState> StartRollout(StartRolloutRequest request, ServerCallContext context) =>
-        Answer(await rollouts.StartAsync(request.Model, request.ToPlan(), context.CancellationToken));
+        Answer(await rollouts.StartAsync(request.Model, request.ToPlan(CallAuthor.Of(context, request.Author)), context.CancellationToken));
 
     public override async Task<RolloutState> GetRollout(GetRolloutRequest request, ServerCallContext context) =>
         await rollouts.FindAsync(request.Model, context.CancellationToken) is { } state
@@ -31,16 +32,16 @@ internal sealed class TrafficGrpcService(TrafficControl control, TrafficTable ta
             : throw new RpcException(new Status(StatusCode.NotFound, $"model '{request.Model}' has no rollout"));
 
     public override async Task<RolloutState> PauseRollout(ChangeRolloutRequest request, ServerCallContext context) =>
-        Answer(await rollouts.PauseAsync(request.Model, request.Author, request.Reason, context.CancellationToken));
+        Answer(await rollouts.PauseAsync(request.Model, CallAuthor.Of(context, request.Author), request.Reason, context.CancellationToken));
 
     public override async Task<RolloutState> ResumeRollout(ChangeRolloutRequest request, ServerCallContext context) =>
-        Answer(await rollouts.ResumeAsync(request.Model, request.Author, request.Reason, context.CancellationToken));
+        Answer(await rollouts.ResumeAsync(request.Model, CallAuthor.Of(context, request.Author), request.Reason, context.CancellationToken));
 
     public override async Task<RolloutState> AbortRollout(ChangeRolloutRequest request, ServerCallContext context) =>
-        Answer(await rollouts.AbortAsync(request.Model, request.Author, request.Reason, context.CancellationToken));
+        Answer(await rollouts.AbortAsync(request.Model, CallAuthor.Of(context, request.Author), request.Reason, context.CancellationToken));
 
     public override async Task<RolloutState> GiveVerdict(GiveVerdictRequest request, ServerCallContext context) => Answer(await rollouts.GiveVerdictAsync(
-        request.Model, request.Passed, request.Author, request.Reason, new Dictionary<string, double>(request.Metrics), context.CancellationToken));
+        request.Model, request.Passed, CallAuthor.Of(context, request.Author), request.Reason, new Dictionary<string, double>(request.Metrics), context.CancellationToken));
 
     private TrafficState Answer(string model, TrafficResult result)
     {

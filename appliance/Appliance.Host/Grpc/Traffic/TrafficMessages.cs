@@ -10,11 +10,12 @@ internal static class TrafficMessages
 {
     private static readonly double[] Deciles = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-    public static TrafficRequest ToRequest(this Messages.SetTrafficRequest message) => new(
+    /// <param name="author">Who is written down for it.</param>
+    public static TrafficRequest ToRequest(this Messages.SetTrafficRequest message, string author) => new(
         [.. message.Arms.Select(a => new TrafficShare(a.Version, a.BasisPoints))],
         [.. message.Shadows.Select(s => new ShadowShare(
             s.Version, s.HasBasisPoints ? s.BasisPoints : BucketMap.Buckets, s.HasTolerance ? s.Tolerance : ShadowShare.DefaultTolerance))],
-        message.Author, message.Reason);
+        author, message.Reason);
 
     /// <param name="slot">The model's; null where it is not loaded.</param>
     public static Messages.TrafficState StateOf(string model, ModelSlot? slot, TrafficTable table)

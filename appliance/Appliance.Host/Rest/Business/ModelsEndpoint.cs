@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Appliance.Host.Security.Calls;
 using Appliance.Inference;
 using Appliance.Inference.Lifecycle;
 using Microsoft.Extensions.ObjectPool;
@@ -28,7 +29,7 @@ internal sealed class ModelsEndpoint(IModelLifecycle lifecycle, ObjectPool<Envel
     {
         var (status, version, refusal) = await ReadPinAsync(context);
         var result = status == ScoreStatus.Ok
-            ? await lifecycle.PinAsync(Model(context), version, context.RequestAborted)
+            ? await lifecycle.PinAsync(Model(context), version, CallAuthor.Of(context), context.RequestAborted)
             : new AdminResult(status, refusal);
         await envelopes.SendRouteAsync(context, Model(context), result, status == ScoreStatus.InvalidArgument ? "version" : null);
     }
@@ -37,7 +38,7 @@ internal sealed class ModelsEndpoint(IModelLifecycle lifecycle, ObjectPool<Envel
         await envelopes.SendRouteAsync(context, Model(context), await lifecycle.UnpinAsync(Model(context), context.RequestAborted), null);
 
     public async Task RollbackAsync(HttpContext context) =>
-        await envelopes.SendRouteAsync(context, Model(context), await lifecycle.RollbackAsync(Model(context), context.RequestAborted), null);
+        await envelopes.SendRouteAsync(context, Model(context), await lifecycle.RollbackAsync(Model(context), CallAuthor.Of(context), context.RequestAborted), null);
 
     internal static void WriteVersion(Utf8JsonWriter json, ModelVersionStatus version)
     {

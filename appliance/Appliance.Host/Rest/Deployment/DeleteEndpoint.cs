@@ -1,4 +1,5 @@
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Security.Calls;
 using Appliance.Inference;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Repository;
@@ -15,7 +16,7 @@ internal sealed class DeleteEndpoint(IModelLifecycle lifecycle, RepositoryDeploy
         ? DeleteAsync(context, version)
         : SendAsync(context, new AdminResult(ScoreStatus.InvalidArgument, problem));
 
-    private async Task DeleteAsync(HttpContext context, long version) => await SendAsync(context, await lifecycle.DeleteAsync(ModelOf(context), version, deployments));
+    private async Task DeleteAsync(HttpContext context, long version) => await SendAsync(context, await lifecycle.DeleteAsync(ModelOf(context), version, CallAuthor.Of(context), deployments));
 
     private Task SendAsync(HttpContext context, AdminResult result) =>
         envelopes.SendRouteAsync(context, ModelOf(context), result, result.Status == ScoreStatus.InvalidArgument ? DeployEndpoint.VersionName : null);

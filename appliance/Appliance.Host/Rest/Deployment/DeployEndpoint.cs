@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Appliance.Host.Rest.Business;
 using Appliance.Host.Security.Calls;
-using Appliance.Host.Security.Keys;
 using Appliance.Inference;
 using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Repository;
@@ -22,8 +21,8 @@ internal sealed class DeployEndpoint(
 
     public async Task PutAsync(HttpContext context)
     {
-        var caller = context.Features.Get<Principal>()?.Name ?? CallGuard.Local;
-        var fault = DeployQuery.Read(context.Request.Query, caller, out var query);
+        var fault = DeployQuery.Read(context.Request.Query, CallAuthor.Of(context), out var query);
+        query = query with { Author = CallAuthor.Of(context, query.Author) };
         var (result, field) = fault is { } wrong ? (Refused(wrong.Message), wrong.Field) : await DeployAsync(context, query);
         var envelope = envelopes.Get();
         var requestId = RequestIdHeader.Of(context.Request);
@@ -57,7 +56,7 @@ internal sealed class DeployEndpoint(
                 var upload = new DeploymentUpload(files, (long)options.MaxUploadMegabytes << 20);
                 var status = await upload.ReadAsync(context);
                 if (status != ScoreStatus.Ok) return (new AdminResult(status, upload.Error), upload.Field);
-                return query.BasisPoints > 0 ? await DeployCanaryAsync(model, version, query, files) : (await lifecycle.DeployAsync(model, version, files), null);
+                return query.BasisPoints > 0 ? await DeployCanaryAsync(model, version, query, files) : (await lifecycle.DeployAsync(model, version, query.Author, files), null);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -3,6 +3,7 @@ using Appliance.Features;
 using Appliance.Features.Registry;
 using Appliance.Host.Features;
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Security.Calls;
 using Appliance.Inference;
 using FeatureModel.Definitions;
 using Microsoft.Extensions.ObjectPool;
@@ -25,7 +26,8 @@ internal sealed class RegistryEndpoint(FeaturePlatform platform, ServedModels se
     });
 
     public Task ApplyAsync(HttpContext context) => ChangeAsync(context, command =>
-        Answer(platform.Definitions.Apply(command.Read.Definitions, command.Mode, command.Request, served.Current)));
+        Answer(platform.Definitions.Apply(
+            command.Read.Definitions, command.Mode, command.Request with { Author = CallAuthor.Of(context, command.Request.Author) }, served.Current)));
 
     /// <summary>Author, reason and expected revision come with the query: a body of DELETE does not pass every proxy.</summary>
     public async Task DeleteAsync(HttpContext context)
@@ -46,7 +48,7 @@ internal sealed class RegistryEndpoint(FeaturePlatform platform, ServedModels se
             }
             expected = number;
         }
-        var request = new RegistryRequest(query["author"].ToString(), query["reason"].ToString()) { ExpectedRevision = expected };
+        var request = new RegistryRequest(CallAuthor.Of(context, query["author"].ToString()), query["reason"].ToString()) { ExpectedRevision = expected };
         var (plan, outcome, word, message, revision) = Answer(platform.Definitions.Delete(kind, (string)context.GetRouteValue(ObjectName)!, request, served.Current));
         await SendAsync(context, plan, outcome, word, message, revision);
     }

@@ -1,4 +1,5 @@
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Security.Calls;
 using Appliance.Inference;
 using Appliance.Scoring.Traffic;
 using Appliance.Scoring.Traffic.Rollouts;
@@ -21,7 +22,7 @@ internal sealed class RolloutEndpoint(RolloutController rollouts, ObjectPool<Env
 
     public Task StartAsync(HttpContext context) => WithBodyAsync(context, body => RolloutBody.ParsePlan(body, out var plan) is { } fault
         ? Task.FromResult(Refused(fault))
-        : rollouts.StartAsync(ModelOf(context), plan, context.RequestAborted));
+        : rollouts.StartAsync(ModelOf(context), plan with { Author = CallAuthor.Of(context, plan.Author) }, context.RequestAborted));
 
     public Task PauseAsync(HttpContext context) => ByAsync(context, rollouts.PauseAsync);
 
@@ -31,12 +32,12 @@ internal sealed class RolloutEndpoint(RolloutController rollouts, ObjectPool<Env
 
     public Task VerdictAsync(HttpContext context) => WithBodyAsync(context, body => RolloutBody.ParseVerdict(body, out var verdict) is { } fault
         ? Task.FromResult(Refused(fault))
-        : rollouts.GiveVerdictAsync(ModelOf(context), verdict.Passed, verdict.Author, verdict.Reason, verdict.Metrics, context.RequestAborted));
+        : rollouts.GiveVerdictAsync(ModelOf(context), verdict.Passed, CallAuthor.Of(context, verdict.Author), verdict.Reason, verdict.Metrics, context.RequestAborted));
 
     private Task ByAsync(HttpContext context, Func<string, string, string, CancellationToken, Task<RolloutResult>> change) =>
         WithBodyAsync(context, body => WhoBody.Parse(body, out var author, out var reason) is { } fault
             ? Task.FromResult(Refused(fault))
-            : change(ModelOf(context), author, reason, context.RequestAborted));
+            : change(ModelOf(context), CallAuthor.Of(context, author), reason, context.RequestAborted));
 
     private async Task WithBodyAsync(HttpContext context, Func<ReadOnlyMemory<byte>, Task<RolloutResult>> call)
     {

@@ -1,4 +1,5 @@
 using Appliance.Host.Rest.Business;
+using Appliance.Host.Security.Calls;
 using Appliance.Inference;
 using Appliance.Inference.Lifecycle;
 using Appliance.Scoring.Traffic;
@@ -22,11 +23,11 @@ internal sealed class TrafficEndpoint(TrafficControl control, TrafficTable table
 
     public Task PutAsync(HttpContext context) => WithBodyAsync(context, body => TrafficBody.Parse(body, out var request) is { } fault
         ? Task.FromResult(Refused(fault))
-        : control.SetAsync(ModelOf(context), request, context.RequestAborted));
+        : control.SetAsync(ModelOf(context), request with { Author = CallAuthor.Of(context, request.Author) }, context.RequestAborted));
 
     public Task ClearAsync(HttpContext context) => WithBodyAsync(context, body => WhoBody.Parse(body, out var author, out var reason) is { } fault
         ? Task.FromResult(Refused(fault))
-        : control.ClearAsync(ModelOf(context), author, reason, context.RequestAborted));
+        : control.ClearAsync(ModelOf(context), CallAuthor.Of(context, author), reason, context.RequestAborted));
 
     private async Task WithBodyAsync(HttpContext context, Func<ReadOnlyMemory<byte>, Task<TrafficResult>> call)
     {

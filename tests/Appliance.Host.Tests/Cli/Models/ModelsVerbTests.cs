@@ -86,6 +86,16 @@ public sealed class ModelsVerbTests : IDisposable
         Assert.Contains("http://c has not: it was not asked\n", _errors.ToString());
     }
 
+    [Theory]
+    [InlineData(1, 2, "http://a: requests for m go to version 1 now, to 2 before; it is pinned until the next deployment\n")]
+    [InlineData(1, 1, "http://a: all requests for m go to version 1 now, which had most of them before; it is pinned until the next deployment\n")]
+    public async Task A_roll_back_says_where_the_requests_go_and_went(int version, int before, string expected)
+    {
+        _nodes.Answers["POST a /api/models/m/rollback"] = (200, $$$"""{"code":200,"data":{"model":"m","version":{{{version}}},"previousVersion":{{{before}}}},"requestId":"r"}""");
+        Assert.Equal(0, await RunAsync("rollback", "m", "--node", "http://a"));
+        Assert.Equal(expected, _output.ToString());
+    }
+
     [Fact]
     public async Task A_roll_back_that_one_node_lacks_is_not_to_be_repeated_on_the_others()
     {

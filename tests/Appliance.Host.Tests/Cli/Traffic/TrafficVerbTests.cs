@@ -23,6 +23,20 @@ public sealed class TrafficVerbTests
         Assert.Contains("not split: the version policy, or a pin, decides", output);
     }
 
+    [Theory]
+    [InlineData("1=1")]
+    [InlineData("1=1%")]
+    public async Task Of_one_share_the_version_that_has_the_requests_keeps_the_rest(string share)
+    {
+        await using var host = await ServedAsync();
+        var (code, output, errors) = await RunAsync(host, "traffic", "set", KocPotential.Name, share, "--reason", "first look", "--author", "ann");
+        Assert.True(code == 0, errors);
+        Assert.Equal((100, 9_900), (host.Models.Traffic.ShareOf(KocPotential.Name, 1), host.Models.Traffic.ShareOf(KocPotential.Name, 2)));
+        Assert.Contains("99 %", output);
+        (code, _, errors) = await RunAsync(host, "traffic", "set", "new", "1=1", "--reason", "first look");
+        Assert.Equal((1, "appliance: version 1 of model 'new' is to have 1 percent, and no version has the others; say what each version gets, 100 in all"), (code, errors.Trim()));
+    }
+
     [Fact]
     public async Task A_rollout_is_started_shown_and_changed()
     {
@@ -46,8 +60,8 @@ public sealed class TrafficVerbTests
     [InlineData("traffic get needs a model's name", "traffic", "get")]
     [InlineData("--reason is missing; it must say in a line why the traffic changes", "traffic", "set", "m", "1=100")]
     [InlineData("traffic set needs versions and their percents, like 1=99 2=1", "traffic", "set", "m", "--reason", "r")]
-    [InlineData("'1' is no share; it must be a version and its percent, a number from 0 to 100 in steps of 0.01, like 2=1 or 2=0.25", "traffic", "set", "m", "1", "--reason", "r")]
-    [InlineData("'1=0.001' is no share; it must be a version and its percent, a number from 0 to 100 in steps of 0.01, like 2=1 or 2=0.25", "traffic", "set", "m", "1=0.001", "--reason", "r")]
+    [InlineData("'1' is no share; it must be a version and its percent, a number from 0 to 100 in steps of 0.01, like 2=1, 2=0.25 or 2=1%", "traffic", "set", "m", "1", "--reason", "r")]
+    [InlineData("'1=0.001' is no share; it must be a version and its percent, a number from 0 to 100 in steps of 0.01, like 2=1, 2=0.25 or 2=1%", "traffic", "set", "m", "1=0.001", "--reason", "r")]
     [InlineData("'--candidate' is not a flag of traffic set", "traffic", "set", "m", "1=100", "--candidate", "2")]
     [InlineData("--candidate is missing; it must be the version that is to take over", "rollout", "start", "m", "--reason", "r")]
     [InlineData("--steps has 'half'; a step must be a percent, shadow, or shadow:PERCENT", "rollout", "start", "m", "--steps", "half", "--reason", "r")]

@@ -41,7 +41,7 @@ public sealed class RolloutControllerTests : IDisposable
         Assert.All(state.Evidence, e => Assert.Equal((StepEvidence.Passed, 1_000), (e.Outcome, (int)e.Candidate.Requests)));
         Assert.Equal([0, 1, 2, 3, 4], state.Evidence.Select(e => e.Step));
         // The way back is one call still.
-        Assert.Equal(1, (await rig.Manager.RollbackAsync("m", Cancellation)).Version);
+        Assert.Equal(1, (await rig.Manager.RollbackAsync("m", "ann", Cancellation)).Version);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class RolloutControllerTests : IDisposable
     public async Task A_pin_ends_the_rollout()
     {
         var rig = await StartedAsync();
-        await rig.Manager.PinAsync("m", 2, Cancellation);
+        await rig.Manager.PinAsync("m", 2, "ann", Cancellation);
         await rig.Rollouts.StepAsync(Cancellation);
         Assert.Equal((RolloutStatus.Aborted, "the traffic was given back to one version"), ((await StateAsync(rig)).Status, (await StateAsync(rig)).Why));
         Assert.Equal(2, await rig.InferAsync());
