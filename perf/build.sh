@@ -1,5 +1,7 @@
 # Sourced by run.sh and features.sh: installs and builds what is missing or out of date.
 
+. "$(dirname "${BASH_SOURCE[0]}")/../scripts/without-services.sh"
+
 # install_missing PACKAGE...
 install_missing() {
   local missing=() package
@@ -10,7 +12,7 @@ install_missing() {
     local root=()
     [ "$(id -u)" -eq 0 ] || root=(sudo)
     "${root[@]}" apt-get update -qq -o DPkg::Lock::Timeout=500
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=500 "${missing[@]}" >&2
+    without_services "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=500 "${missing[@]}" >&2
   fi
 }
 

@@ -1,4 +1,6 @@
 # Sourced by run.sh and test.sh: what both need on a bare Debian 12 with the .NET SDK.
+. ./scripts/without-services.sh
+
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 say() { printf '== %s\n' "$*"; }
@@ -36,7 +38,7 @@ need_packages() {
   local try
   for try in 1 2 3; do
     if $sudo apt-get -o DPkg::Lock::Timeout=500 update -qq \
-      && DEBIAN_FRONTEND=noninteractive $sudo apt-get -o DPkg::Lock::Timeout=500 install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; then
+      && without_services $sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=500 install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; then
       return 0
     fi
     sleep $((try * 5))
