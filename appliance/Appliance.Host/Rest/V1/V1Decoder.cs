@@ -1,4 +1,5 @@
 // Hot path of callers that speak KServe's first protocol.
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Appliance.Host.Rest.V2;
@@ -57,14 +58,14 @@ internal ref struct V1Decoder
         var found = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isRows = reader.ValueTextEquals("instances"u8);
+            var isRows = JsonText.Is(in reader, "instances"u8);
             // Callers of servers with several signatures name one; a model here has one.
-            if (reader.ValueTextEquals("signature_name"u8))
+            if (JsonText.Is(in reader, "signature_name"u8))
             {
                 reader.Skip();
                 continue;
             }
-            if (!isRows && !reader.ValueTextEquals("inputs"u8)) return Refuse($"{JsonWords.NameOf(ref reader)} is not a member of a request; the members are instances, inputs and signature_name");
+            if (!isRows && !JsonText.Is(in reader, "inputs"u8)) return Refuse($"{JsonWords.NameOf(ref reader)} is not a member of a request; the members are instances, inputs and signature_name");
             if (found) return Refuse("one of 'instances' and 'inputs' must be there, and once");
             found = true;
             byColumns = !isRows;
@@ -135,14 +136,15 @@ internal ref struct V1Decoder
 
     private bool TryFind(ref Utf8JsonReader reader, out int input, out string name)
     {
-        name = "";
+        // A name with escapes may be no text at all: half a surrogate pair.
+        var plain = reader.ValueIsEscaped && JsonWords.TryGetString(ref reader, out var text) ? Encoding.UTF8.GetBytes(text) : reader.ValueSpan;
         for (input = 0; input < _signature.Inputs.Length; input++)
         {
-            if (!reader.ValueTextEquals(_signature.Inputs[input].Utf8Name)) continue;
+            if (!plain.SequenceEqual(_signature.Inputs[input].Utf8Name)) continue;
             name = _signature.Inputs[input].Name;
             return true;
         }
-        name = JsonWords.TryGetString(ref reader, out var text) ? text : "a name that is no text";
+        name = JsonWords.TryGetString(ref reader, out var other) ? other : "a name that is no text";
         return false;
     }
 

@@ -14,6 +14,7 @@ public sealed class V1Tests
     [InlineData("""{"instances":[[1,2],[3,4.5]]}""", """{"predictions":[[1,2],[3,4.5]]}""")]
     [InlineData("""{"signature_name":"serving_default","instances":[[1,2]]}""", """{"predictions":[[1,2]]}""")]
     [InlineData("""{"instances":[{"IN":[1,2]},{"IN":[3,4]}]}""", """{"predictions":[[1,2],[3,4]]}""")]
+    [InlineData("""{"\u0069nstances":[{"\u0049N":[1,2]}]}""", """{"predictions":[[1,2]]}""")]
     [InlineData("""{"inputs":[[1,2],[3,4]]}""", """{"outputs":[[1,2],[3,4]]}""")]
     [InlineData("""{"inputs":{"IN":[[1,2]]}}""", """{"outputs":[[1,2]]}""")]
     public async Task A_model_with_one_input_and_output_answers_by_rows_or_columns(string request, string expected)
@@ -71,6 +72,8 @@ public sealed class V1Tests
     [InlineData("""{"instances":[[1,2,3]]}""", "unexpected shape for input 'IN' for model 'm'. Expected [-1,2], got [1,3].")]
     [InlineData("""{"instances":[{"IN":[1,2]},[3,4]]}""", "instances[1] is an array; it must be an object, as the rows before it are")]
     [InlineData("""{"instances":[{"OUT":[1,2]}]}""", "instances[0].OUT is no input of model 'm'; its inputs are 'IN'")]
+    [InlineData("""{"instances":[{"\ud800":[1,2]}]}""", "instances[0].a name that is no text is no input of model 'm'; its inputs are 'IN'")]
+    [InlineData("""{"inputs":{"\udc00":[1,2]}}""", "inputs.a name that is no text is no input of model 'm'; its inputs are 'IN'")]
     [InlineData("""{"instances":[{"IN":[1,2],"IN":[1,2]}]}""", "instances[0].IN is given twice, or left out in a row before")]
     [InlineData("""{"instances":[{"IN":[1,2]},{}]}""", "instances[1].IN is missing")]
     [InlineData("""{"inputs":{"IN":[[1,2]],"IN":[[1,2]]}}""", "inputs.IN is given twice")]
