@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using Appliance.Features.Ingest;
 using Appliance.Features.Registry;
 using Appliance.Host.Profiles;
@@ -23,20 +24,31 @@ internal static class ServeCommand
 #if !CUDA
         MemoryLimit.Apply(settings.Models.MemoryLimitMegabytes);
 #endif
-        if (!TryBuild(builder, settings, out var server, out var code)) return code;
-        await using var app = server;
+        if (!TryBuild(builder, settings, out var app, out var code)) return code;
         foreach (var reason in effective.Profile?.Reasons ?? []) HostEvents.Profile(app.Logger, effective.Profile!.Origin, reason);
+        if (!await TryStartAsync(app, Console.Error)) return 1;
+        await using (app) await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    /// <summary>Starts the server; where it cannot be, ends what was started with it, disposes it and then says why: the last thing that is said.</summary>
+    internal static async Task<bool> TryStartAsync(IHost server, TextWriter errors)
+    {
         try
         {
-            await app.StartAsync();
+            await server.StartAsync();
+            return true;
         }
-        catch (IOException e)
+        // A port that was free when it was looked at.
+        catch (Exception e) when (e is IOException or SocketException)
         {
-            Console.Error.WriteLine($"appliance: {e.Message}");
-            return 1;
+            // Workers that only disposing ends would each log a failure of their own behind the one that counts.
+            await server.StopAsync();
+            if (server is IAsyncDisposable disposable) await disposable.DisposeAsync();
+            else server.Dispose();
+            errors.WriteLine($"appliance: {e.Message.TrimEnd('.')}.");
+            return false;
         }
-        await app.WaitForShutdownAsync();
-        return 0;
     }
 
     private static int Tell(IReadOnlyList<string> errors, int code)
