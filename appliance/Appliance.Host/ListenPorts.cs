@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Appliance.Host.Grpc;
 
 namespace Appliance.Host;
 
@@ -10,8 +9,6 @@ internal static class ListenPorts
     /// <summary>A sentence for each port that cannot be opened; none where all can.</summary>
     public static IReadOnlyList<string> Check(TransportOptions transport)
     {
-        // The runtime looks once, at the process's first socket, whether completions run inline, and these are the first.
-        PortTransports.CompleteInline();
         var errors = new List<string>();
         // All are held until the last was opened, so that two settings of one port are told as well.
         var held = new List<Socket>();

@@ -17,6 +17,7 @@ using Appliance.Host.Rest.Transport;
 using Appliance.Host.Rest.V1;
 using Appliance.Host.Rest.V2;
 using Appliance.Http2;
+using Appliance.Http2.Sockets;
 using Appliance.Http2.Calls;
 using Appliance.Inference;
 using Appliance.Inference.Lifecycle;
@@ -33,7 +34,6 @@ internal static class ServerComposition
 {
     public static WebApplication Build(WebApplicationBuilder builder, ServerSettings settings)
     {
-        PortTransports.CompleteInline();
         builder.Logging.AddJsonLogs();
         // First, for it names a server of its own.
         builder.WebHost.UseKestrelCore();
@@ -50,7 +50,8 @@ internal static class ServerComposition
                 ? new UnaryServices(s.GetRequiredService<ModelInferService>(), features)
                 : s.GetRequiredService<ModelInferService>())
             .AddSingleton(new ConnectionLimits())
-            .AddSingleton<IMemoryPoolFactory<byte>, TransportBlocks>()
+            .AddSingleton<TransportBlocks>().AddSingleton<IMemoryPoolFactory<byte>>(s => s.GetRequiredService<TransportBlocks>())
+            .AddSingleton<SocketLoopTransport>()
             .AddSingleton<Http2ConnectionHandler>()
             .AddSingleton<IServer, ApplianceServer>()
             .AddSingleton<ModelStreamInferHandler>()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using Appliance.Http2;
+using Appliance.Http2.Sockets;
 using Floor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -20,7 +21,6 @@ if (args is not ["--transport", "kestrel" or "appliance", "--grpc-port", var tex
 var own = args[1] == "appliance";
 // As the appliance does; Kestrel's own HTTP/2 is slower so: inline scheduling of its socket work cost about 70 % more core time a request
 // at 256 callers on two cores. One I/O queue, and a slim WebApplication with a terminal middleware, cost it the same within the noise.
-if (own) Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 var http2 = new Http2ConnectionHandler(new FixedService(frame), new ConnectionLimits(), NullLogger<Http2ConnectionHandler>.Instance);
 http2.Serve(new FloorApplication(frame));
 var kestrel = new KestrelServerOptions { AddServerHeader = false };
@@ -30,9 +30,8 @@ kestrel.Listen(IPAddress.Loopback, port, listener =>
     if (own) listener.Run(http2.OnConnectedAsync);
 });
 using var services = Services(own);
-var options = services.GetRequiredService<IOptions<SocketTransportOptions>>();
-options.Value.UnsafePreferInlineScheduling = own;
-var sockets = new SocketTransportFactory(options, NullLoggerFactory.Instance);
+using var loops = new SocketLoopTransport(new TransportBlocks(), NullLogger<SocketLoopTransport>.Instance);
+IConnectionListenerFactory sockets = own ? loops : new SocketTransportFactory(services.GetRequiredService<IOptions<SocketTransportOptions>>(), NullLoggerFactory.Instance);
 using var server = new KestrelServer(Options.Create(kestrel), sockets, NullLoggerFactory.Instance);
 await server.StartAsync(new FloorApplication(frame), CancellationToken.None);
 

@@ -1,4 +1,5 @@
 using Appliance.Http2;
+using Appliance.Http2.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,9 +11,9 @@ namespace Appliance.Host.Grpc;
 
 /// <summary>Kestrel, whose gRPC port is served by <see cref="Http2ConnectionHandler"/> with the application that the host runs on all ports.</summary>
 internal sealed class ApplianceServer(
-    IOptions<KestrelServerOptions> options, IOptionsFactory<SocketTransportOptions> sockets, Http2ConnectionHandler http2, ILoggerFactory logging) : IServer
+    IOptions<KestrelServerOptions> options, IOptions<SocketTransportOptions> pooled, SocketLoopTransport inline, Http2ConnectionHandler http2, ILoggerFactory logging) : IServer
 {
-    private readonly KestrelServer _kestrel = new(options, new PortTransports(sockets, logging), logging);
+    private readonly KestrelServer _kestrel = new(options, new PortTransports(new SocketTransportFactory(pooled, logging), inline), logging);
 
     public IFeatureCollection Features => _kestrel.Features;
 

@@ -13,6 +13,7 @@ using Appliance.Host.Rest.Business;
 using Appliance.Host.Telemetry;
 using Appliance.Host.Tests.Rest;
 using Appliance.Http2;
+using Appliance.Http2.Sockets;
 using Appliance.Http2.Calls;
 using Appliance.Inference.Lifecycle;
 using FeatureModel.Definitions;
@@ -62,6 +63,7 @@ internal sealed class FeatureHost : IAsyncDisposable
             .AddBusinessApi().AddMetricsPage()
             .AddFeatures(options)
             .AddSingleton<UnaryService>(s => s.GetRequiredService<OnlineFeaturesService>())
+            .AddSingleton<TransportBlocks>().AddSingleton<SocketLoopTransport>()
             .AddSingleton(new ConnectionLimits()).AddSingleton<Http2ConnectionHandler>().AddSingleton<IServer, ApplianceServer>()
             .AddSingleton(Platform)
             .Configure<RestOptions>(o => o.MaxRequestBytes = rest.MaxRequestBytes)

@@ -1,0 +1,42 @@
+namespace Appliance.Http2.Sockets;
+
+/// <summary>
+/// How many loops share the connections. One is best as long as it keeps up: it finds more to do each time it looks, in larger batches, and hardly sleeps,
+/// while two wake and sleep for every few requests and take the core that the callers need (docs/decisions/0019-socket-loops.md). Pure.
+/// </summary>
+internal static class LoopCountPolicy
+{
+    /// <summary>Share of its time from which a loop does not keep up. 0.85: beyond it what waits grows fast.</summary>
+    private const double Saturated = 0.85;
+
+    /// <summary>µs of a turn from which another loop pays: 150, many times what waking it costs.</summary>
+    private const double LongTurn = 150;
+
+    /// <summary>µs that the turns of all may add up to for one loop less: well under <see cref="LongTurn"/>, or it would come back at once.</summary>
+    private const double ShortTurns = 100;
+
+    /// <summary>Cores that nobody uses from which another loop costs nobody anything.</summary>
+    private const double FreeCores = 0.5;
+
+    /// <summary>Share of their time that the loops may be busy after one of them has gone.</summary>
+    private const double Fits = 0.9;
+
+    /// <summary>How many loops there should be.</summary>
+    /// <param name="loads">Of the loops that there are.</param>
+    /// <param name="most">As many as make sense: one a core.</param>
+    /// <param name="idleCores">Cores that nobody used meanwhile; asked where it decides alone.</param>
+    public static int Decide(ReadOnlySpan<LoopLoad> loads, int most, Func<double> idleCores)
+    {
+        var (busiest, longest, busy, turns) = (0.0, 0.0, 0.0, 0.0);
+        foreach (var load in loads)
+        {
+            busiest = Math.Max(busiest, load.BusyShare);
+            longest = Math.Max(longest, load.Turn);
+            busy += load.BusyShare;
+            turns += load.Turn;
+        }
+        if (loads.Length < most && busiest >= Saturated && (longest >= LongTurn || idleCores() >= FreeCores)) return loads.Length + 1;
+        if (loads.Length > 1 && busy <= Fits * (loads.Length - 1) && turns <= ShortTurns) return loads.Length - 1;
+        return loads.Length;
+    }
+}

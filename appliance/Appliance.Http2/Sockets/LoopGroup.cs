@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Http2.Sockets;
+
+/// <summary>The loops that share the connections: as many as <see cref="LoopCountPolicy"/> says, looked at by the loops themselves. Thread-safe.</summary>
+internal sealed class LoopGroup : IDisposable
+{
+    /// <summary>How often the loads are looked at: 50 ms, thousands of turns.</summary>
+    public static readonly long Period = Stopwatch.Frequency / 20;
+
+    // How often in a row fewer loops must do before one goes. 10 periods: half a second, so that a pause of the callers changes nothing.
+    private const int FewerInARow = 10;
+
+    private readonly ILogger _logger;
+    private readonly SocketLoop?[] _loops;
+
+    // Guards what follows and who is moved where.
+    private readonly Lock _gate = new();
+    private readonly IdleCores _idleCores = new();
+    private long _looked;
+    private int _fewer;
+    private volatile int _active = 1;
+
+    /// <param name="most">Loops at most; those beyond the first are started when they are needed.</param>
+    public LoopGroup(int most, ILogger logger)
+    {
+        _logger = logger;
+        _loops = new SocketLoop?[most];
+        _loops[0] = new SocketLoop(0, this, logger);
+    }
+
+    /// <summary>Loops that have connections now.</summary>
+    public int Active => _active;
+
+    /// <summary>Where a new connection goes: to the loop with the fewest.</summary>
+    public SocketLoop Choose()
+    {
+        var best = _loops[0]!;
+        for (var i = 1; i < _active; i++)
+        {
+            if (_loops[i]!.Count < best.Count) best = _loops[i]!;
+        }
+        return best;
+    }
+
+    /// <summary>Looks at the loads, unless it is too early or somebody else is at it. Called by the loops.</summary>
+    public void Look(long now)
+    {
+        if (now - Volatile.Read(ref _looked) < Period || !_gate.TryEnter()) return;
+        try
+        {
+            _looked = now;
+            Span<LoopLoad> loads = stackalloc LoopLoad[_active];
+            for (var i = 0; i < loads.Length; i++) loads[i] = _loops[i]!.LoadAt(now);
+            Follow(LoopCountPolicy.Decide(loads, _loops.Length, _idleCores.Ask), loads);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var loop in _loops) loop?.Dispose();
+    }
+
+    private void Follow(int count, ReadOnlySpan<LoopLoad> loads)
+    {
+        _fewer = count < loads.Length ? _fewer + 1 : 0;
+        if (count > loads.Length)
+        {
+            var busiest = 0;
+            for (var i = 1; i < loads.Length; i++)
+            {
+                if (loads[i].BusyShare > loads[busiest].BusyShare) busiest = i;
+            }
+            var next = _loops[loads.Length] ??= new SocketLoop(loads.Length, this, _logger);
+            _active = count;
+            _loops[busiest]!.GiveHalf(next);
+        }
+        else if (_fewer == FewerInARow)
+        {
+            _fewer = 0;
+            _active = count;
+            _loops[count]!.GiveAll(Choose());
+        }
+    }
+}

@@ -1,0 +1,301 @@
+// Hot path: reads and sends a connection's bytes.
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Appliance.Http2.Sockets;
+
+/// <summary>
+/// A TCP connection whose bytes are read by the thread of its loop, which goes on as their reader: nobody is handed over. Whoever flushes sends, as far
+/// as the peer takes it. Its states: watched, then <see cref="_isClosing"/> by anyone, then closed by its loop.
+/// </summary>
+internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFeature
+{
+    // As Kestrel's transport: what may wait for its reader, and for the peer.
+    private const int MaxUnread = 1024 * 1024, MaxUnsent = 64 * 1024;
+
+    // Blocks read in one turn, while the other connections wait. 8: of 32 KiB.
+    private const int MaxReads = 8;
+
+    private static int s_numbers;
+
+    private readonly Socket _socket;
+    private readonly Pipe _input;
+    private readonly Pipe _output;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action _resume;
+    private Task _sending = Task.CompletedTask;
+    private volatile SocketLoop _loop;
+
+    // The loop's alone.
+    private int _place = -1;
+    private bool _hasEnded;
+    private bool _peerEnded;
+    private bool _isInputComplete;
+    private bool _isWaiting;
+    private ValueTask<FlushResult> _flush;
+
+    // The reader has taken enough for the loop to go on.
+    private volatile bool _isResumed;
+    private volatile bool _isClosing;
+    private volatile Exception? _reason;
+
+    // Guards _writableSeen and _writable: how often the socket took more, and who waits for that.
+    private readonly Lock _writableGate = new();
+    private int _writableSeen;
+    private TaskCompletionSource? _writable;
+
+    public SocketConnection(Socket socket, MemoryPool<byte> memory, SocketLoop loop)
+    {
+        _socket = socket;
+        _loop = loop;
+        MemoryPool = memory;
+        Number = Interlocked.Increment(ref s_numbers);
+        _resume = Resume;
+        _input = new Pipe(new PipeOptions(memory, PipeScheduler.Inline, PipeScheduler.Inline, MaxUnread, MaxUnread / 2, useSynchronizationContext: false));
+        _output = new Pipe(new PipeOptions(memory, PipeScheduler.Inline, PipeScheduler.Inline, MaxUnsent, MaxUnsent / 2, useSynchronizationContext: false));
+        Transport = new Duplex(_input.Reader, _output.Writer);
+        ConnectionId = $"{Number:x8}";
+        ConnectionClosed = _closed.Token;
+        LocalEndPoint = socket.LocalEndPoint;
+        RemoteEndPoint = socket.RemoteEndPoint;
+        Features.Set<IMemoryPoolFeature>(this);
+    }
+
+    public MemoryPool<byte> MemoryPool { get; }
+
+    /// <summary>Unlike those of the connections before it.</summary>
+    public int Number { get; }
+
+    public SafeHandle Handle => _socket.SafeHandle;
+
+    /// <summary>Bytes received lately, those of each period of the loop before counting half. The loop's thread alone.</summary>
+    public long RecentBytes { get; private set; }
+
+    /// <summary>A period is over. The loop's thread alone.</summary>
+    public void Fade() => RecentBytes /= 2;
+
+    /// <summary>Goes to another loop. The loop's thread alone.</summary>
+    public void Move(SocketLoop loop)
+    {
+        _loop.Forget(this, _place);
+        _place = -1;
+        _loop = loop;
+        loop.Post(this);
+    }
+
+    /// <summary>Begins to read and send.</summary>
+    public void Start()
+    {
+        _socket.Blocking = false;
+        _sending = SendAsync();
+        _loop.Post(this);
+    }
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        Close(abortReason);
+        _output.Reader.CancelPendingRead();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await Transport.Input.CompleteAsync();
+        await Transport.Output.CompleteAsync();
+        await _sending;
+        await _ended.Task;
+        await _told.Task;
+        _closed.Dispose();
+    }
+
+    /// <summary>Does what the system reports of the socket, or what was asked for. The loop's thread alone.</summary>
+    public void Do(SocketLoop loop, uint changes)
+    {
+        if (_hasEnded) return;
+        if (loop != _loop)
+        {
+            _loop.Post(this);
+            return;
+        }
+        if (_place < 0) _place = loop.Watch(this);
+        if (_isClosing)
+        {
+            End();
+            return;
+        }
+        if ((changes & (Epoll.PeerEnded | Epoll.HungUp | Epoll.Error)) != 0) _peerEnded = true;
+        if ((changes & (Epoll.Writable | Epoll.HungUp | Epoll.Error)) != 0) MarkWritable();
+        if (_isResumed)
+        {
+            _isResumed = false;
+            _isWaiting = false;
+            if (!CanGoOn(_flush.Result)) return;
+            Receive();
+        }
+        else if ((changes & ~Epoll.Writable) != 0)
+        {
+            Receive();
+        }
+    }
+
+    private void Receive()
+    {
+        if (_isInputComplete || _isWaiting) return;
+        for (var i = 0; i < MaxReads; i++)
+        {
+            var block = _input.Writer.GetMemory();
+            var bytes = _socket.Receive(block.Span, SocketFlags.None, out var error);
+            if (error is SocketError.WouldBlock) return;
+            if (error != SocketError.Success || bytes == 0)
+            {
+                CompleteInput(error == SocketError.Success ? null : Reset(error));
+                return;
+            }
+            RecentBytes += bytes;
+            _input.Writer.Advance(bytes);
+            _flush = _input.Writer.FlushAsync();
+            if (!_flush.IsCompletedSuccessfully)
+            {
+                _isWaiting = true;
+                _flush.GetAwaiter().UnsafeOnCompleted(_resume);
+                return;
+            }
+            if (!CanGoOn(_flush.Result)) return;
+            // The system reports what comes after less than was asked for; the peer's end may lie before.
+            if (bytes < block.Length && !_peerEnded) return;
+        }
+        _loop.Again(this);
+    }
+
+    private void Resume()
+    {
+        _isResumed = true;
+        _loop.Post(this);
+    }
+
+    private bool CanGoOn(FlushResult result)
+    {
+        if (!result.IsCompleted && !result.IsCanceled) return true;
+        CompleteInput(null);
+        return false;
+    }
+
+    private void CompleteInput(Exception? error)
+    {
+        if (_isInputComplete) return;
+        _isInputComplete = true;
+        _input.Writer.Complete(_reason ?? error);
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
+        if (error is not null) MarkWritable();
+    }
+
+    private void TellClosed()
+    {
+        try
+        {
+            _closed.Cancel();
+        }
+        finally
+        {
+            _told.SetResult();
+        }
+    }
+
+    private async Task SendAsync()
+    {
+        Exception? error = null;
+        try
+        {
+            while (true)
+            {
+                var read = await _output.Reader.ReadAsync();
+                if (read.IsCanceled) break;
+                foreach (var piece in read.Buffer)
+                {
+                    var rest = piece;
+                    while (!TrySend(ref rest, out var writable)) await writable;
+                }
+                _output.Reader.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted) break;
+            }
+        }
+        catch (SocketException e)
+        {
+            error = Reset(e.SocketErrorCode);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed meanwhile: the reason is known.
+        }
+        finally
+        {
+            Close(error);
+            _output.Reader.Complete(error);
+        }
+    }
+
+    // False: the peer takes no more until the task has completed.
+    private bool TrySend(ref ReadOnlyMemory<byte> rest, out Task writable)
+    {
+        writable = Task.CompletedTask;
+        while (!rest.IsEmpty)
+        {
+            var seen = Volatile.Read(ref _writableSeen);
+            var sent = _socket.Send(rest.Span, SocketFlags.None, out var error);
+            if (error == SocketError.Success)
+            {
+                rest = rest[sent..];
+                continue;
+            }
+            if (error != SocketError.WouldBlock) throw new SocketException((int)error);
+            lock (_writableGate)
+            {
+                if (seen != _writableSeen) continue;
+                ObjectDisposedException.ThrowIf(_isClosing, this);
+                _writable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                writable = _writable.Task;
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void MarkWritable()
+    {
+        lock (_writableGate)
+        {
+            _writableSeen++;
+            _writable?.SetResult();
+            _writable = null;
+        }
+    }
+
+    // The loop does it: whatever it reads meanwhile it reads of an open socket.
+    private void Close(Exception? reason)
+    {
+        if (_isClosing) return;
+        _reason ??= reason;
+        _isClosing = true;
+        MarkWritable();
+        _loop.Post(this);
+    }
+
+    private void End()
+    {
+        _hasEnded = true;
+        _loop.Forget(this, _place);
+        if (_reason is ConnectionAbortedException) _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        _socket.Dispose();
+        CompleteInput(null);
+        _ended.SetResult();
+    }
+
+    private static ConnectionResetException Reset(SocketError error) => new("the peer ended the connection", new SocketException((int)error));
+
+    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}

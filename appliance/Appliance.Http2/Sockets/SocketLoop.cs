@@ -1,0 +1,194 @@
+// Hot path: every byte of the inline ports passes here.
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Http2.Sockets;
+
+/// <summary>
+/// A thread that waits for the bytes of its connections and does what they ask for. A connection's sockets are read by the thread of its loop alone;
+/// any thread may post a connection to it.
+/// </summary>
+internal sealed partial class SocketLoop : IDisposable
+{
+    private readonly Epoll _epoll = new();
+    private readonly ConcurrentQueue<SocketConnection> _posted = new();
+    private readonly LoopGroup _group;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+
+    // The thread's alone.
+    private readonly List<SocketConnection?> _connections = [];
+    private readonly Stack<int> _free = new();
+    private Queue<SocketConnection> _again = new();
+    private Queue<SocketConnection> _now = new();
+
+    private long _since = Stopwatch.GetTimestamp();
+    private long _busy;
+    private int _turns;
+
+    // Guards _load and _loadAt.
+    private readonly Lock _loadGate = new();
+    private LoopLoad _load;
+    private long _loadAt;
+
+    private SocketLoop? _heirOfHalf, _heirOfAll;
+    private int _count;
+    private int _isWoken;
+    private volatile bool _isStopped;
+
+    public SocketLoop(int number, LoopGroup group, ILogger logger)
+    {
+        _group = group;
+        _logger = logger;
+        _thread = new Thread(Run) { IsBackground = true, Name = $"sockets-{number}" };
+        _thread.Start();
+    }
+
+    /// <summary>Connections that it has.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>What it last said of its load; nothing where that is old, because it sleeps.</summary>
+    public LoopLoad LoadAt(long now)
+    {
+        lock (_loadGate) return now - _loadAt > 2 * LoopGroup.Period ? default : _load;
+    }
+
+    /// <summary>Has the thread look at a connection.</summary>
+    public void Post(SocketConnection connection)
+    {
+        _posted.Enqueue(connection);
+        Wake();
+    }
+
+    /// <summary>Has it give connections that bring half of its bytes to another loop, as far as they can be parted.</summary>
+    public void GiveHalf(SocketLoop heir)
+    {
+        Volatile.Write(ref _heirOfHalf, heir);
+        Wake();
+    }
+
+    /// <summary>Has it give all its connections to another loop.</summary>
+    public void GiveAll(SocketLoop heir)
+    {
+        Volatile.Write(ref _heirOfAll, heir);
+        Wake();
+    }
+
+    /// <summary>Has the thread look at a connection after all others. The thread's own.</summary>
+    public void Again(SocketConnection connection) => _again.Enqueue(connection);
+
+    /// <summary>Watches a connection's socket. Returns the place it is known by. The thread's own.</summary>
+    public int Watch(SocketConnection connection)
+    {
+        if (!_free.TryPop(out var place))
+        {
+            place = _connections.Count;
+            _connections.Add(null);
+        }
+        _connections[place] = connection;
+        Interlocked.Increment(ref _count);
+        _epoll.Watch(connection.Handle, Key(place, connection));
+        return place;
+    }
+
+    /// <summary>The thread's own.</summary>
+    public void Forget(SocketConnection connection, int place)
+    {
+        _epoll.Forget(connection.Handle);
+        _connections[place] = null;
+        _free.Push(place);
+        Interlocked.Decrement(ref _count);
+    }
+
+    /// <summary>Ends the thread once it has done what it is at. Its connections are closed by then.</summary>
+    public void Dispose()
+    {
+        _isStopped = true;
+        _epoll.Wake();
+        _thread.Join();
+        _epoll.Dispose();
+    }
+
+    // A place is used again; what was reported of the one before must not reach the next.
+    private static ulong Key(int place, SocketConnection connection) => ((ulong)(uint)connection.Number << 32) | (uint)place;
+
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _isWoken, 1) == 0) _epoll.Wake();
+    }
+
+    private void Run()
+    {
+        while (!_isStopped)
+        {
+            var count = _epoll.Wait(forever: _again.Count == 0);
+            var begun = Stopwatch.GetTimestamp();
+            for (var i = 0; i < count; i++)
+            {
+                var (key, changes) = _epoll[i];
+                if (key != Epoll.WakeUp && Find(key) is { } connection) Do(connection, changes);
+            }
+            if (Volatile.Read(ref _isWoken) != 0) DoPosted();
+            (_now, _again) = (_again, _now);
+            while (_now.TryDequeue(out var connection)) Do(connection, Epoll.Readable);
+            NoteTurn(begun, Stopwatch.GetTimestamp());
+        }
+    }
+
+    private void DoPosted()
+    {
+        Interlocked.Exchange(ref _isWoken, 0);
+        while (_posted.TryDequeue(out var connection)) Do(connection, 0);
+        if (Interlocked.Exchange(ref _heirOfAll, null) is { } all) Give(all, long.MaxValue);
+        if (Interlocked.Exchange(ref _heirOfHalf, null) is { } half) Give(half, _connections.Sum(c => c?.RecentBytes ?? 0) / 2);
+    }
+
+    // The busiest first, as long as they fit; to part what cannot be told apart would move the load and not share it.
+    private void Give(SocketLoop heir, long bytes)
+    {
+        foreach (var connection in _connections.OfType<SocketConnection>().OrderByDescending(c => c.RecentBytes).ToArray())
+        {
+            if (connection.RecentBytes > bytes) continue;
+            bytes -= connection.RecentBytes;
+            connection.Move(heir);
+        }
+    }
+
+    private void NoteTurn(long begun, long ended)
+    {
+        _busy += ended - begun;
+        _turns++;
+        if (ended - _since < LoopGroup.Period) return;
+        lock (_loadGate)
+        {
+            _load = new LoopLoad((double)_busy / (ended - _since), Stopwatch.GetElapsedTime(0, _busy).TotalMicroseconds / _turns);
+            _loadAt = ended;
+        }
+        (_since, _busy, _turns) = (ended, 0, 0);
+        foreach (var connection in _connections) connection?.Fade();
+        _group.Look(ended);
+    }
+
+    private SocketConnection? Find(ulong key) => _connections[(int)(uint)key] is { } connection && Key((int)(uint)key, connection) == key ? connection : null;
+
+    private void Do(SocketConnection connection, uint changes)
+    {
+        try
+        {
+            connection.Do(this, changes);
+        }
+        catch (Exception e)
+        {
+            // One connection's fault is not the others'.
+            Log.ConnectionFailed(_logger, e);
+            connection.Abort();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.ConnectionFailed, LogLevel.Error, "A connection failed and is closed.")]
+        public static partial void ConnectionFailed(ILogger logger, Exception cause);
+    }
+}

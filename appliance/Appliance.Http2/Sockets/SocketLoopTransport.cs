@@ -1,0 +1,39 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Http2.Sockets;
+
+/// <summary>TCP for Kestrel in which the thread that the system wakes for a connection's bytes does what they ask for. Linux alone. Thread-safe.</summary>
+public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposable
+{
+    // Connections that wait to be accepted. 512: as Kestrel's transport.
+    private const int Backlog = 512;
+
+    private readonly TransportBlocks _memory;
+    private readonly LoopGroup _loops;
+
+    public SocketLoopTransport(TransportBlocks memory, ILogger<SocketLoopTransport> logger)
+    {
+        _memory = memory;
+        _loops = new LoopGroup(Environment.GetEnvironmentVariable("LOOPS") is { } l ? int.Parse(l) : Environment.ProcessorCount, logger);
+    }
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        try
+        {
+            socket.Listen(Backlog);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+        return ValueTask.FromResult<IConnectionListener>(new SocketListener(socket, _memory, _loops.Choose));
+    }
+
+    public void Dispose() => _loops.Dispose();
+}
