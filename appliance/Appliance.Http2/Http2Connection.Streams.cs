@@ -48,10 +48,7 @@ internal sealed partial class Http2Connection
     private Http2ErrorCode TakeBlock(int streamId, bool endsStream, ReadOnlySpan<byte> block)
     {
         var isTrailers = TryFind(streamId, out var stream);
-        // Decoded in any case: the tables of both sides must stay in step.
-        _head.Begin(isTrailers);
-        if (!_hpack.TryDecode(block, _head)) return Http2ErrorCode.CompressionError;
-        _head.End();
+        if ((isTrailers || !_lastBlock.Is(block)) && !TryFillHead(block, isTrailers)) return Http2ErrorCode.CompressionError;
         if (isTrailers) return TakeTrailers(stream!, endsStream);
         if (!IsIdle(streamId)) return WasRecentlyClosed(streamId) ? Http2ErrorCode.NoError : Http2ErrorCode.StreamClosed;
         if (streamId % 2 == 0) return Http2ErrorCode.ProtocolError;
@@ -61,6 +58,18 @@ internal sealed partial class Http2Connection
         Open(streamId, endsStream);
         // Calls given up by their callers still run to their end; more than so many of them are no callers.
         return Volatile.Read(ref _running) > 2 * _limits.MaxStreams ? Http2ErrorCode.EnhanceYourCalm : Http2ErrorCode.NoError;
+    }
+
+    // Decoded in any case: the tables of both sides must stay in step.
+    private bool TryFillHead(ReadOnlySpan<byte> block, bool isTrailers)
+    {
+        _lastBlock.Forget();
+        var changes = _hpack.Table.Changes;
+        _head.Begin(isTrailers);
+        if (!_hpack.TryDecode(block, _head)) return false;
+        _head.End();
+        if (!isTrailers && _head is { IsUnary: true, Malformed: null, IsTooLarge: false }) _lastBlock.Keep(block, changes);
+        return true;
     }
 
     private Http2ErrorCode TakeTrailers(Http2Stream stream, bool endsStream)

@@ -28,6 +28,7 @@ internal sealed partial class Http2Connection
     private readonly List<OpenedService> _opened = [];
     private readonly RequestHead _head;
     private readonly HpackDecoder _hpack = new();
+    private readonly LastBlock _lastBlock;
     private readonly HeaderAssembly _block = new();
 
     // Guarded by the gate.
@@ -60,6 +61,7 @@ internal sealed partial class Http2Connection
         _unfinishedInAll = unfinished;
         _callers = callers;
         _head = new RequestHead(unary, limits.MaxHeaderBytes, keepsCredentials: callers is not null);
+        _lastBlock = new LastBlock(_hpack.Table);
         Memory = unary?.Memory ?? ArrayPool<byte>.Shared;
         Output = new ConnectionOutput(transport.Output);
         SendFlow = new SendFlow(Output);

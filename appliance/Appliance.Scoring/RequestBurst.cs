@@ -1,6 +1,7 @@
 // Hot path: puts together what arrives together.
 using Appliance.Inference;
 using Appliance.Inference.Batching;
+using Appliance.Inference.Lifecycle;
 
 namespace Appliance.Scoring;
 
@@ -13,8 +14,20 @@ public sealed class RequestBurst(ScoringPipeline pipeline)
     // Versions gathered at once. More in one read are rare, and then the first ones run earlier.
     private const int MaxVersions = 8;
 
+    // Longest name of a model that the next request is looked for under. 128: longer ones are looked up.
+    private const int MaxName = 128;
+
     private readonly (DynamicBatcher Batcher, EntryChain Chain)[] _gathered = new (DynamicBatcher, EntryChain)[MaxVersions];
+    private readonly byte[] _lastName = new byte[MaxName];
     private int _count;
+    private long _received;
+
+    // The version of the last request that named none, whose name is in _lastName: what arrives with it goes there, too. None between two bursts.
+    private ServingModel? _last;
+    private int _lastLength;
+
+    /// <summary>When the requests of this burst were received, by the first that asks.</summary>
+    public long Received => _received == 0 ? _received = pipeline.Timestamp : _received;
 
     /// <summary>
     /// Adds a decoded entry that has a waiter. Ok: the waiter hears of its end, no earlier than at <see cref="Submit"/> or a later call of
@@ -22,7 +35,7 @@ public sealed class RequestBurst(ScoringPipeline pipeline)
     /// </summary>
     public ScoreStatus Add(BatchEntry entry)
     {
-        var status = pipeline.TryAcquire(entry);
+        var status = TryAcquire(entry);
         if (status == ScoreStatus.Ok) status = pipeline.Bind(entry);
         if (status == ScoreStatus.Ok) Gather(entry.Model!.Batcher, entry);
         return status;
@@ -38,6 +51,21 @@ public sealed class RequestBurst(ScoringPipeline pipeline)
             batcher.Submit(chain);
         }
         _count = 0;
+        _received = 0;
+        _last = null;
+    }
+
+    private ScoreStatus TryAcquire(BatchEntry entry)
+    {
+        var name = entry.ModelName.Span;
+        if (_last is not null && entry.RequestedVersion == 0 && name.SequenceEqual(_lastName.AsSpan(0, _lastLength)) && pipeline.TryAcquire(entry, _last, out var again)) return again;
+        var status = pipeline.TryAcquire(entry);
+        if (status == ScoreStatus.Ok && entry.RequestedVersion == 0 && name.Length <= MaxName)
+        {
+            name.CopyTo(_lastName);
+            (_last, _lastLength) = (entry.Model, name.Length);
+        }
+        return status;
     }
 
     private void Gather(DynamicBatcher batcher, BatchEntry entry)

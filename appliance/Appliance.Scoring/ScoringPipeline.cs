@@ -41,11 +41,12 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
         return true;
     }
 
-    /// <summary>Admits a request in a slot that is the transport's own, stamped as received now; false when the appliance is full.</summary>
-    public bool TryEnter(BatchEntry own)
+    /// <summary>Admits a request in a slot that is the transport's own; false when the appliance is full.</summary>
+    /// <param name="received">When it was received, in units of <see cref="Timestamp"/>.</param>
+    public bool TryEnter(BatchEntry own, long received)
     {
         if (!gate.TryEnter()) return false;
-        own.Timings.Received = time.GetTimestamp();
+        own.Timings.Received = received;
         return true;
     }
 
@@ -106,8 +107,7 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
             var version = route?.Version ?? entry.RequestedVersion;
             if (slot.TryAcquire(version, out var model) || (route is not null && route.Fallback != version && slot.TryAcquire(route.Fallback, out model)))
             {
-                entry.Lease(model!);
-                return gate.MayHold(model!.Leases) ? ScoreStatus.Ok : Abandon(entry, entry.Fail(ScoreStatus.OverShare, OverloadedMessage));
+                return Lease(entry, model!);
             }
             // Asked for by number and not there. One that is there and drains is being replaced under its own number.
             if (entry.RequestedVersion != 0 && model is null) break;
@@ -115,6 +115,23 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
         return entry.RequestedVersion != 0
             ? entry.Fail(ScoreStatus.NotFound, $"Request for unknown model: '{slot.Name}' version {entry.RequestedVersion} is not found")
             : entry.Fail(ScoreStatus.ModelUnavailable, $"Request for unknown model: '{slot.Name}' has no available versions");
+    }
+
+    /// <summary>
+    /// The same for a request that arrived with one of the same model that was given <paramref name="version"/> and names no version either. False: where
+    /// it goes is to be looked up, because requests are split or the version has gone.
+    /// </summary>
+    internal bool TryAcquire(BatchEntry entry, ServingModel version, out ScoreStatus status)
+    {
+        var isAcquired = !traffic.AnySplit && version.TryAcquire();
+        status = isAcquired ? Lease(entry, version) : ScoreStatus.ModelUnavailable;
+        return isAcquired;
+    }
+
+    private ScoreStatus Lease(BatchEntry entry, ServingModel model)
+    {
+        entry.Lease(model);
+        return gate.MayHold(model.Leases) ? ScoreStatus.Ok : Abandon(entry, entry.Fail(ScoreStatus.OverShare, OverloadedMessage));
     }
 
     /// <summary>Binds the leased entry's tensors and hands it to the version's batcher.</summary>

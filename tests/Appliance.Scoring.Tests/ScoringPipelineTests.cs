@@ -161,9 +161,9 @@ public sealed class ScoringPipelineTests
         var rig = new PipelineRig(limit: 1, time);
         time.Advance(TimeSpan.FromSeconds(1));
         var (own, other) = (new BatchEntry(), new BatchEntry());
-        Assert.True(rig.Pipeline.TryEnter(own));
-        Assert.Equal(time.GetTimestamp(), own.Timings.Received);
-        Assert.False(rig.Pipeline.TryEnter(other));
+        Assert.True(rig.Pipeline.TryEnter(own, 1));
+        Assert.Equal(1, own.Timings.Received);
+        Assert.False(rig.Pipeline.TryEnter(other, 1));
         Assert.False(rig.Pipeline.TryRent(out _));
         Assert.Equal((1, 2L, default), (rig.Gate.Inside, rig.Gate.Refused, other.Timings));
         new EntryBuilder(own).For("m", 3).Floats("x", [1, 1], 1);

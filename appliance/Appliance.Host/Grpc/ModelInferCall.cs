@@ -52,7 +52,7 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
         var read = GrpcFraming.ReadSingle(Body, calls.Service.MaxMessageBytes, GrpcEncoding, out var message, out var isPacked, out var error);
         // Admitted only now that it is there whole: callers who are slow to send hold no place.
         if (read != ScoreStatus.Ok) Refuse((int)read.ToGrpc(), error, GrpcFraming.TrailersOf(read));
-        else if (!(_entered = calls.Service.Pipeline.TryEnter(_entry))) Refuse(ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage);
+        else if (!(_entered = calls.Service.Pipeline.TryEnter(_entry, calls.Burst.Received))) Refuse(ScoreStatus.Overloaded, ScoringPipeline.OverloadedMessage);
         else if (isPacked) _ = UnpackAsync();
         else Submit(message, calls.Burst);
     }

@@ -40,6 +40,9 @@ internal sealed class HpackDynamicTable
 
     public int Count { get; private set; }
 
+    /// <summary>How often it was changed: a block that has decoded to something decodes to the same as long as this is the same.</summary>
+    public int Changes { get; private set; }
+
     /// <param name="index">0 is the newest entry; less than <see cref="Count"/>.</param>
     public HpackField Get(int index)
     {
@@ -56,6 +59,7 @@ internal sealed class HpackDynamicTable
     /// <param name="value">Not bytes of this table.</param>
     public void Add(KnownHeader known, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        Changes++;
         var length = name.Length + value.Length;
         EvictTo(MaxSize - length - EntryOverhead);
         if (length + EntryOverhead > MaxSize) return;
@@ -76,6 +80,7 @@ internal sealed class HpackDynamicTable
     public void Resize(int maxSize)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxSize, Capacity);
+        Changes++;
         MaxSize = maxSize;
         EvictTo(maxSize);
     }

@@ -12,8 +12,7 @@ internal sealed class LoopGroup : IDisposable
     // How often in a row fewer loops must do before one goes. 10 periods: half a second, so that a pause of the callers changes nothing.
     private const int FewerInARow = 10;
 
-    private readonly ILogger _logger;
-    private readonly SocketLoop?[] _loops;
+    private readonly SocketLoop[] _loops;
 
     // Guards what follows and who is moved where.
     private readonly Lock _gate = new();
@@ -22,12 +21,11 @@ internal sealed class LoopGroup : IDisposable
     private int _fewer;
     private volatile int _active = 1;
 
-    /// <param name="most">Loops at most; those beyond the first are started when they are needed.</param>
+    /// <param name="most">Loops at most. All are there from the start and sleep until they are needed.</param>
     public LoopGroup(int most, ILogger logger)
     {
-        _logger = logger;
-        _loops = new SocketLoop?[most];
-        _loops[0] = new SocketLoop(0, this, logger);
+        _loops = [.. Enumerable.Range(0, most).Select(number => new SocketLoop(number, this, logger))];
+        foreach (var loop in _loops) loop.Start();
     }
 
     /// <summary>Loops that have connections now.</summary>
@@ -36,10 +34,10 @@ internal sealed class LoopGroup : IDisposable
     /// <summary>Where a new connection goes: to the loop with the fewest.</summary>
     public SocketLoop Choose()
     {
-        var best = _loops[0]!;
+        var best = _loops[0];
         for (var i = 1; i < _active; i++)
         {
-            if (_loops[i]!.Count < best.Count) best = _loops[i]!;
+            if (_loops[i].Count < best.Count) best = _loops[i];
         }
         return best;
     }
@@ -52,7 +50,7 @@ internal sealed class LoopGroup : IDisposable
         {
             _looked = now;
             Span<LoopLoad> loads = stackalloc LoopLoad[_active];
-            for (var i = 0; i < loads.Length; i++) loads[i] = _loops[i]!.LoadAt(now);
+            for (var i = 0; i < loads.Length; i++) loads[i] = _loops[i].LoadAt(now);
             Follow(LoopCountPolicy.Decide(loads, _loops.Length, _idleCores.Ask), loads);
         }
         finally
@@ -63,7 +61,7 @@ internal sealed class LoopGroup : IDisposable
 
     public void Dispose()
     {
-        foreach (var loop in _loops) loop?.Dispose();
+        foreach (var loop in _loops) loop.Dispose();
     }
 
     private void Follow(int count, ReadOnlySpan<LoopLoad> loads)
@@ -76,15 +74,14 @@ internal sealed class LoopGroup : IDisposable
             {
                 if (loads[i].BusyShare > loads[busiest].BusyShare) busiest = i;
             }
-            var next = _loops[loads.Length] ??= new SocketLoop(loads.Length, this, _logger);
             _active = count;
-            _loops[busiest]!.GiveHalf(next);
+            _loops[busiest].GiveHalf(_loops[loads.Length]);
         }
         else if (_fewer == FewerInARow)
         {
             _fewer = 0;
             _active = count;
-            _loops[count]!.GiveAll(Choose());
+            _loops[count].GiveAll(Choose());
         }
     }
 }

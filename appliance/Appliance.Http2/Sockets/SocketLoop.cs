@@ -42,7 +42,6 @@ internal sealed partial class SocketLoop : IDisposable
         _group = group;
         _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = $"sockets-{number}" };
-        _thread.Start();
     }
 
     /// <summary>Connections that it has.</summary>
@@ -53,6 +52,9 @@ internal sealed partial class SocketLoop : IDisposable
     {
         lock (_loadGate) return now - _loadAt > 2 * LoopGroup.Period ? default : _load;
     }
+
+    /// <summary>Starts the thread, once the group is whole.</summary>
+    public void Start() => _thread.Start();
 
     /// <summary>Has the thread look at a connection.</summary>
     public void Post(SocketConnection connection)

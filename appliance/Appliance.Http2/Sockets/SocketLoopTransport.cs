@@ -17,7 +17,7 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
     public SocketLoopTransport(TransportBlocks memory, ILogger<SocketLoopTransport> logger)
     {
         _memory = memory;
-        _loops = new LoopGroup(Environment.GetEnvironmentVariable("LOOPS") is { } l ? int.Parse(l) : Environment.ProcessorCount, logger);
+        _loops = new LoopGroup(Environment.ProcessorCount, logger);
     }
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
