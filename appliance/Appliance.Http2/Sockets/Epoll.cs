@@ -1,5 +1,6 @@
 // Hot path: waits for sockets.
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Appliance.Http2.Sockets;
 
@@ -23,14 +24,15 @@ internal sealed unsafe partial class Epoll : IDisposable
     private static readonly int KeyOffset = EventBytes - sizeof(ulong);
 
     private readonly int _epoll;
-    private readonly int _event;
+    // Counts who is waking: a late one must not write into what has its number next.
+    private readonly SafeFileHandle _event;
     private readonly byte* _events = (byte*)NativeMemory.Alloc((nuint)(Events * EventBytes));
 
     public Epoll()
     {
         _epoll = Checked(Create(CloseOnExec), "epoll_create1");
-        _event = Checked(EventFd(0, CloseOnExec | NonBlocking), "eventfd");
-        Watch(_event, WakeUp, Readable);
+        _event = new SafeFileHandle(Checked(EventFd(0, CloseOnExec | NonBlocking), "eventfd"), ownsHandle: true);
+        Watch((int)_event.DangerousGetHandle(), WakeUp, Readable);
     }
 
     /// <summary>Has the socket's changes reported under <paramref name="key"/>; at once what it is now.</summary>
@@ -58,17 +60,31 @@ internal sealed unsafe partial class Epoll : IDisposable
         }
     }
 
-    // Every write is an edge: nobody reads the count.
+    /// <summary>Ends the wait, or the next one. Of no effect behind <see cref="Dispose"/>.</summary>
     public void Wake()
     {
-        var one = 1ul;
-        _ = Write(_event, &one, sizeof(ulong));
+        var isHeld = false;
+        try
+        {
+            _event.DangerousAddRef(ref isHeld);
+            // Every write is an edge: nobody reads the count.
+            var one = 1ul;
+            _ = Write((int)_event.DangerousGetHandle(), &one, sizeof(ulong));
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody waits any more.
+        }
+        finally
+        {
+            if (isHeld) _event.DangerousRelease();
+        }
     }
 
     public void Dispose()
     {
         _ = Close(_epoll);
-        _ = Close(_event);
+        _event.Dispose();
         NativeMemory.Free(_events);
     }
 

@@ -18,7 +18,7 @@ internal static class LoopCountPolicy
     /// <summary>Cores that nobody uses from which another loop costs nobody anything.</summary>
     private const double FreeCores = 0.5;
 
-    /// <summary>Share of their time that the loops may be busy after one of them has gone.</summary>
+    /// <summary>Share of their time that the loops may be busy after one of them has gone. Where cores are free it is <see cref="Saturated"/>, or it would come back.</summary>
     private const double Fits = 0.9;
 
     /// <summary>How many loops there should be.</summary>
@@ -35,8 +35,10 @@ internal static class LoopCountPolicy
             busy += load.BusyShare;
             turns += load.Turn;
         }
-        if (loads.Length < most && busiest >= Saturated && (longest >= LongTurn || idleCores() >= FreeCores)) return loads.Length + 1;
-        if (loads.Length > 1 && busy <= Fits * (loads.Length - 1) && turns <= ShortTurns) return loads.Length - 1;
-        return loads.Length;
+        var isSaturated = busiest >= Saturated;
+        if (loads.Length < most && isSaturated && longest >= LongTurn) return loads.Length + 1;
+        var wouldBe = loads.Length > 1 && busy >= Saturated * (loads.Length - 1);
+        if ((isSaturated || wouldBe) && idleCores() >= FreeCores) return isSaturated && loads.Length < most ? loads.Length + 1 : loads.Length;
+        return loads.Length > 1 && busy <= Fits * (loads.Length - 1) && turns <= ShortTurns ? loads.Length - 1 : loads.Length;
     }
 }

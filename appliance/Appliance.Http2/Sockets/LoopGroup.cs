@@ -31,6 +31,9 @@ internal sealed class LoopGroup : IDisposable
     /// <summary>Loops that have connections now.</summary>
     public int Active => _active;
 
+    /// <summary>Those and the ones that sleep.</summary>
+    internal IReadOnlyList<SocketLoop> Loops => _loops;
+
     /// <summary>Where a new connection goes: to the loop with the fewest.</summary>
     public SocketLoop Choose()
     {
@@ -61,6 +64,8 @@ internal sealed class LoopGroup : IDisposable
 
     public void Dispose()
     {
+        // None is without its thread's epoll as long as another may give it connections.
+        foreach (var loop in _loops) loop.Stop();
         foreach (var loop in _loops) loop.Dispose();
     }
 
@@ -81,7 +86,11 @@ internal sealed class LoopGroup : IDisposable
         {
             _fewer = 0;
             _active = count;
-            _loops[count].GiveAll(Choose());
+        }
+        // Also one that was chosen for a connection a moment before it went.
+        for (var i = _active; i < _loops.Length; i++)
+        {
+            if (_loops[i].Count > 0) _loops[i].GiveAll(Choose());
         }
     }
 }

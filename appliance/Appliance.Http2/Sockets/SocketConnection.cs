@@ -12,7 +12,7 @@ namespace Appliance.Http2.Sockets;
 /// A TCP connection whose bytes are read by the thread of its loop, which goes on as their reader: nobody is handed over. Whoever flushes sends, as far
 /// as the peer takes it. Its states: watched, then <see cref="_isClosing"/> by anyone, then closed by its loop.
 /// </summary>
-internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFeature
+internal sealed partial class SocketConnection : DefaultConnectionContext, IMemoryPoolFeature
 {
     // As Kestrel's transport: what may wait for its reader, and for the peer.
     private const int MaxUnread = 1024 * 1024, MaxUnsent = 64 * 1024;
@@ -23,13 +23,13 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
     private static int s_numbers;
 
     private readonly Socket _socket;
+    private readonly TimeProvider _time;
     private readonly Pipe _input;
     private readonly Pipe _output;
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action _resume;
-    private Task _sending = Task.CompletedTask;
     private volatile SocketLoop _loop;
 
     // The loop's alone.
@@ -38,6 +38,7 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
     private bool _peerEnded;
     private bool _isInputComplete;
     private bool _isWaiting;
+    private bool _isDue;
     private ValueTask<FlushResult> _flush;
 
     // The reader has taken enough for the loop to go on.
@@ -45,14 +46,10 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
     private volatile bool _isClosing;
     private volatile Exception? _reason;
 
-    // Guards _writableSeen and _writable: how often the socket took more, and who waits for that.
-    private readonly Lock _writableGate = new();
-    private int _writableSeen;
-    private TaskCompletionSource? _writable;
-
-    public SocketConnection(Socket socket, MemoryPool<byte> memory, SocketLoop loop)
+    public SocketConnection(Socket socket, MemoryPool<byte> memory, SocketLoop loop, TimeProvider time)
     {
         _socket = socket;
+        _time = time;
         _loop = loop;
         MemoryPool = memory;
         Number = Interlocked.Increment(ref s_numbers);
@@ -103,11 +100,12 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
         _output.Reader.CancelPendingRead();
     }
 
+    /// <summary>Sends what was written, as long as the peer takes it, and closes the socket.</summary>
     public override async ValueTask DisposeAsync()
     {
-        await Transport.Input.CompleteAsync();
-        await Transport.Output.CompleteAsync();
-        await _sending;
+        _input.Reader.Complete();
+        _output.Writer.Complete();
+        await SentAsync();
         await _ended.Task;
         await _told.Task;
         _closed.Dispose();
@@ -122,32 +120,36 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
             _loop.Post(this);
             return;
         }
-        if (_place < 0) _place = loop.Watch(this);
         if (_isClosing)
         {
             End();
             return;
         }
+        if (_place < 0) _place = loop.Watch(this);
         if ((changes & (Epoll.PeerEnded | Epoll.HungUp | Epoll.Error)) != 0) _peerEnded = true;
-        if ((changes & (Epoll.Writable | Epoll.HungUp | Epoll.Error)) != 0) MarkWritable();
+        if ((changes & (Epoll.Writable | Epoll.HungUp | Epoll.Error)) != 0) _room.Mark();
         if (_isResumed)
         {
             _isResumed = false;
             _isWaiting = false;
-            if (!CanGoOn(_flush.Result)) return;
-            Receive();
+            if (CanGoOn(_flush.Result)) Receive();
         }
-        else if ((changes & ~Epoll.Writable) != 0)
+        else if (_isDue || (changes & ~Epoll.Writable) != 0)
         {
-            Receive();
+            Receive((changes & Epoll.Readable) != 0);
         }
     }
 
-    private void Receive()
+    // Whether the system has just said that there is something.
+    private void Receive(bool isThere = false)
     {
         if (_isInputComplete || _isWaiting) return;
+        _isDue = false;
         for (var i = 0; i < MaxReads; i++)
         {
+            // A block that nothing is read into would stay with a connection at rest.
+            if (!isThere && !_peerEnded && _socket.Available == 0) return;
+            isThere = false;
             var block = _input.Writer.GetMemory();
             var bytes = _socket.Receive(block.Span, SocketFlags.None, out var error);
             if (error is SocketError.WouldBlock) return;
@@ -169,6 +171,7 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
             // The system reports what comes after less than was asked for; the peer's end may lie before.
             if (bytes < block.Length && !_peerEnded) return;
         }
+        _isDue = true;
         _loop.Again(this);
     }
 
@@ -189,9 +192,15 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
     {
         if (_isInputComplete) return;
         _isInputComplete = true;
-        _input.Writer.Complete(_reason ?? error);
-        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
-        if (error is not null) MarkWritable();
+        try
+        {
+            _input.Writer.Complete(_reason ?? error);
+        }
+        finally
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
+            if (error is not null) _room.Mark();
+        }
     }
 
     private void TellClosed()
@@ -200,78 +209,14 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
         {
             _closed.Cancel();
         }
+        catch (Exception e)
+        {
+            // Of somebody who wanted to hear of it.
+            _loop.Note(e);
+        }
         finally
         {
             _told.SetResult();
-        }
-    }
-
-    private async Task SendAsync()
-    {
-        Exception? error = null;
-        try
-        {
-            while (true)
-            {
-                var read = await _output.Reader.ReadAsync();
-                if (read.IsCanceled) break;
-                foreach (var piece in read.Buffer)
-                {
-                    var rest = piece;
-                    while (!TrySend(ref rest, out var writable)) await writable;
-                }
-                _output.Reader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted) break;
-            }
-        }
-        catch (SocketException e)
-        {
-            error = Reset(e.SocketErrorCode);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Closed meanwhile: the reason is known.
-        }
-        finally
-        {
-            Close(error);
-            _output.Reader.Complete(error);
-        }
-    }
-
-    // False: the peer takes no more until the task has completed.
-    private bool TrySend(ref ReadOnlyMemory<byte> rest, out Task writable)
-    {
-        writable = Task.CompletedTask;
-        while (!rest.IsEmpty)
-        {
-            var seen = Volatile.Read(ref _writableSeen);
-            var sent = _socket.Send(rest.Span, SocketFlags.None, out var error);
-            if (error == SocketError.Success)
-            {
-                rest = rest[sent..];
-                continue;
-            }
-            if (error != SocketError.WouldBlock) throw new SocketException((int)error);
-            lock (_writableGate)
-            {
-                if (seen != _writableSeen) continue;
-                ObjectDisposedException.ThrowIf(_isClosing, this);
-                _writable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                writable = _writable.Task;
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void MarkWritable()
-    {
-        lock (_writableGate)
-        {
-            _writableSeen++;
-            _writable?.SetResult();
-            _writable = null;
         }
     }
 
@@ -281,18 +226,25 @@ internal sealed class SocketConnection : DefaultConnectionContext, IMemoryPoolFe
         if (_isClosing) return;
         _reason ??= reason;
         _isClosing = true;
-        MarkWritable();
+        _room.Mark();
         _loop.Post(this);
     }
 
     private void End()
     {
         _hasEnded = true;
-        _loop.Forget(this, _place);
-        if (_reason is ConnectionAbortedException) _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        if (_place >= 0) _loop.Forget(this, _place);
+        // Reset, where what was sent is not the whole.
+        if (_reason is not null) _socket.LingerState = new LingerOption(enable: true, seconds: 0);
         _socket.Dispose();
-        CompleteInput(null);
-        _ended.SetResult();
+        try
+        {
+            CompleteInput(null);
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
     }
 
     private static ConnectionResetException Reset(SocketError error) => new("the peer ended the connection", new SocketException((int)error));

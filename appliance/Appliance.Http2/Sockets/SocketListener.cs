@@ -8,8 +8,8 @@ namespace Appliance.Http2.Sockets;
 /// <summary>A port whose connections are read by <see cref="SocketLoop"/>s. One caller accepts; any may end it.</summary>
 internal sealed class SocketListener(Socket socket, MemoryPool<byte> memory, Func<SocketLoop> choose) : IConnectionListener
 {
-    // How long nobody is accepted when the process has no descriptors left. 100 ms: some are given back meanwhile, and no core is taken.
-    private static readonly TimeSpan NoDescriptors = TimeSpan.FromMilliseconds(100);
+    // How long nobody is accepted when the system has no descriptors or memory left. 100 ms: some are given back meanwhile, and no core is taken.
+    private static readonly TimeSpan NoneLeft = TimeSpan.FromMilliseconds(100);
 
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
@@ -19,11 +19,7 @@ internal sealed class SocketListener(Socket socket, MemoryPool<byte> memory, Fun
         {
             try
             {
-                var accepted = await socket.AcceptAsync(cancellationToken);
-                accepted.NoDelay = true;
-                var connection = new SocketConnection(accepted, memory, choose());
-                connection.Start();
-                return connection;
+                return Start(await socket.AcceptAsync(cancellationToken));
             }
             catch (ObjectDisposedException)
             {
@@ -33,9 +29,9 @@ internal sealed class SocketListener(Socket socket, MemoryPool<byte> memory, Fun
             {
                 return null;
             }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.TooManyOpenSockets)
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
-                await Task.Delay(NoDescriptors, cancellationToken);
+                await Task.Delay(NoneLeft, cancellationToken);
             }
             catch (SocketException)
             {
@@ -51,4 +47,20 @@ internal sealed class SocketListener(Socket socket, MemoryPool<byte> memory, Fun
     }
 
     public ValueTask DisposeAsync() => UnbindAsync();
+
+    private SocketConnection Start(Socket accepted)
+    {
+        try
+        {
+            accepted.NoDelay = true;
+            var connection = new SocketConnection(accepted, memory, choose(), TimeProvider.System);
+            connection.Start();
+            return connection;
+        }
+        catch
+        {
+            accepted.Dispose();
+            throw;
+        }
+    }
 }

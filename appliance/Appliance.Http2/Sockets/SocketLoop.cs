@@ -83,14 +83,16 @@ internal sealed partial class SocketLoop : IDisposable
     /// <summary>Watches a connection's socket. Returns the place it is known by. The thread's own.</summary>
     public int Watch(SocketConnection connection)
     {
-        if (!_free.TryPop(out var place))
+        if (_free.Count == 0)
         {
-            place = _connections.Count;
+            _free.Push(_connections.Count);
             _connections.Add(null);
         }
+        // The system may refuse to watch one more: the place is free then, and the connection in none.
+        _epoll.Watch(connection.Handle, Key(_free.Peek(), connection));
+        var place = _free.Pop();
         _connections[place] = connection;
         Interlocked.Increment(ref _count);
-        _epoll.Watch(connection.Handle, Key(place, connection));
         return place;
     }
 
@@ -103,14 +105,27 @@ internal sealed partial class SocketLoop : IDisposable
         Interlocked.Decrement(ref _count);
     }
 
-    /// <summary>Ends the thread once it has done what it is at. Its connections are closed by then.</summary>
-    public void Dispose()
+    /// <summary>Ends the thread once it has done what it is at.</summary>
+    public void Stop()
     {
         _isStopped = true;
         _epoll.Wake();
         _thread.Join();
+    }
+
+    /// <summary>Closes the connections that are left, whose owners may wait for that. Once all loops have stopped.</summary>
+    public void Dispose()
+    {
+        foreach (var connection in _connections.Concat(_posted).OfType<SocketConnection>().ToArray())
+        {
+            connection.Abort();
+            Do(connection, 0);
+        }
         _epoll.Dispose();
     }
+
+    /// <summary>Logs what one connection did: it is not the others' fault. Thread-safe.</summary>
+    public void Note(Exception failure) => Log.ConnectionFailed(_logger, failure);
 
     // A place is used again; what was reported of the one before must not reach the next.
     private static ulong Key(int place, SocketConnection connection) => ((ulong)(uint)connection.Number << 32) | (uint)place;
@@ -133,7 +148,7 @@ internal sealed partial class SocketLoop : IDisposable
             }
             if (Volatile.Read(ref _isWoken) != 0) DoPosted();
             (_now, _again) = (_again, _now);
-            while (_now.TryDequeue(out var connection)) Do(connection, Epoll.Readable);
+            while (_now.TryDequeue(out var connection)) Do(connection, 0);
             NoteTurn(begun, Stopwatch.GetTimestamp());
         }
     }
@@ -141,15 +156,18 @@ internal sealed partial class SocketLoop : IDisposable
     private void DoPosted()
     {
         Interlocked.Exchange(ref _isWoken, 0);
-        while (_posted.TryDequeue(out var connection)) Do(connection, 0);
-        if (Interlocked.Exchange(ref _heirOfAll, null) is { } all) Give(all, long.MaxValue);
-        if (Interlocked.Exchange(ref _heirOfHalf, null) is { } half) Give(half, _connections.Sum(c => c?.RecentBytes ?? 0) / 2);
+        // Those that are posted meanwhile have woken it again, and wait for the others.
+        for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var connection); left--) Do(connection, 0);
+        if (Interlocked.Exchange(ref _heirOfAll, null) is { } all) GiveTo(all, _connections.OfType<SocketConnection>(), long.MaxValue);
+        if (Interlocked.Exchange(ref _heirOfHalf, null) is not { } half) return;
+        // Those at rest stay: they weigh nothing.
+        GiveTo(half, _connections.OfType<SocketConnection>().Where(c => c.RecentBytes > 0), _connections.Sum(c => c?.RecentBytes ?? 0) / 2);
     }
 
     // The busiest first, as long as they fit; to part what cannot be told apart would move the load and not share it.
-    private void Give(SocketLoop heir, long bytes)
+    private static void GiveTo(SocketLoop heir, IEnumerable<SocketConnection> connections, long bytes)
     {
-        foreach (var connection in _connections.OfType<SocketConnection>().OrderByDescending(c => c.RecentBytes).ToArray())
+        foreach (var connection in connections.OrderByDescending(c => c.RecentBytes).ToArray())
         {
             if (connection.RecentBytes > bytes) continue;
             bytes -= connection.RecentBytes;
@@ -182,8 +200,7 @@ internal sealed partial class SocketLoop : IDisposable
         }
         catch (Exception e)
         {
-            // One connection's fault is not the others'.
-            Log.ConnectionFailed(_logger, e);
+            Note(e);
             connection.Abort();
         }
     }

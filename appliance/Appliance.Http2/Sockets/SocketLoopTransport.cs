@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -20,20 +21,29 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
         _loops = new LoopGroup(Environment.ProcessorCount, logger);
     }
 
+    /// <exception cref="AddressInUseException">Somebody else has the port.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-        try
-        {
-            socket.Listen(Backlog);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-        return ValueTask.FromResult<IConnectionListener>(new SocketListener(socket, _memory, _loops.Choose));
+        return ValueTask.FromResult<IConnectionListener>(new SocketListener(Listen(endpoint), _memory, _loops.Choose));
     }
 
     public void Dispose() => _loops.Dispose();
+
+    private static Socket Listen(EndPoint endpoint)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch (SocketException e)
+        {
+            socket?.Dispose();
+            // What Kestrel knows it by.
+            if (e.SocketErrorCode == SocketError.AddressAlreadyInUse) throw new AddressInUseException(e.Message, e);
+            throw;
+        }
+    }
 }
