@@ -1,9 +1,9 @@
 using System.Net;
+using Appliance.Http2.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -22,8 +22,9 @@ public sealed class ServerUnderTest : IAsyncDisposable
     public const string HoldingPath = "/conformance/hold";
 
     private readonly KestrelServer _server;
+    private readonly SocketLoopTransport _sockets;
 
-    private ServerUnderTest(KestrelServer server) => _server = server;
+    private ServerUnderTest(KestrelServer server, SocketLoopTransport sockets) => (_server, _sockets) = (server, sockets);
 
     public int Port { get; private set; }
 
@@ -34,9 +35,8 @@ public sealed class ServerUnderTest : IAsyncDisposable
         http2.Serve(application);
         var options = new KestrelServerOptions();
         options.Listen(IPAddress.Loopback, 0, listen => listen.Run(http2.OnConnectedAsync));
-        var sockets = new SocketTransportOptions { UnsafePreferInlineScheduling = true };
-        var transport = new SocketTransportFactory(Options.Create(sockets), NullLoggerFactory.Instance);
-        var server = new ServerUnderTest(new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance));
+        var sockets = new SocketLoopTransport(new TransportBlocks(), NullLogger<SocketLoopTransport>.Instance);
+        var server = new ServerUnderTest(new KestrelServer(Options.Create(options), sockets, NullLoggerFactory.Instance), sockets);
         await server._server.StartAsync(application, CancellationToken.None);
         server.Port = new Uri(server._server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()).Port;
         return server;
@@ -53,5 +53,6 @@ public sealed class ServerUnderTest : IAsyncDisposable
     {
         await StopAsync(TimeSpan.Zero);
         _server.Dispose();
+        _sockets.Dispose();
     }
 }

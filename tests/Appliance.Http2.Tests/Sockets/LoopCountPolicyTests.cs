@@ -1,0 +1,86 @@
+using Appliance.Http2.Sockets;
+
+namespace Appliance.Http2.Tests.Sockets;
+
+public sealed class LoopCountPolicyTests
+{
+    private const double NoneFree = 0, SomeFree = 2;
+
+    [Theory]
+    [InlineData(0.85, 150, NoneFree, 2)]
+    [InlineData(0.85, 10, 0.5, 2)]
+    [InlineData(1, 149, 0.49, 1)]
+    [InlineData(0.84, 1000, SomeFree, 1)]
+    public void One_more_comes_where_one_does_not_keep_up_and_its_turns_are_long_or_cores_are_free(double busy, double turn, double idle, int expected) =>
+        Assert.Equal(expected, Decide([new(busy, turn)], idle));
+
+    [Fact]
+    public void The_busiest_one_decides_and_any_long_turn() =>
+        Assert.Equal([3, 3, 2], [Decide([new(0.2, 10), new(0.9, 200)], NoneFree), Decide([new(0.9, 10), new(0.2, 10)], SomeFree), Decide([new(0.9, 10), new(0.2, 140)], NoneFree)]);
+
+    [Theory]
+    [InlineData(0.4, 0.4, 50, NoneFree, 1)]
+    [InlineData(0.45, 0.45, 50, NoneFree, 1)]
+    [InlineData(0.46, 0.45, 50, NoneFree, 2)]
+    [InlineData(0.2, 0.2, 51, NoneFree, 2)]
+    [InlineData(0, 0, 0, SomeFree, 1)]
+    public void One_less_does_where_the_rest_can_take_its_load_and_the_turns_stay_short(double one, double other, double turn, double idle, int expected) =>
+        Assert.Equal(expected, Decide([new(one, turn), new(other, turn)], idle));
+
+    [Fact]
+    public void There_is_never_less_than_one_nor_more_than_make_sense()
+    {
+        Assert.Equal(1, Decide([default], SomeFree));
+        Assert.Equal(4, Decide([new(1, 900), new(1, 900), new(1, 900), new(1, 900)], SomeFree));
+        Assert.Equal(1, LoopCountPolicy.Decide([new(1, 900)], 1, () => SomeFree));
+    }
+
+    [Fact]
+    public void The_idle_cores_are_asked_for_once_and_only_where_they_decide()
+    {
+        var asked = 0;
+        double Ask()
+        {
+            asked++;
+            return NoneFree;
+        }
+        LoopCountPolicy.Decide([new(0.5, 900)], 4, Ask);
+        LoopCountPolicy.Decide([new(1, 900)], 4, Ask);
+        LoopCountPolicy.Decide([new(0.3, 10), new(0.3, 10)], 4, Ask);
+        Assert.Equal(0, asked);
+        LoopCountPolicy.Decide([new(0.9, 10), new(0, 10)], 4, Ask);
+        Assert.Equal(1, asked);
+    }
+
+    // The load is the same with one more: its parts only lie elsewhere, in turns as long or shorter, down to a part of what they were together.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    public void What_made_one_more_come_does_not_make_it_go(int count)
+    {
+        foreach (var idle in new[] { NoneFree, 0.4, 0.5, SomeFree })
+        {
+            for (var busy = 0; busy <= 100; busy++)
+            {
+                for (var rest = 0; rest <= 100; rest += 5)
+                {
+                    foreach (var turn in new[] { 5.0, 60, 149, 150, 400 }) AssertStays(count, busy / 100.0, rest / 100.0, turn, idle);
+                }
+            }
+        }
+    }
+
+    private static void AssertStays(int count, double busiest, double others, double turn, double idle)
+    {
+        LoopLoad[] loads = [new(busiest, turn), .. Enumerable.Repeat(new LoopLoad(others, turn), count - 1)];
+        if (Decide(loads, idle, most: 9) != count + 1) return;
+        // Parted evenly, and not at all: one connection may be the whole load.
+        LoopLoad[] parted = [new(busiest / 2, turn / 2), .. loads[1..], new(busiest / 2, turn / 2)];
+        LoopLoad[] whole = [.. loads, default];
+        Assert.False(Decide(whole, idle, most: 9) < whole.Length, $"{count} loops, {busiest} and {others} busy, turns of {turn}, {idle} cores free: the new one goes again");
+        if (count == 1) Assert.False(Decide(parted, idle, most: 9) < parted.Length, $"one loop, {busiest} busy, turns of {turn}, {idle} cores free: the new one goes again");
+    }
+
+    private static int Decide(LoopLoad[] loads, double idle, int most = 4) => LoopCountPolicy.Decide(loads, most, () => idle);
+}

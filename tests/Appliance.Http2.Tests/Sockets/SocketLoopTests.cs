@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Sockets;
+using Appliance.Http2.Sockets;
+using Microsoft.AspNetCore.Connections;
+using TestKit;
+
+namespace Appliance.Http2.Tests.Sockets;
+
+public sealed class SocketLoopTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Connections_that_move_between_loops_while_they_are_used_lose_nothing_and_end(int seed)
+    {
+        await using var server = new LoopServer(LoopServer.EchoAsync, most: 3);
+        using var over = new CancellationTokenSource();
+        var moving = Task.Factory.StartNew(() => Move(server.Group.Loops, new Random(seed), over.Token), TaskCreationOptions.LongRunning);
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(number => TalkAsync(server, (seed * 100) + number)));
+        await over.CancelAsync();
+        Assert.True(await moving > 0);
+        await server.StopAsync();
+        Assert.Equal(16, server.Connections.Count);
+        Assert.Empty(server.Log.Lines);
+    }
+
+    [Fact]
+    public async Task A_connection_on_a_loop_that_is_not_wanted_goes_to_one_that_is()
+    {
+        await using var server = new LoopServer(LoopServer.EchoAsync, choose: group => group.Loops[1]);
+        using var peer = await server.ConnectAsync();
+        await LoopServer.UntilAsync(() =>
+        {
+            // Loops at work look at the others.
+            peer.Send([1]);
+            return server.Group.Loops[0].Count == 1;
+        });
+        Assert.Equal((1, 0), (server.Group.Active, server.Group.Loops[1].Count));
+    }
+
+    [Fact]
+    public async Task A_fault_of_one_reader_ends_its_connection_alone()
+    {
+        var number = 0;
+        await using var server = new LoopServer(connection => Interlocked.Increment(ref number) == 1 ? FailAsync(connection) : LoopServer.EchoAsync(connection), most: 1);
+        using var failing = await server.ConnectAsync();
+        await LoopServer.UntilAsync(() => server.Watched == 1);
+        using var other = await server.ConnectAsync();
+        await failing.SendAllAsync(new byte[1]);
+        await failing.AssertIsResetAsync();
+        await server.Log.LoggedAsync(4003, 1, TestContext.Current.CancellationToken);
+        await other.SendAllAsync(new byte[100]);
+        Assert.Equal(new byte[100], await other.TakeAsync(100));
+    }
+
+    [Fact]
+    public async Task A_fault_of_who_is_told_of_the_end_is_logged()
+    {
+        await using var server = new LoopServer(connection =>
+        {
+            connection.ConnectionClosed.Register(() => throw new InvalidOperationException("told"));
+            return LoopServer.EchoAsync(connection);
+        });
+        var peer = await server.ConnectAsync();
+        peer.Close();
+        await server.Log.LoggedAsync(4003, 1, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Loops_that_are_disposed_of_close_what_they_have_and_may_be_posted_to_later()
+    {
+        var group = new LoopGroup(2, new RecordingLogger<SocketLoopTransport>());
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        var (watched, peer) = await ConnectAsync(listener, group.Loops[0], TimeProvider.System);
+        await LoopServer.UntilAsync(() => group.Loops[0].Count == 1);
+        group.Dispose();
+        await watched.DisposeAsync().AsTask().WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken);
+        Assert.True(watched.Handle.IsClosed);
+        await peer.AssertIsResetAsync();
+        group.Loops[0].Post(watched);
+        group.Loops[1].Post(watched);
+        watched.Abort(new ConnectionAbortedException("late"));
+        peer.Dispose();
+    }
+
+    [Fact]
+    public async Task A_peer_that_takes_nothing_of_the_last_bytes_is_cut_off_in_the_end()
+    {
+        using var group = new LoopGroup(1, new RecordingLogger<SocketLoopTransport>());
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        var time = new ManualTime(DateTimeOffset.UnixEpoch);
+        var (connection, peer) = await ConnectAsync(listener, group.Loops[0], time);
+        _ = connection.Transport.Output.WriteAsync(new byte[32 * 1024 * 1024], TestContext.Current.CancellationToken);
+        var disposing = connection.DisposeAsync().AsTask();
+        time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal((false, 1), (disposing.IsCompleted, time.ActiveTimers));
+        await LoopServer.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(31));
+            return disposing.IsCompleted;
+        });
+        await disposing;
+        await peer.AssertIsResetAsync();
+        peer.Dispose();
+    }
+
+    private static async Task<(SocketConnection Connection, Socket Peer)> ConnectAsync(Socket listener, SocketLoop loop, TimeProvider time)
+    {
+        var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await peer.ConnectAsync(listener.LocalEndPoint!, TestContext.Current.CancellationToken);
+        var connection = new SocketConnection(await listener.AcceptAsync(TestContext.Current.CancellationToken), new TransportBlocks(), loop, time);
+        connection.Start();
+        return (connection, peer);
+    }
+
+    private static async Task TalkAsync(LoopServer server, int seed)
+    {
+        var random = new Random(seed);
+        using var peer = await server.ConnectAsync();
+        for (var i = 0; i < 40; i++)
+        {
+            var sent = PeerSocket.Bytes(random.Next(1, i % 8 == 0 ? 700_000 : 20_000), random.Next());
+            var sending = peer.SendAllAsync(sent);
+            var taken = await peer.TakeAsync(sent.Length);
+            Assert.True(sent.AsSpan().SequenceEqual(taken), $"seed {seed}: round {i} differs");
+            await sending;
+        }
+    }
+
+    private static int Move(IReadOnlyList<SocketLoop> loops, Random random, CancellationToken over)
+    {
+        var moves = 0;
+        for (; !over.IsCancellationRequested; moves++)
+        {
+            var (from, to) = (loops[random.Next(loops.Count)], loops[random.Next(loops.Count)]);
+            if (from == to) continue;
+            if (random.Next(2) == 0) from.GiveAll(to);
+            else from.GiveHalf(to);
+            Thread.Sleep(random.Next(2));
+        }
+        return moves;
+    }
+
+    // Goes on where it is called, on the loop's thread, and not in a task that would take its exception.
+    private static Task FailAsync(ConnectionContext connection)
+    {
+        connection.Transport.Input.ReadAsync().GetAwaiter().UnsafeOnCompleted(() => throw new InvalidOperationException("of the test"));
+        var closed = new TaskCompletionSource();
+        connection.ConnectionClosed.Register(closed.SetResult);
+        return closed.Task;
+    }
+}
