@@ -60,7 +60,9 @@ public sealed class RequestBurst(ScoringPipeline pipeline)
         var name = entry.ModelName.Span;
         if (_last is not null && entry.RequestedVersion == 0 && name.SequenceEqual(_lastName.AsSpan(0, _lastLength)) && pipeline.TryAcquire(entry, _last, out var again)) return again;
         var status = pipeline.TryAcquire(entry);
-        if (status == ScoreStatus.Ok && entry.RequestedVersion == 0 && name.Length <= MaxName)
+        // An arm had this one; the next is somebody else's, also if the split has ended by then.
+        if (pipeline.AnySplit) _last = null;
+        else if (status == ScoreStatus.Ok && entry.RequestedVersion == 0 && name.Length <= MaxName)
         {
             name.CopyTo(_lastName);
             (_last, _lastLength) = (entry.Model, name.Length);

@@ -77,6 +77,9 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
         return true;
     }
 
+    /// <summary>Whether any model's requests are split.</summary>
+    internal bool AnySplit => traffic.AnySplit;
+
     /// <summary>Now, on the clock of deadlines and timings.</summary>
     public long Timestamp => time.GetTimestamp();
 
