@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers.Text;
 using System.Runtime.InteropServices;
 
 namespace Appliance.Inference.Lifecycle;
@@ -8,6 +8,10 @@ internal static partial class CodePages
 {
     private const int DontNeed = 4;
 
+    // Guards _maps.
+    private static readonly Lock Gate = new();
+    private static byte[] _maps = new byte[32 * 1024];
+
     /// <summary>
     /// Has the system count none of them as the process's. It maps sixteen pages around each that is run, so that behind the start nearly all code is
     /// mapped, most of which no request ever runs. What is run again is mapped again from the system's cache.
@@ -16,10 +20,10 @@ internal static partial class CodePages
     {
         try
         {
-            // Executable and never written to: nothing can be lost.
-            foreach (var line in File.ReadLines("/proc/self/maps"))
+            lock (Gate)
             {
-                if (Parse(line) is var (start, bytes)) _ = Advise(start, bytes, DontNeed);
+                var length = ReadMaps();
+                GiveBack(_maps.AsSpan(0, length));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -28,17 +32,38 @@ internal static partial class CodePages
         }
     }
 
-    /// <summary>A line of /proc/self/maps: start and length of what it describes, where that is code from a file.</summary>
-    internal static (nint Start, nuint Bytes)? Parse(string line)
+    private static void GiveBack(ReadOnlySpan<byte> maps)
     {
-        var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length < 6 || fields[1] != "r-xp" || !fields[5].StartsWith('/')) return null;
-        var ends = fields[0].Split('-');
-        if (ends.Length != 2 || !TryHex(ends[0], out var start) || !TryHex(ends[1], out var end) || end <= start) return null;
-        return ((nint)start, (nuint)(end - start));
+        foreach (var line in maps.Split((byte)'\n'))
+        {
+            // Executable and never written to: nothing can be lost.
+            if (Parse(maps[line]) is var (start, bytes)) _ = Advise(start, bytes, DontNeed);
+        }
     }
 
-    private static bool TryHex(string text, out ulong value) => ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    // The file has no length to ask for: it is read until nothing comes. As bytes, for this runs behind every load, and lines as text are as much
+    // garbage as a load itself leaves; the array is kept because a pool of the runtime forgets what a thread gave back that has ended.
+    private static int ReadMaps()
+    {
+        using var file = File.OpenHandle("/proc/self/maps");
+        var length = 0;
+        while (RandomAccess.Read(file, _maps.AsSpan(length), length) is > 0 and var read)
+        {
+            length += read;
+            if (length == _maps.Length) Array.Resize(ref _maps, 2 * length);
+        }
+        return length;
+    }
+
+    /// <summary>A line of /proc/self/maps: start and length of what it describes, where that is code from a file.</summary>
+    internal static (nint Start, nuint Bytes)? Parse(ReadOnlySpan<byte> line)
+    {
+        if (!Utf8Parser.TryParse(line, out ulong start, out var read, 'x') || read == line.Length || line[read] != '-') return null;
+        line = line[(read + 1)..];
+        if (!Utf8Parser.TryParse(line, out ulong end, out read, 'x') || end <= start) return null;
+        // A path is all that may hold a slash; other mappings have no name or one in brackets.
+        return line[read..].StartsWith(" r-xp "u8) && line.Contains((byte)'/') ? ((nint)start, (nuint)(end - start)) : null;
+    }
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(nint start, nuint bytes, int advice);

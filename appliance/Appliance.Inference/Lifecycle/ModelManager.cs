@@ -15,7 +15,7 @@ public sealed partial class ModelManager(
 
     private readonly ModelEntries _entries = new(directory);
     private readonly SemaphoreSlim _loads = new(Math.Max(1, options.LoadThreads));
-    private readonly MemoryReturn _memory = new(time, GiveBack);
+    private readonly MemoryReturn _memory = new(time, GiveBackAll);
     private int _draining;
 
     /// <summary>Whether every model wanted at the start has been tried, and, with strict readiness, has a ready version now.</summary>
@@ -96,12 +96,6 @@ public sealed partial class ModelManager(
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GiveBack();
         Started = true;
-    }
-
-    private static void GiveBack()
-    {
-        NativeHeap.Trim();
-        CodePages.GiveBack();
     }
 
     /// <summary>Compares the repository with what is served and follows it. One step of mode poll; a version that was refused is tried again only once its files change.</summary>
@@ -359,7 +353,7 @@ public sealed partial class ModelManager(
             if (!replaces) entry.Set(version, ModelState.Loading);
             // A thread of its own: loading may take minutes and must not hold one that serves requests.
             var model = await Task.Factory.StartNew(
-                () => source.Load(plan, version, () => { if (!replaces) entry.Set(version, ModelState.Warming); }),
+                () => LoadAndTidy(plan, version, () => { if (!replaces) entry.Set(version, ModelState.Warming); }),
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             var took = time.GetElapsedTime(started);
             loads.VersionLoaded(entry.Name, version, took);

@@ -16,13 +16,13 @@ public sealed class MemoryReturnTests : IDisposable
     [Fact]
     public void Unloads_one_behind_the_other_cost_one_return()
     {
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 9; i++)
         {
             _memory.NoteUnload();
-            _time.Advance(TimeSpan.FromSeconds(1));
+            _time.Advance(MemoryReturn.After / 10);
         }
         Assert.Equal(0, _returns);
-        _time.Advance(MemoryReturn.After);
+        _time.Advance(MemoryReturn.After / 10);
         Assert.Equal(1, _returns);
         _time.Advance(10 * MemoryReturn.After);
         Assert.Equal(1, _returns);
@@ -34,7 +34,7 @@ public sealed class MemoryReturnTests : IDisposable
         for (var i = 0; i < 40; i++)
         {
             _memory.NoteUnload();
-            _time.Advance(TimeSpan.FromSeconds(1));
+            _time.Advance(MemoryReturn.After / 10);
         }
         Assert.Equal(4, _returns);
     }
