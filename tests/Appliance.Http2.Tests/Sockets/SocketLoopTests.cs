@@ -41,10 +41,10 @@ public sealed class SocketLoopTests
     [Fact]
     public async Task A_fault_of_one_reader_ends_its_connection_alone()
     {
-        var number = 0;
-        await using var server = new LoopServer(connection => Interlocked.Increment(ref number) == 1 ? FailAsync(connection) : LoopServer.EchoAsync(connection), most: 1);
+        var waits = new TaskCompletionSource();
+        await using var server = new LoopServer(connection => waits.Task.IsCompleted ? LoopServer.EchoAsync(connection) : FailAsync(connection, waits), most: 1);
         using var failing = await server.ConnectAsync();
-        await LoopServer.UntilAsync(() => server.Watched == 1);
+        await waits.Task.WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken);
         using var other = await server.ConnectAsync();
         await failing.SendAllAsync(new byte[1]);
         await failing.AssertIsResetAsync();
@@ -146,11 +146,12 @@ public sealed class SocketLoopTests
     }
 
     // Goes on where it is called, on the loop's thread, and not in a task that would take its exception.
-    private static Task FailAsync(ConnectionContext connection)
+    private static Task FailAsync(ConnectionContext connection, TaskCompletionSource waits)
     {
         connection.Transport.Input.ReadAsync().GetAwaiter().UnsafeOnCompleted(() => throw new InvalidOperationException("of the test"));
         var closed = new TaskCompletionSource();
         connection.ConnectionClosed.Register(closed.SetResult);
+        waits.SetResult();
         return closed.Task;
     }
 }
