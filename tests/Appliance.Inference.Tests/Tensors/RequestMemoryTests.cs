@@ -4,7 +4,10 @@ namespace Appliance.Inference.Tests.Tensors;
 
 public sealed class RequestMemoryTests
 {
-    private readonly RequestMemory _memory = new();
+    private readonly RequestMemory _memory;
+    private int _collections;
+
+    public RequestMemoryTests() => _memory = new RequestMemory(() => _collections++);
 
     [Theory]
     [InlineData(0)]
@@ -45,5 +48,18 @@ public sealed class RequestMemoryTests
         byte[][] blocks = [.. Enumerable.Range(0, 12).Select(_ => _memory.Rent(32 << 20))];
         foreach (var block in blocks) _memory.Return(block);
         Assert.InRange(_memory.IdleBytes, 32 << 20, 256L << 20);
+    }
+
+    [Theory]
+    [InlineData(8, 0)]
+    [InlineData(11, 0)]
+    [InlineData(12, 1)]
+    [InlineData(15, 1)]
+    [InlineData(16, 2)]
+    public void The_collector_is_told_of_each_128_MiB_that_are_not_kept(int count, int collections)
+    {
+        byte[][] blocks = [.. Enumerable.Range(0, count).Select(_ => _memory.Rent(32 << 20))];
+        foreach (var block in blocks) _memory.Return(block);
+        Assert.Equal(collections, _collections);
     }
 }
