@@ -23,8 +23,10 @@ internal sealed class LoopServer : IAsyncDisposable
     private bool _isStopped;
 
     /// <param name="choose">Which loop a connection goes to; null as the group does.</param>
-    public LoopServer(Func<ConnectionContext, Task> serve, int most = 2, Func<LoopGroup, SocketLoop>? choose = null)
+    /// <param name="blocks">What bytes are read into; null as the appliance has it.</param>
+    public LoopServer(Func<ConnectionContext, Task> serve, int most = 2, Func<LoopGroup, SocketLoop>? choose = null, MemoryPool<byte>? blocks = null)
     {
+        Memory = new CountedBlocks(blocks ?? new TransportBlocks());
         Group = new LoopGroup(most, Log);
         _listener = new SocketListener(Listen(), Memory, () => choose?.Invoke(Group) ?? Group.Choose());
         _accepting = AcceptAsync(serve);
@@ -32,7 +34,7 @@ internal sealed class LoopServer : IAsyncDisposable
 
     public RecordingLogger<SocketLoopTransport> Log { get; } = new();
     public LoopGroup Group { get; }
-    public CountedBlocks Memory { get; } = new(new TransportBlocks());
+    public CountedBlocks Memory { get; }
     public ConcurrentQueue<SocketConnection> Connections { get; } = new();
 
     /// <summary>Connections that the loops have.</summary>

@@ -25,6 +25,61 @@ public sealed class SocketConnectionTests
         Assert.InRange(server.Memory.Most, 1024 * 1024 / Block, (2 * 1024 * 1024 / Block) + 8);
     }
 
+    [Fact]
+    public async Task A_reader_who_comes_late_gets_all()
+    {
+        var comes = new TaskCompletionSource();
+        var received = new TaskCompletionSource<byte[]>();
+        await using var server = new LoopServer(async connection =>
+        {
+            await comes.Task;
+            received.SetResult(await ReadAllAsync(connection));
+        });
+        using var peer = await server.ConnectAsync();
+        var sent = PeerSocket.Bytes(3 * 1024 * 1024, 3);
+        var sending = peer.SendAllAsync(sent);
+        await LoopServer.UntilAsync(() => server.Memory.Out >= 1024 * 1024 / Block);
+        Assert.False(sending.IsCompleted);
+        comes.SetResult();
+        await sending;
+        peer.Shutdown(SocketShutdown.Send);
+        Assert.Equal(sent, await received.Task.WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task More_than_is_read_in_one_turn_is_read_in_the_next_without_another_word_of_the_system()
+    {
+        using var holds = new ManualResetEventSlim();
+        var held = new TaskCompletionSource();
+        var received = new TaskCompletionSource();
+        var count = 0L;
+        await using var server = new LoopServer(async connection =>
+        {
+            while (await TakeAsync(connection) is > 0 and var bytes)
+            {
+                if (!held.Task.IsCompleted)
+                {
+                    // On the loop's thread, which does nothing else meanwhile.
+                    held.SetResult();
+                    holds.Wait(LoopServer.Patience);
+                }
+                else if ((count += bytes) == 50_000)
+                {
+                    received.SetResult();
+                }
+            }
+        }, most: 1, blocks: MemoryPool<byte>.Shared);
+        using var holding = await server.ConnectAsync();
+        using var peer = await server.ConnectAsync();
+        await LoopServer.UntilAsync(() => server.Watched == 2);
+        await holding.SendAllAsync(new byte[1]);
+        await held.Task.WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken);
+        // Of blocks of 4 KiB, more than eight.
+        await peer.SendAllAsync(new byte[50_000]);
+        holds.Set();
+        await received.Task.WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -170,10 +225,12 @@ public sealed class SocketConnectionTests
         Assert.Empty(server.Log.Lines);
     }
 
-    private static async Task TakeAsync(ConnectionContext connection)
+    private static async Task<long> TakeAsync(ConnectionContext connection)
     {
         var read = await connection.Transport.Input.ReadAsync();
+        var bytes = read.Buffer.Length;
         connection.Transport.Input.AdvanceTo(read.Buffer.End);
+        return bytes;
     }
 
     private static async Task<byte[]> ReadAllAsync(ConnectionContext connection)
