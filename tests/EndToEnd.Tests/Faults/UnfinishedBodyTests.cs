@@ -79,7 +79,7 @@ public sealed class UnfinishedBodyTests : IDisposable
         Assert.Equal(2, await appliance.FactorAsync("scale"));
         var (before, files) = (ProcessFigures.ResidentBytes(appliance.Id), ProcessFigures.OpenFiles(appliance.Id));
         // Wave after wave: what one leaves behind is the next one's, or the process would grow with each.
-        for (var wave = 0; wave < 4; wave++)
+        for (var wave = 0; wave < 6; wave++)
         {
             var open = new List<Http1Socket>();
             try
@@ -91,9 +91,10 @@ public sealed class UnfinishedBodyTests : IDisposable
                     await open[^1].SendAsync(body);
                 }
                 for (var i = 0; i < 50; i++) Assert.Equal(2, await appliance.FactorAsync("scale"));
-                // Each may hold the one answer that it asked for, and what it was encoded into: 8 MiB, twice over, is what one costs.
+                // Each may hold the one answer that it asked for, and what it was encoded into: 8 MiB, twice over, is what one costs. Behind a wave the pool
+                // keeps 256 MiB of that, and the collector is told of each 128 MiB more; 96 MiB for what is under way.
                 var grown = ProcessFigures.ResidentBytes(appliance.Id) - before;
-                Assert.True(grown < (long)Callers * 3 * Floats * sizeof(float), $"the process has grown by {grown >> 20} MiB in wave {wave}");
+                Assert.True(grown < ((long)Callers * 2 * Floats * sizeof(float)) + ((256 + 128 + 96L) << 20), $"the process has grown by {grown >> 20} MiB in wave {wave}");
             }
             finally
             {
