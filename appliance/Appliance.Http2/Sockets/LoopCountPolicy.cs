@@ -21,6 +21,24 @@ internal static class LoopCountPolicy
     /// <summary>Share of their time that the loops may be busy after one of them has gone. Where cores are free it is <see cref="Saturated"/>, or it would come back.</summary>
     private const double Fits = 0.9;
 
+    /// <summary>Share of its time up to which a loop has room for another's connections. 0.3: half of a saturated one's is less than it then does not keep up with.</summary>
+    private const double Idle = 0.3;
+
+    /// <summary>The loops that are busy most and least.</summary>
+    public static (int Busiest, int Idlest) Extremes(ReadOnlySpan<LoopLoad> loads)
+    {
+        var (busiest, idlest) = (0, 0);
+        for (var i = 1; i < loads.Length; i++)
+        {
+            if (loads[i].BusyShare > loads[busiest].BusyShare) busiest = i;
+            if (loads[i].BusyShare < loads[idlest].BusyShare) idlest = i;
+        }
+        return (busiest, idlest);
+    }
+
+    /// <summary>Whether a loop does not keep up while another has hardly anything to do: callers come and go, and what was shared once is not for good.</summary>
+    public static bool IsUneven(LoopLoad busiest, LoopLoad idlest) => busiest.BusyShare >= Saturated && idlest.BusyShare <= Idle;
+
     /// <summary>How many loops there should be.</summary>
     /// <param name="loads">Of the loops that there are.</param>
     /// <param name="most">As many as make sense: one a core.</param>

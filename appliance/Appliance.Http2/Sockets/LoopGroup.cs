@@ -40,7 +40,7 @@ internal sealed class LoopGroup : IDisposable
         var best = _loops[0];
         for (var i = 1; i < _active; i++)
         {
-            if (_loops[i].Count < best.Count) best = _loops[i];
+            if (_loops[i].Assigned < best.Assigned) best = _loops[i];
         }
         return best;
     }
@@ -72,15 +72,15 @@ internal sealed class LoopGroup : IDisposable
     private void Follow(int count, ReadOnlySpan<LoopLoad> loads)
     {
         _fewer = count < loads.Length ? _fewer + 1 : 0;
+        var (busiest, idlest) = LoopCountPolicy.Extremes(loads);
         if (count > loads.Length)
         {
-            var busiest = 0;
-            for (var i = 1; i < loads.Length; i++)
-            {
-                if (loads[i].BusyShare > loads[busiest].BusyShare) busiest = i;
-            }
             _active = count;
             _loops[busiest].GiveHalf(_loops[loads.Length]);
+        }
+        else if (LoopCountPolicy.IsUneven(loads[busiest], loads[idlest]))
+        {
+            _loops[busiest].GiveHalf(_loops[idlest]);
         }
         else if (_fewer == FewerInARow)
         {

@@ -82,6 +82,8 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
     {
         _loop.Forget(this, _place);
         _place = -1;
+        _loop.Leave();
+        loop.Join();
         _loop = loop;
         loop.Post(this);
     }
@@ -90,6 +92,7 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
     public void Start()
     {
         _socket.Blocking = false;
+        _loop.Join();
         _sending = SendAsync();
         _loop.Post(this);
     }
@@ -234,6 +237,7 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
     {
         _hasEnded = true;
         if (_place >= 0) _loop.Forget(this, _place);
+        _loop.Leave();
         // Reset, where what was sent is not the whole.
         if (_reason is not null) _socket.LingerState = new LingerOption(enable: true, seconds: 0);
         _socket.Dispose();

@@ -34,6 +34,7 @@ internal sealed partial class SocketLoop : IDisposable
 
     private SocketLoop? _heirOfHalf, _heirOfAll;
     private int _count;
+    private int _assigned;
     private int _isWoken;
     private volatile bool _isStopped;
 
@@ -46,6 +47,15 @@ internal sealed partial class SocketLoop : IDisposable
 
     /// <summary>Connections that it has.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Connections that are its own, watched yet or not.</summary>
+    public int Assigned => Volatile.Read(ref _assigned);
+
+    /// <summary>A connection is its own from here on. Any thread's.</summary>
+    public void Join() => Interlocked.Increment(ref _assigned);
+
+    /// <summary>A connection is no longer its own. Any thread's.</summary>
+    public void Leave() => Interlocked.Decrement(ref _assigned);
 
     /// <summary>What it last said of its load; nothing where that is old, because it sleeps.</summary>
     public LoopLoad LoadAt(long now)

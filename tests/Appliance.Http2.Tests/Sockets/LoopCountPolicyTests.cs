@@ -82,5 +82,17 @@ public sealed class LoopCountPolicyTests
         if (count == 1) Assert.False(Decide(parted, idle, most: 9) < parted.Length, $"one loop, {busiest} busy, turns of {turn}, {idle} cores free: the new one goes again");
     }
 
+    [Theory]
+    [InlineData(1, 0, true)]
+    [InlineData(0.85, 0.3, true)]
+    [InlineData(0.84, 0, false)]
+    [InlineData(1, 0.31, false)]
+    public void Loops_are_uneven_where_one_does_not_keep_up_and_another_is_idle(double busiest, double idlest, bool uneven) =>
+        Assert.Equal(uneven, LoopCountPolicy.IsUneven(new(busiest, 900), new(idlest, 10)));
+
+    [Fact]
+    public void The_busiest_and_the_idlest_loop_are_found() =>
+        Assert.Equal((2, 1), LoopCountPolicy.Extremes([new(0.5, 10), new(0.1, 10), new(0.9, 10)]));
+
     private static int Decide(LoopLoad[] loads, double idle, int most = 4) => LoopCountPolicy.Decide(loads, most, () => idle);
 }
