@@ -13,6 +13,10 @@ namespace Appliance.Host.Grpc;
 /// </summary>
 internal sealed class PortTransports(SocketTransportFactory pooled, SocketLoopTransport inline) : IConnectionListenerFactory
 {
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        endpoint is GrpcEndPoint or RestEndPoint ? inline.BindAsync(endpoint, cancellationToken) : pooled.BindAsync(endpoint, cancellationToken);
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => endpoint switch
+    {
+        GrpcEndPoint => inline.BindAsync(endpoint, cancellationToken),
+        RestEndPoint => inline.BindToFewAsync(endpoint),
+        _ => pooled.BindAsync(endpoint, cancellationToken),
+    };
 }

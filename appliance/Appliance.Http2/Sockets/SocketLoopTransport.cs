@@ -14,20 +14,31 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
 
     private readonly TransportBlocks _memory;
     private readonly LoopGroup _loops;
+    private readonly LoopGroup _fewLoops;
 
     public SocketLoopTransport(TransportBlocks memory, ILogger<SocketLoopTransport> logger)
     {
         _memory = memory;
         _loops = new LoopGroup(Environment.ProcessorCount, logger);
+        _fewLoops = new LoopGroup(Math.Max(1, Environment.ProcessorCount / 2), logger);
     }
 
     /// <exception cref="AddressInUseException">Somebody else has the port.</exception>
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
-    {
-        return ValueTask.FromResult<IConnectionListener>(new SocketListener(Listen(endpoint), _memory, _loops.Choose));
-    }
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<IConnectionListener>(new SocketListener(Listen(endpoint), _memory, _loops.Choose));
 
-    public void Dispose() => _loops.Dispose();
+    /// <summary>
+    /// A port much of whose work goes to the thread pool: it has loops of its own, half as many as cores, which leaves the others to that.
+    /// </summary>
+    /// <exception cref="AddressInUseException">Somebody else has the port.</exception>
+    public ValueTask<IConnectionListener> BindToFewAsync(EndPoint endpoint) =>
+        ValueTask.FromResult<IConnectionListener>(new SocketListener(Listen(endpoint), _memory, _fewLoops.Choose));
+
+    public void Dispose()
+    {
+        _loops.Dispose();
+        _fewLoops.Dispose();
+    }
 
     private static Socket Listen(EndPoint endpoint)
     {
