@@ -21,7 +21,7 @@ internal static class LoopCountPolicy
     /// <summary>Share of their time that the loops may be busy after one of them has gone. Where cores are free it is <see cref="Saturated"/>, or it would come back.</summary>
     private const double Fits = 0.9;
 
-    /// <summary>Share of its time up to which a loop has room for another's connections. 0.3: half of a saturated one's is less than it then does not keep up with.</summary>
+    /// <summary>Share of its time up to which a loop has room for another's connections. 0.3: with half of a saturated one's beside it, it still keeps up.</summary>
     private const double Idle = 0.3;
 
     /// <summary>The loops that are busy most and least.</summary>

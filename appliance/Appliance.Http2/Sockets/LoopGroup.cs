@@ -78,14 +78,15 @@ internal sealed class LoopGroup : IDisposable
             _active = count;
             _loops[busiest].GiveHalf(_loops[loads.Length]);
         }
-        else if (LoopCountPolicy.IsUneven(loads[busiest], loads[idlest]))
-        {
-            _loops[busiest].GiveHalf(_loops[idlest]);
-        }
         else if (_fewer == FewerInARow)
         {
             _fewer = 0;
             _active = count;
+        }
+        // Not on the way to fewer: what is about to come together is not parted.
+        else if (count == loads.Length && LoopCountPolicy.IsUneven(loads[busiest], loads[idlest]))
+        {
+            _loops[busiest].GiveHalf(_loops[idlest]);
         }
         // Also one that was chosen for a connection a moment before it went.
         for (var i = _active; i < _loops.Length; i++)
