@@ -50,11 +50,13 @@ public sealed class ScoringPipeline(ModelDirectory directory, TrafficTable traff
         return true;
     }
 
-    /// <summary>The request in the transport's own slot is over: the slot is empty for the next.</summary>
-    public void Leave(BatchEntry own)
+    /// <summary>The request in the transport's own slot is over: the slot is ready for the next.</summary>
+    /// <param name="keepsRequest">Whether what was read of the request stays, for one that is written like it: <see cref="BatchEntry.ResetRun"/>.</param>
+    public void Leave(BatchEntry own, bool keepsRequest = false)
     {
         own.Trace?.Ended(own);
-        own.Reset();
+        if (keepsRequest) own.ResetRun();
+        else own.Reset();
         gate.Leave();
     }
 

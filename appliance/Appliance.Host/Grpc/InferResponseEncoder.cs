@@ -1,7 +1,5 @@
 // Hot path: a ModelInferResponse is written straight into the transport's memory.
-using System.Text;
 using Appliance.Inference.Batching;
-using Appliance.Inference.Lifecycle;
 using Appliance.Inference.Tensors;
 
 namespace Appliance.Host.Grpc;
@@ -12,12 +10,10 @@ internal static class InferResponseEncoder
     /// <summary>Bytes that <see cref="Write"/> will write.</summary>
     public static int SizeOf(BatchEntry entry)
     {
-        var size = HeaderOf(entry.Model!).Length;
+        var heads = AnswerHeads.Of(entry.Model!);
+        var size = heads.Model.Length + (heads.TensorsOf(entry)?.Length ?? SizeOfTensors(entry));
         if (!entry.Id.IsEmpty) size += Wire.LengthDelimitedSize(entry.Id.Length);
-        foreach (ref readonly var output in entry.Outputs)
-        {
-            size += Wire.LengthDelimitedSize(TensorSize(entry, output)) + Wire.LengthDelimitedSize(output.Length);
-        }
+        foreach (ref readonly var output in entry.Outputs) size += Wire.LengthDelimitedSize(output.Length);
         return size;
     }
 
@@ -34,20 +30,37 @@ internal static class InferResponseEncoder
         }
     }
 
+    /// <summary>Bytes of all tensors without their contents.</summary>
+    public static int SizeOfTensors(BatchEntry entry)
+    {
+        var size = 0;
+        foreach (ref readonly var output in entry.Outputs) size += Wire.LengthDelimitedSize(TensorSize(entry, output));
+        return size;
+    }
+
+    /// <summary>Writes all tensors without their contents; returns their bytes.</summary>
+    public static int WriteTensors(BatchEntry entry, Span<byte> span)
+    {
+        var at = 0;
+        foreach (ref readonly var output in entry.Outputs) at += WriteTensor(entry, output, span[at..]);
+        return at;
+    }
+
     // Everything but the raw contents.
     private static int WriteHead(BatchEntry entry, Span<byte> span)
     {
-        var header = HeaderOf(entry.Model!);
-        header.CopyTo(span);
-        var at = header.Length;
+        var heads = AnswerHeads.Of(entry.Model!);
+        heads.Model.CopyTo(span);
+        var at = heads.Model.Length;
         if (!entry.Id.IsEmpty)
         {
             at += Wire.WriteTagAndLength(span[at..], 3, entry.Id.Length);
             entry.Id.Span.CopyTo(span[at..]);
             at += entry.Id.Length;
         }
-        foreach (ref readonly var output in entry.Outputs) at += WriteTensor(entry, output, span[at..]);
-        return at;
+        if (heads.TensorsOf(entry) is not { } tensors) return at + WriteTensors(entry, span[at..]);
+        tensors.CopyTo(span[at..]);
+        return at + tensors.Length;
     }
 
     private static int WriteTensor(BatchEntry entry, in OutputView output, Span<byte> span)
@@ -81,21 +94,5 @@ internal static class InferResponseEncoder
         var size = 0;
         foreach (var dim in shape) size += Wire.VarintSize((ulong)dim);
         return size;
-    }
-
-    /// <summary>Name and version of the model, the same in every answer of one version.</summary>
-    private static ReadOnlySpan<byte> HeaderOf(ServingModel model) => model.EncodedHeader ??= EncodeHeader(model);
-
-    private static byte[] EncodeHeader(ServingModel model)
-    {
-        var name = Encoding.UTF8.GetBytes(model.Name);
-        var version = Encoding.ASCII.GetBytes(model.VersionText);
-        var header = new byte[Wire.LengthDelimitedSize(name.Length) + Wire.LengthDelimitedSize(version.Length)];
-        var at = Wire.WriteTagAndLength(header, 1, name.Length);
-        name.CopyTo(header, at);
-        at += name.Length;
-        at += Wire.WriteTagAndLength(header.AsSpan(at), 2, version.Length);
-        version.CopyTo(header, at);
-        return header;
     }
 }

@@ -19,6 +19,9 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     private readonly BatchEntry _entry = new();
     private bool _entered;
 
+    // What _entry holds between two requests.
+    private readonly LastRequest _last = new();
+
     // What a compressed request was unpacked to.
     private byte[]? _unpacked;
 
@@ -139,7 +142,8 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
 
     protected override void Release()
     {
-        if (_entered) calls.Service.Pipeline.Leave(_entry);
+        if (_entry.Status != ScoreStatus.Ok) _last.Forget();
+        if (_entered) calls.Service.Pipeline.Leave(_entry, _last.IsKept);
         if (_unpacked is not null) RequestMemory.Instance.Return(_unpacked);
         _packed?.Dispose();
         _entered = false;
@@ -161,15 +165,25 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
         if (calls.Service.Pipeline.Tracer is { } tracer) BeginTrace(tracer);
         _entry.Waiter = calls;
         _entry.WaiterState = this;
-        var status = InferRequestDecoder.Decode(message, _entry);
+        // A forced version is noted where the request's own would be.
+        var isAsLast = ModelVersion.IsEmpty && _last.Is(message);
+        var status = isAsLast ? ScoreStatus.Ok : Decode(message);
         if (status == ScoreStatus.Ok && Caller is Principal principal) status = principal.Permit(_entry);
         if (status == ScoreStatus.Ok)
         {
             _entry.Deadline = CallDeadline.Of(GrpcTimeout, _entry.Timings.Received, calls.Service.Pipeline.TimestampFrequency);
             status = RequestRouting.Take(_entry, CallerKey, ModelVersion);
             if (status == ScoreStatus.Ok) status = burst.Add(_entry);
+            if (status == ScoreStatus.Ok && !isAsLast && _unpacked is null && ModelVersion.IsEmpty) _last.Keep(message, _entry);
         }
         if (status != ScoreStatus.Ok) Finish(status);
+    }
+
+    private ScoreStatus Decode(ReadOnlyMemory<byte> message)
+    {
+        if (_last.IsKept) _entry.ForgetRequest();
+        _last.Forget();
+        return InferRequestDecoder.Decode(message, _entry);
     }
 
     private void Refuse(ScoreStatus status, string? message) => Refuse((int)status.ToGrpc(), message);

@@ -151,9 +151,25 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     internal int[] OutputIndices = new int[4];
     internal int OutputIndexCount;
 
+    /// <summary>What the tensors, as they are now, are bound to; null while they are not.</summary>
+    internal ModelSignature? BoundTo;
+
+    /// <summary>Whether binding took a shape in another way than it was written: read again, the request would be another one than it is now.</summary>
+    internal bool IsReshaped;
+
+    /// <summary>Whether the tensors are bound, and as they were written.</summary>
+    public bool IsBoundAsWritten => BoundTo is not null && !IsReshaped;
+
+    /// <summary>Whether the answers stand as every run of this request with <see cref="BoundTo"/> lays them out, so that the next needs only their bytes.</summary>
+    internal bool HasLaidOut;
+
+    /// <summary>Whether the answers are all that the model has, in its order, each of the shape that its signature says for so many rows.</summary>
+    public bool HasPlainOutputs => HasLaidOut && RequestedCount == 0;
+
     /// <summary>Adds a tensor and returns it for filling.</summary>
     public ref InputView AddInput()
     {
+        BoundTo = null;
         if (InputCount == _inputs.Length) Array.Resize(ref _inputs, InputCount * 2);
         ref var view = ref _inputs[InputCount++];
         view = default;
@@ -171,6 +187,7 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     /// <summary>Adds an output to the ones asked for.</summary>
     public ref RequestedOutput AddRequested()
     {
+        BoundTo = null;
         if (RequestedCount == _requested.Length) Array.Resize(ref _requested, RequestedCount * 2);
         ref var output = ref _requested[RequestedCount++];
         output = default;
@@ -200,6 +217,7 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     /// <summary>Puts BYTES of <paramref name="length"/> bytes, raw form, in an answer's place and returns the memory to fill.</summary>
     internal Span<byte> ReplaceOutput(int at, ReadOnlySpan<long> shape, int length)
     {
+        HasLaidOut = false;
         var offset = _resultBytes;
         EnsureResults(offset, length);
         _resultBytes = offset + length;
@@ -220,8 +238,17 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
         }
     }
 
+    /// <summary>The memory of an answer that stands.</summary>
+    internal Span<byte> ResultsOf(int at) => _results.AsSpan(_outputs[at].Offset, _outputs[at].Length);
+
     /// <summary>Forgets the answers added so far, so that the request can be run again on its own.</summary>
-    internal void ClearOutputs() => OutputCount = _resultBytes = 0;
+    internal void ClearOutputs()
+    {
+        OutputCount = _resultBytes = 0;
+        HasLaidOut = false;
+        // The shapes of answers lie behind those of the inputs.
+        DimCount = InputCount == 0 ? 0 : _inputs[InputCount - 1].DimStart + _inputs[InputCount - 1].Rank;
+    }
 
     /// <summary>Memory for contents that had to be converted (JSON numbers), owned by the entry until it is reset. One block a request.</summary>
     public Memory<byte> RentScratch(int bytes)
@@ -342,9 +369,12 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     /// <summary>Forgets the tensors that were read of a request so far, and what was wrong with them, so that it can be read again.</summary>
     public void ForgetRead()
     {
+        ClearOutputs();
         _inputs.AsSpan(0, InputCount).Clear();
         _requested.AsSpan(0, RequestedCount).Clear();
         InputCount = RequestedCount = DimCount = 0;
+        BoundTo = null;
+        IsReshaped = false;
         WantsClasses = false;
         Id = default;
         Error = ErrorField = null;
@@ -354,18 +384,52 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     /// <summary>Makes the entry ready for the next request. The transport calls it after encoding.</summary>
     public void Reset()
     {
+        ForgetRequest();
+        ForgetRun();
+        _inputs = Trim(_inputs, KeptTensors);
+        _requested = Trim(_requested, KeptTensors);
+        _outputs = Trim(_outputs, KeptTensors);
+        _dims = Trim(_dims, KeptDims);
+        InputAt = Trim(InputAt, KeptTensors);
+        OutputIndices = Trim(OutputIndices, KeptTensors);
+        _scratch = Trim(_scratch);
+    }
+
+    /// <summary>
+    /// The same for a next request that is written like this one, at the same place of the same memory, but for its id and its contents: what was read of
+    /// this one stays, and what it is bound to. Whether the next is written so is for its transport to say: of any other it calls <see cref="ForgetRequest"/> first.
+    /// </summary>
+    public void ResetRun()
+    {
+        if (!HasLaidOut || _results.Length > KeptResultBytes) ClearOutputs();
+        ForgetRun();
+    }
+
+    /// <summary>Forgets what was read of a request, and what it was bound to.</summary>
+    public void ForgetRequest()
+    {
+        ForgetRead();
+        OutputIndexCount = 0;
+        Priority = 0;
+        ModelName = default;
+        RequestedVersion = TimeoutMicroseconds = 0;
+        Rows = 0;
+    }
+
+    // What happened to a request, and who waits for it.
+    private void ForgetRun()
+    {
         _source.Reset();
         _source.RunContinuationsAsynchronously = true;
         _isAwaited = false;
-        ForgetRead();
-        OutputCount = OutputIndexCount = _resultBytes = 0;
+        Error = ErrorField = null;
+        Status = ScoreStatus.Ok;
         Next = Previous = null;
         Phase = EntryPhase.Idle;
         RanInline = QueueTimed = IsDelayed = false;
         Level = null;
         DelayedAt = long.MaxValue;
         NotRefused();
-        Priority = 0;
         RetryAfterMs = 0;
         Waiter = null;
         WaiterState = null;
@@ -373,21 +437,11 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
         Trace = null;
         Caller = 0;
         HasCaller = false;
-        ModelName = default;
-        RequestedVersion = TimeoutMicroseconds = 0;
         Deadline = long.MaxValue;
         Timings = default;
         Features = default;
-        Rows = 0;
         Model = null;
-        _inputs = Trim(_inputs, KeptTensors);
-        _requested = Trim(_requested, KeptTensors);
-        _outputs = Trim(_outputs, KeptTensors);
-        _dims = Trim(_dims, KeptDims);
-        InputAt = Trim(InputAt, KeptTensors);
-        OutputIndices = Trim(OutputIndices, KeptTensors);
         _results = Trim(_results);
-        _scratch = Trim(_scratch);
     }
 
     ScoreStatus IValueTaskSource<ScoreStatus>.GetResult(short token) => _source.GetResult(token);

@@ -13,6 +13,8 @@ public static class RequestBinder
     /// <summary>Binds <paramref name="entry"/>; anything but Ok has set its error.</summary>
     public static ScoreStatus Bind(BatchEntry entry, ModelSignature signature, string model)
     {
+        if (ReferenceEquals(entry.BoundTo, signature)) return ScoreStatus.Ok;
+        entry.ClearOutputs();
         if (entry.InputAt.Length < signature.Inputs.Length) entry.InputAt = new int[signature.Inputs.Length];
         entry.InputAt.AsSpan(0, signature.Inputs.Length).Fill(-1);
         var rows = -1L;
@@ -39,7 +41,9 @@ public static class RequestBinder
             return entry.Fail(ScoreStatus.InvalidArgument, $"inference request batch-size must be <= {signature.MaxBatchSize} for '{model}', got {rows}");
         }
         entry.Rows = signature.Batches ? (int)rows : 1;
-        return BindOutputs(entry, signature, model);
+        var status = BindOutputs(entry, signature, model);
+        if (status == ScoreStatus.Ok) entry.BoundTo = signature;
+        return status;
     }
 
     private static ScoreStatus CheckShape(BatchEntry entry, ref InputView input, TensorSpec spec, string model, ref long rows)
@@ -55,6 +59,7 @@ public static class RequestBinder
         {
             // One value a row: the graph says [N], and clients who know Triton's rules write [N,1].
             input.Rank = 1;
+            entry.IsReshaped = true;
             shape = shape[..1];
         }
         if (!Matches(spec.Dims, shape, lead) || (spec.Batched && shape[0] < 0)) return RefuseShape(entry, input, spec, model, shape);

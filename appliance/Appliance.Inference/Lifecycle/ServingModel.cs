@@ -37,8 +37,8 @@ public sealed class ServingModel(
 
     public ModelManifest? Manifest { get; } = manifest;
 
-    /// <summary>The start of every answer of this version: its name and version already encoded. Made by the transport's encoder on first use.</summary>
-    public byte[]? EncodedHeader { get; set; }
+    /// <summary>What its answers have in common, already encoded. Made by the transport's encoder on first use.</summary>
+    public object? EncodedAnswers { get; set; }
 
     /// <summary>Business features bound to this version's tensors. Made by the scorer on first use.</summary>
     public object? FeatureBinding { get; set; }

@@ -89,21 +89,30 @@ internal sealed class BoundInstance : IModelInstance
 
     private void CopyOutputs(ReadOnlySpan<BatchEntry> entries)
     {
-        Span<long> shape = stackalloc long[MaxRank];
         var row = 0;
         foreach (var entry in entries)
         {
+            if (!entry.HasLaidOut) LayOut(entry);
             for (var o = 0; o < entry.OutputIndexCount; o++)
             {
                 var index = entry.OutputIndices[o];
-                var spec = _signature.Outputs[index];
-                var rowBytes = (int)spec.RowBytes;
-                var rank = spec.WriteShape(entry.Rows, shape);
-                var target = entry.AddOutput(index, spec.Datatype, shape[..rank], entry.Rows * rowBytes);
-                _outputs[index].Slice(row * rowBytes, entry.Rows * rowBytes).CopyTo(target);
+                var target = entry.ResultsOf(o);
+                _outputs[index].Slice(row * (int)_signature.Outputs[index].RowBytes, target.Length).CopyTo(target);
             }
             row += entry.Rows;
         }
+    }
+
+    private void LayOut(BatchEntry entry)
+    {
+        Span<long> shape = stackalloc long[MaxRank];
+        for (var o = 0; o < entry.OutputIndexCount; o++)
+        {
+            var spec = _signature.Outputs[entry.OutputIndices[o]];
+            var rank = spec.WriteShape(entry.Rows, shape);
+            entry.AddOutput(entry.OutputIndices[o], spec.Datatype, shape[..rank], entry.Rows * (int)spec.RowBytes);
+        }
+        entry.HasLaidOut = true;
     }
 
     private Binding Bind(int rows)
