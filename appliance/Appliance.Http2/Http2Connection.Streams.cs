@@ -124,7 +124,7 @@ internal sealed partial class Http2Connection
     private bool TryAdmit(UnaryCall call)
     {
         var isAdmitted = _callers!.TryAdmit(_head.Authorization, _head.ApiKey, out var caller, out var refusal);
-        call.Head.Caller = caller;
+        call.Caller = caller;
         if (!isAdmitted) call.Refuse(refusal);
         return isAdmitted;
     }
@@ -138,11 +138,7 @@ internal sealed partial class Http2Connection
             call = home.Calls.Create();
             call.Home = home;
         }
-        call.Head.Set(_head.IsGrpc, _head.GrpcTimeout, _head.GrpcEncoding);
-        // Only who packs is asked what he unpacks: the field comes with every call of most clients.
-        if (_head.GrpcEncoding is not null) call.Head.SetAcceptEncoding(_head.GrpcAcceptEncoding);
-        if (!_head.TraceParent.IsEmpty) call.Head.SetTrace(_head.TraceParent, _head.TraceState);
-        call.Head.SetRouting(_head.CallerKey, _head.ModelVersion);
+        if (_head.SaysMore) call.Take(_head);
         return call;
     }
 

@@ -55,6 +55,9 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsC
 
     public bool IsUnary => Unary is not null;
 
+    /// <summary>Whether a unary call says more than what is called: anything that the call itself keeps.</summary>
+    public bool SaysMore { get; private set; }
+
     public bool IsGrpc => _isPost && _isGrpcType;
     public ReadOnlySpan<byte> GrpcTimeout => _timeout.AsSpan(0, _timeoutLength);
     public string? GrpcEncoding { get; private set; }
@@ -120,6 +123,7 @@ internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsC
         const Seen needed = Seen.Method | Seen.Scheme | Seen.Path;
         if ((_seen & needed) != needed) Malformed = "a pseudo-header field is missing";
         else if (!IsUnary) Headers ??= [];
+        SaysMore = _timeoutLength > 0 || GrpcEncoding is not null || !TraceParent.IsEmpty || !CallerKey.IsEmpty || !ModelVersion.IsEmpty;
     }
 
     public void Field(KnownHeader known, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

@@ -163,8 +163,6 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     private void Submit(ReadOnlyMemory<byte> message, RequestBurst burst)
     {
         if (calls.Service.Pipeline.Tracer is { } tracer) BeginTrace(tracer);
-        _entry.Waiter = calls;
-        _entry.WaiterState = this;
         // A forced version is noted where the request's own would be.
         var isAsLast = ModelVersion.IsEmpty && _last.Is(message);
         var status = isAsLast ? ScoreStatus.Ok : Decode(message);
@@ -181,6 +179,8 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
 
     private ScoreStatus Decode(ReadOnlyMemory<byte> message)
     {
+        _entry.Waiter = calls;
+        _entry.WaiterState = this;
         if (_last.IsKept) _entry.ForgetRequest();
         _last.Forget();
         return InferRequestDecoder.Decode(message, _entry);

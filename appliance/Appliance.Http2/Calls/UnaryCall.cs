@@ -18,6 +18,10 @@ public abstract class UnaryCall : Http2Stream
     private byte[] _body = [];
     private int _bodyBytes;
 
+    // Made by the first call that says more than what is called, which most callers' never do; of the call that is open only where that one does.
+    private UnaryHead? _head;
+    private bool _saysMore;
+
     // Guarded by the gate: the service has the call; what the call held of the service and of the body's memory went back.
     private bool _running;
     private bool _givenBack;
@@ -26,30 +30,28 @@ public abstract class UnaryCall : Http2Stream
     protected ArraySegment<byte> Body => new(_body, 0, _bodyBytes);
 
     /// <summary>Value of grpc-timeout; empty without one.</summary>
-    protected ReadOnlySpan<byte> GrpcTimeout => Head.GrpcTimeout;
+    protected ReadOnlySpan<byte> GrpcTimeout => _saysMore ? _head!.GrpcTimeout : default;
 
     /// <summary>Value of grpc-encoding; null without one.</summary>
-    protected string? GrpcEncoding => Head.GrpcEncoding;
+    protected string? GrpcEncoding => _saysMore ? _head!.GrpcEncoding : null;
 
     /// <summary>Value of grpc-accept-encoding, cut off behind 257 bytes; empty without one, and for a call without grpc-encoding.</summary>
-    protected ReadOnlySpan<byte> GrpcAcceptEncoding => Head.GrpcAcceptEncoding;
+    protected ReadOnlySpan<byte> GrpcAcceptEncoding => _saysMore ? _head!.GrpcAcceptEncoding : default;
 
     /// <summary>Who makes the call, as the server's <see cref="UnaryCallers"/> said; null where nobody is asked for.</summary>
-    protected object? Caller => Head.Caller;
+    protected internal object? Caller { get; internal set; }
 
     /// <summary>Value of x-caller-key, cut off behind 257 bytes; empty without one.</summary>
-    protected ReadOnlySpan<byte> CallerKey => Head.CallerKey;
+    protected ReadOnlySpan<byte> CallerKey => _saysMore ? _head!.CallerKey : default;
 
     /// <summary>Value of x-model-version, likewise.</summary>
-    protected ReadOnlySpan<byte> ModelVersion => Head.ModelVersion;
+    protected ReadOnlySpan<byte> ModelVersion => _saysMore ? _head!.ModelVersion : default;
 
     /// <summary>Value of traceparent, cut off behind 257 bytes; empty without one, and where the service does not read it.</summary>
-    protected ReadOnlySpan<byte> TraceParent => Head.TraceParent;
+    protected ReadOnlySpan<byte> TraceParent => _saysMore ? _head!.TraceParent : default;
 
     /// <summary>Value of tracestate, cut off behind 513 bytes; empty likewise.</summary>
-    protected ReadOnlySpan<byte> TraceState => Head.TraceState;
-
-    internal UnaryHead Head { get; } = new();
+    protected ReadOnlySpan<byte> TraceState => _saysMore ? _head!.TraceState : default;
 
     /// <summary>Value of the answer's grpc-encoding; null, as is usual, for an answer without one.</summary>
     internal string? AnswerEncoding { get; private set; }
@@ -116,6 +118,13 @@ public abstract class UnaryCall : Http2Stream
         }
     }
 
+    /// <summary>Keeps what the last block of the connection says of the call that is about to begin.</summary>
+    internal void Take(RequestHead head)
+    {
+        (_head ??= new UnaryHead()).Take(head);
+        _saysMore = true;
+    }
+
     internal void WriteMessageTo(Span<byte> message) => WriteMessage(message);
 
     internal override void Receive(ReadOnlySpan<byte> data)
@@ -175,7 +184,8 @@ public abstract class UnaryCall : Http2Stream
         GiveBack();
         _givenBack = false;
         Connection.SendFlow.Forget(this);
-        Head.Clear();
+        _saysMore = false;
+        Caller = null;
         AnswerEncoding = null;
         Connection.Ended(this);
     }

@@ -15,33 +15,14 @@ internal sealed class UnaryHead
     // Made when a call first has such a field, which most never do.
     private HeldValue? _callerKey, _modelVersion, _acceptEncoding, _traceParent, _traceState;
 
-    /// <summary>Whether it is a gRPC call at all: POST, with a content type of application/grpc.</summary>
-    public bool IsGrpc { get; private set; }
-
     /// <summary>Value of grpc-timeout; empty without one, and for one that is too long to be valid.</summary>
     public ReadOnlySpan<byte> GrpcTimeout => _timeout.AsSpan(0, _timeoutLength);
 
     /// <summary>Value of grpc-encoding; null without one.</summary>
     public string? GrpcEncoding { get; private set; }
 
-    /// <summary>Who makes the call, as the connection's <see cref="UnaryCallers"/> said; null where nobody is asked for.</summary>
-    public object? Caller { get; set; }
-
-    public void Set(bool isGrpc, ReadOnlySpan<byte> timeout, string? encoding)
-    {
-        IsGrpc = isGrpc;
-        GrpcEncoding = encoding;
-        _timeoutLength = timeout.Length > MaxTimeoutLength ? 0 : timeout.Length;
-        timeout[.._timeoutLength].CopyTo(_timeout);
-    }
-
     /// <summary>Value of grpc-accept-encoding; empty without one, and where <see cref="GrpcEncoding"/> is null.</summary>
     public ReadOnlySpan<byte> GrpcAcceptEncoding => _acceptEncoding is null ? default : _acceptEncoding.Value;
-
-    public void SetAcceptEncoding(ReadOnlySpan<byte> value)
-    {
-        if (!value.IsEmpty) (_acceptEncoding ??= new()).Set(value);
-    }
 
     /// <summary>Value of traceparent; empty without one, and where the service does not read it.</summary>
     public ReadOnlySpan<byte> TraceParent => _traceParent is null ? default : _traceParent.Value;
@@ -49,33 +30,30 @@ internal sealed class UnaryHead
     /// <summary>The same of tracestate.</summary>
     public ReadOnlySpan<byte> TraceState => _traceState is null ? default : _traceState.Value;
 
-    public void SetTrace(ReadOnlySpan<byte> parent, ReadOnlySpan<byte> state)
-    {
-        (_traceParent ??= new()).Set(parent);
-        if (!state.IsEmpty) (_traceState ??= new(MaxTraceState + 1)).Set(state);
-    }
-
     /// <summary>Value of x-caller-key; empty without one.</summary>
     public ReadOnlySpan<byte> CallerKey => _callerKey is null ? default : _callerKey.Value;
 
     /// <summary>Value of x-model-version; empty without one.</summary>
     public ReadOnlySpan<byte> ModelVersion => _modelVersion is null ? default : _modelVersion.Value;
 
-    /// <summary>Sets what the call says of who is to answer it.</summary>
-    public void SetRouting(ReadOnlySpan<byte> callerKey, ReadOnlySpan<byte> modelVersion)
+    /// <summary>Keeps what the last block of the connection says.</summary>
+    public void Take(RequestHead head)
     {
-        if (!callerKey.IsEmpty) (_callerKey ??= new()).Set(callerKey);
-        if (!modelVersion.IsEmpty) (_modelVersion ??= new()).Set(modelVersion);
+        GrpcEncoding = head.GrpcEncoding;
+        _timeoutLength = head.GrpcTimeout.Length > MaxTimeoutLength ? 0 : head.GrpcTimeout.Length;
+        head.GrpcTimeout[.._timeoutLength].CopyTo(_timeout);
+        // Only who packs is asked what he unpacks: the field comes with every call of most clients.
+        Take(ref _acceptEncoding, GrpcEncoding is null ? default : head.GrpcAcceptEncoding);
+        Take(ref _traceParent, head.TraceParent);
+        Take(ref _traceState, head.TraceParent.IsEmpty ? default : head.TraceState, MaxTraceState + 1);
+        Take(ref _callerKey, head.CallerKey);
+        Take(ref _modelVersion, head.ModelVersion);
     }
 
-    public void Clear()
+    private static void Take(ref HeldValue? held, ReadOnlySpan<byte> value, int room = HeldValue.MaxBytes)
     {
-        Set(false, default, null);
-        Caller = null;
-        _acceptEncoding?.Clear();
-        _traceParent?.Clear();
-        _traceState?.Clear();
-        _callerKey?.Clear();
-        _modelVersion?.Clear();
+        if (held is null && value.IsEmpty) return;
+        held ??= new(room);
+        held.Set(value);
     }
 }

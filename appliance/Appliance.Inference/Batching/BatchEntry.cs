@@ -282,9 +282,15 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     /// <summary>Ends the request: the lease goes back. Its transport hears of it by <see cref="ResumeAll"/>, unless it ran inline.</summary>
     internal void Complete(ScoreStatus status)
     {
+        EndLeased(status);
+        Model!.Release();
+    }
+
+    /// <summary>The same, but for the lease, which is the caller's to give back.</summary>
+    internal void EndLeased(ScoreStatus status)
+    {
         Status = status;
         Observer?.Ended(this, status);
-        Model!.Release();
     }
 
     /// <summary>
@@ -386,6 +392,8 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     {
         ForgetRequest();
         ForgetRun();
+        Waiter = null;
+        WaiterState = null;
         _inputs = Trim(_inputs, KeptTensors);
         _requested = Trim(_requested, KeptTensors);
         _outputs = Trim(_outputs, KeptTensors);
@@ -397,7 +405,8 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
 
     /// <summary>
     /// The same for a next request that is written like this one, at the same place of the same memory, but for its id and its contents: what was read of
-    /// this one stays, and what it is bound to. Whether the next is written so is for its transport to say: of any other it calls <see cref="ForgetRequest"/> first.
+    /// this one stays, what it is bound to, and who waits for it. Whether the next is written so is for its transport to say: of any other it calls
+    /// <see cref="ForgetRequest"/> first.
     /// </summary>
     public void ResetRun()
     {
@@ -431,8 +440,6 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
         DelayedAt = long.MaxValue;
         NotRefused();
         RetryAfterMs = 0;
-        Waiter = null;
-        WaiterState = null;
         Observer = null;
         Trace = null;
         Caller = 0;

@@ -51,11 +51,17 @@ internal sealed class BatchRunner(ModelStatistics statistics, TimeProvider time)
     private void Run(IModelInstance instance, Batch batch)
     {
         if (batch.Count == 0) return;
+        var succeeded = 0;
         try
         {
             instance.Run(batch);
             statistics.BatchDone(batch);
-            foreach (var entry in batch.Entries) Succeed(entry, batch);
+            foreach (var entry in batch.Entries)
+            {
+                succeeded++;
+                Note(entry, batch);
+                entry.EndLeased(ScoreStatus.Ok);
+            }
         }
         catch (InferenceFaultException fault) when (batch.Count == 1)
         {
@@ -74,6 +80,11 @@ internal sealed class BatchRunner(ModelStatistics statistics, TimeProvider time)
                 if (entry.Phase != EntryPhase.Done) Fault(entry, fault);
             }
         }
+        finally
+        {
+            // All leases at once: other threads count in the same place.
+            if (succeeded > 0) batch.Entries[0].Model!.Release(succeeded);
+        }
     }
 
     // One request's values may be what the runtime refused: the others in its batch must not pay for them.
@@ -89,7 +100,8 @@ internal sealed class BatchRunner(ModelStatistics statistics, TimeProvider time)
             {
                 instance.Run(single);
                 statistics.BatchDone(single);
-                Succeed(entry, single);
+                Note(entry, single);
+                entry.Complete(ScoreStatus.Ok);
             }
             catch (InferenceFaultException fault)
             {
@@ -105,14 +117,13 @@ internal sealed class BatchRunner(ModelStatistics statistics, TimeProvider time)
     private static InferenceFaultException Unforeseen(Exception bug) =>
         new($"the version failed in a way that was not foreseen: {bug.GetType().Name}", bug);
 
-    private static void Succeed(BatchEntry entry, Batch batch)
+    private static void Note(BatchEntry entry, Batch batch)
     {
         entry.Timings.InputReady = batch.InputReady;
         entry.Timings.Inferred = batch.Inferred;
         entry.Timings.OutputReady = batch.OutputReady;
         entry.Trace?.Ran(batch);
         entry.Phase = EntryPhase.Done;
-        entry.Complete(ScoreStatus.Ok);
     }
 
     private void Fault(BatchEntry entry, InferenceFaultException fault)

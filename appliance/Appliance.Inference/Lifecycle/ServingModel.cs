@@ -66,10 +66,10 @@ public sealed class ServingModel(
         return false;
     }
 
-    /// <summary>Counts a request out.</summary>
-    public void Release()
+    /// <summary>Counts requests out.</summary>
+    public void Release(int requests = 1)
     {
-        if (Interlocked.Decrement(ref _leases) == DrainingBit) _drained.TrySetResult();
+        if (Interlocked.Add(ref _leases, -requests) == DrainingBit) _drained.TrySetResult();
     }
 
     /// <summary>Refuses new leases; the task ends when the last one is back.</summary>

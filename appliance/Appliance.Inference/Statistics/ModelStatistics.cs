@@ -74,14 +74,22 @@ public sealed class ModelStatistics
         queues.Clear();
         totals.Clear();
         var features = default(FeatureCounts);
+        var (lastQueued, lastReceived, waited, whole) = (long.MinValue, long.MinValue, 0L, 0L);
+        var (queueBucket, totalBucket) = (0, 0);
         foreach (var entry in batch.Entries)
         {
-            var waited = Nanoseconds(entry.Timings.Queued, batch.Taken);
-            var whole = Nanoseconds(entry.Timings.Received, batch.OutputReady);
+            // What arrived together was received, and mostly queued, at the same time.
+            if (entry.Timings.Queued != lastQueued || entry.Timings.Received != lastReceived)
+            {
+                (lastQueued, lastReceived) = (entry.Timings.Queued, entry.Timings.Received);
+                waited = Nanoseconds(lastQueued, batch.Taken);
+                whole = Nanoseconds(lastReceived, batch.OutputReady);
+                (queueBucket, totalBucket) = (PhaseHistogram.BucketOf(waited), PhaseHistogram.BucketOf(whole));
+            }
             queue += waited;
             total += whole;
-            queues[PhaseHistogram.BucketOf(waited)]++;
-            totals[PhaseHistogram.BucketOf(whole)]++;
+            queues[queueBucket]++;
+            totals[totalBucket]++;
             features.Add(entry.Features);
             if (entry.Timings.Features != 0) Features.Read(Nanoseconds(0, entry.Timings.Features));
         }
