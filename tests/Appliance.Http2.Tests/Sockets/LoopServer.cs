@@ -29,7 +29,7 @@ internal sealed class LoopServer : IAsyncDisposable
     {
         Memory = new CountedBlocks(blocks ?? new TransportBlocks());
         Group = new LoopGroup(most, Log);
-        _listener = new SocketListener(Listen(), Memory, () => choose?.Invoke(Group) ?? Group.Choose());
+        _listener = new SocketListener(Listen(), Memory, () => choose?.Invoke(Group) ?? Group.Choose(), Log);
         _accepting = AcceptAsync(serve);
     }
 
