@@ -64,6 +64,7 @@ public sealed class SocketLoopTests
             return LoopServer.EchoAsync(connection);
         });
         var peer = await server.ConnectAsync();
+        await server.AllServedAsync();
         peer.Close();
         await server.Log.LoggedAsync(4003, 1, TestContext.Current.CancellationToken);
     }
