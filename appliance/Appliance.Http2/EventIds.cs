@@ -6,4 +6,5 @@ internal static class EventIds
     public const int ApplicationFailed = 4001;
     public const int CallbackFailed = 4002;
     public const int ConnectionFailed = 4003;
+    public const int NobodyAccepted = 4004;
 }

@@ -27,6 +27,7 @@ internal sealed unsafe partial class Epoll : IDisposable
     // Counts who is waking: a late one must not write into what has its number next.
     private readonly SafeFileHandle _event;
     private readonly byte* _events = (byte*)NativeMemory.Alloc((nuint)(Events * EventBytes));
+    private bool _isDisposed;
 
     public Epoll()
     {
@@ -83,6 +84,8 @@ internal sealed unsafe partial class Epoll : IDisposable
 
     public void Dispose()
     {
+        // Once: the number may be another's by then.
+        if (Interlocked.Exchange(ref _isDisposed, true)) return;
         _ = Close(_epoll);
         _event.Dispose();
         NativeMemory.Free(_events);

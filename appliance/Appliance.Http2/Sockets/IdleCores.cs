@@ -3,8 +3,12 @@ using System.Diagnostics;
 
 namespace Appliance.Http2.Sockets;
 
-/// <summary>How many of the machine's cores nobody used since it was last asked: proc(5), /proc/stat. Not thread-safe.</summary>
-internal sealed class IdleCores(string path = "/proc/stat")
+/// <summary>
+/// How many cores nobody used since it was last asked: of the machine's (proc(5), /proc/stat), and no more than this process left of those that it may
+/// use, which in a container are fewer. Not thread-safe.
+/// </summary>
+/// <param name="cores">Cores that the process may use; null as the runtime says, which rounds a container's share up.</param>
+internal sealed class IdleCores(string path = "/proc/stat", int? cores = null)
 {
     // The kernel counts in hundredths of a second for whoever reads, whatever it ticks in.
     private const double TicksPerSecond = 100;
@@ -13,19 +17,23 @@ internal sealed class IdleCores(string path = "/proc/stat")
     // Seconds that the cores are looked back on at most. 1: what they did before says nothing of now.
     private const double MaxSeconds = 1;
 
+    private readonly int _cores = cores ?? Environment.ProcessorCount;
     private long _idle = -1;
+    private TimeSpan _used;
     private long _at;
 
     /// <summary>Mean number of idle cores since the last call; 0 at the first, where that is long ago, or where the system does not say.</summary>
-    public double Ask() => Ask(Stopwatch.GetTimestamp());
+    public double Ask() => Ask(Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
 
-    internal double Ask(long now)
+    /// <param name="used">Time on cores that this process has had in all.</param>
+    internal double Ask(long now, TimeSpan used)
     {
         var idle = Read();
         var seconds = Stopwatch.GetElapsedTime(_at, now).TotalSeconds;
-        var cores = _idle < 0 || idle < 0 || seconds is <= 0 or > MaxSeconds ? 0 : (idle - _idle) / TicksPerSecond / seconds;
-        (_idle, _at) = (idle, now);
-        return cores;
+        var isKnown = _idle >= 0 && idle >= 0 && seconds is > 0 and <= MaxSeconds;
+        var cores = isKnown ? Math.Min((idle - _idle) / TicksPerSecond, (_cores * seconds) - (used - _used).TotalSeconds) / seconds : 0;
+        (_idle, _used, _at) = (idle, used, now);
+        return Math.Max(cores, 0);
     }
 
     // Ticks of all cores together; -1 where they cannot be read.

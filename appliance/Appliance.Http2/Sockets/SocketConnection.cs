@@ -38,6 +38,7 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
     private bool _peerEnded;
     private bool _isInputComplete;
     private bool _isWaiting;
+    // It is in the loop's queue of those that were not read to the end.
     private bool _isDue;
     private ValueTask<FlushResult> _flush;
 
@@ -82,6 +83,8 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
     {
         _loop.Forget(this, _place);
         _place = -1;
+        // Who watches it next is told at once what there is.
+        _isDue = false;
         _loop.Leave();
         loop.Join();
         _loop = loop;
@@ -115,7 +118,8 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
     }
 
     /// <summary>Does what the system reports of the socket, or what was asked for. The loop's thread alone.</summary>
-    public void Do(SocketLoop loop, uint changes)
+    /// <param name="isItsTurn">All others were looked at since it asked for <see cref="SocketLoop.Again"/>.</param>
+    public void Do(SocketLoop loop, uint changes, bool isItsTurn)
     {
         if (_hasEnded) return;
         if (loop != _loop)
@@ -137,8 +141,9 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
             _isWaiting = false;
             if (CanGoOn(_flush.Result)) Receive();
         }
-        else if (_isDue || (changes & ~Epoll.Writable) != 0)
+        else if (_isDue ? isItsTurn : (changes & ~Epoll.Writable) != 0)
         {
+            // What is reported of one that is due changes nothing: who sends without end would be read, and be due, once more each time.
             Receive((changes & Epoll.Readable) != 0);
         }
     }

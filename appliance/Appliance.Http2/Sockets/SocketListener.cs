@@ -2,16 +2,27 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 
 namespace Appliance.Http2.Sockets;
 
 /// <summary>A port whose connections are read by <see cref="SocketLoop"/>s. One caller accepts; any may end it.</summary>
-internal sealed class SocketListener(Socket socket, MemoryPool<byte> memory, Func<SocketLoop> choose) : IConnectionListener
+internal sealed partial class SocketListener(Socket socket, MemoryPool<byte> memory, Func<SocketLoop> choose, ILogger logger) : IConnectionListener
 {
     // How long nobody is accepted when the system has no descriptors or memory left. 100 ms: some are given back meanwhile, and no core is taken.
     private static readonly TimeSpan NoneLeft = TimeSpan.FromMilliseconds(100);
 
+    // How often that is said at most. A minute: where descriptors come and go, each would be another line.
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+
+    // Who accepts has it alone.
+    private long? _said;
+
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+
+    internal Func<CancellationToken, ValueTask<Socket>> Accept { get; init; } = socket.AcceptAsync;
+
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
@@ -19,7 +30,8 @@ internal sealed class SocketListener(Socket socket, MemoryPool<byte> memory, Fun
         {
             try
             {
-                return Start(await socket.AcceptAsync(cancellationToken));
+                var accepted = await Accept(cancellationToken);
+                if (Start(accepted) is { } connection) return connection;
             }
             catch (ObjectDisposedException)
             {
@@ -29,13 +41,15 @@ internal sealed class SocketListener(Socket socket, MemoryPool<byte> memory, Fun
             {
                 return null;
             }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
-            {
-                await Task.Delay(NoneLeft, cancellationToken);
-            }
-            catch (SocketException)
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
             {
                 // The caller has gone before it was accepted.
+            }
+            catch (SocketException e)
+            {
+                // Mostly no descriptors. To try at once would be to try without end, whatever it is.
+                Note(e);
+                await Task.Delay(NoneLeft, Time, cancellationToken);
             }
         }
     }
@@ -48,7 +62,8 @@ internal sealed class SocketListener(Socket socket, MemoryPool<byte> memory, Fun
 
     public ValueTask DisposeAsync() => UnbindAsync();
 
-    private SocketConnection Start(Socket accepted)
+    // Null where the caller has gone already.
+    private SocketConnection? Start(Socket accepted)
     {
         try
         {
@@ -57,10 +72,29 @@ internal sealed class SocketListener(Socket socket, MemoryPool<byte> memory, Fun
             connection.Start();
             return connection;
         }
+        catch (SocketException)
+        {
+            accepted.Dispose();
+            return null;
+        }
         catch
         {
             accepted.Dispose();
             throw;
         }
+    }
+
+    private void Note(SocketException failure)
+    {
+        var now = Time.GetTimestamp();
+        if (_said is { } said && Time.GetElapsedTime(said, now) < Silence) return;
+        _said = now;
+        Log.NobodyAccepted(logger, EndPoint, failure);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.NobodyAccepted, LogLevel.Error, "No connection can be accepted at {EndPoint}; it is tried again ten times a second, and said once a minute.")]
+        public static partial void NobodyAccepted(ILogger logger, EndPoint endPoint, Exception cause);
     }
 }

@@ -32,6 +32,9 @@ internal sealed partial class SocketLoop : IDisposable
     private LoopLoad _load;
     private long _loadAt;
 
+    // When the turn began that it is at; 0 while it waits.
+    private long _begun;
+
     private SocketLoop? _heirOfHalf, _heirOfAll;
     private int _count;
     private int _assigned;
@@ -57,9 +60,14 @@ internal sealed partial class SocketLoop : IDisposable
     /// <summary>A connection is no longer its own. Any thread's.</summary>
     public void Leave() => Interlocked.Decrement(ref _assigned);
 
-    /// <summary>What it last said of its load; nothing where that is old, because it sleeps.</summary>
+    /// <summary>
+    /// What it last said of its load; nothing where that is old, because it sleeps. Where one turn takes longer than a period, it says nothing because of
+    /// that: it is busy, for as long as that turn has taken so far.
+    /// </summary>
     public LoopLoad LoadAt(long now)
     {
+        var begun = Volatile.Read(ref _begun);
+        if (begun != 0 && now - begun > LoopGroup.Period) return new LoopLoad(1, Stopwatch.GetElapsedTime(begun, now).TotalMicroseconds);
         lock (_loadGate) return now - _loadAt > 2 * LoopGroup.Period ? default : _load;
     }
 
@@ -87,7 +95,7 @@ internal sealed partial class SocketLoop : IDisposable
         Wake();
     }
 
-    /// <summary>Has the thread look at a connection after all others. The thread's own.</summary>
+    /// <summary>Has the thread look at a connection after all others: then it is its turn. The thread's own.</summary>
     public void Again(SocketConnection connection) => _again.Enqueue(connection);
 
     /// <summary>Watches a connection's socket. Returns the place it is known by. The thread's own.</summary>
@@ -151,6 +159,7 @@ internal sealed partial class SocketLoop : IDisposable
         {
             var count = _epoll.Wait(forever: _again.Count == 0);
             var begun = Stopwatch.GetTimestamp();
+            Volatile.Write(ref _begun, begun);
             for (var i = 0; i < count; i++)
             {
                 var (key, changes) = _epoll[i];
@@ -158,8 +167,9 @@ internal sealed partial class SocketLoop : IDisposable
             }
             if (Volatile.Read(ref _isWoken) != 0) DoPosted();
             (_now, _again) = (_again, _now);
-            while (_now.TryDequeue(out var connection)) Do(connection, 0);
+            while (_now.TryDequeue(out var connection)) Do(connection, 0, isItsTurn: true);
             NoteTurn(begun, Stopwatch.GetTimestamp());
+            Volatile.Write(ref _begun, 0);
         }
     }
 
@@ -202,11 +212,11 @@ internal sealed partial class SocketLoop : IDisposable
 
     private SocketConnection? Find(ulong key) => _connections[(int)(uint)key] is { } connection && Key((int)(uint)key, connection) == key ? connection : null;
 
-    private void Do(SocketConnection connection, uint changes)
+    private void Do(SocketConnection connection, uint changes, bool isItsTurn = false)
     {
         try
         {
-            connection.Do(this, changes);
+            connection.Do(this, changes, isItsTurn);
         }
         catch (Exception e)
         {

@@ -13,26 +13,32 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
     private const int Backlog = 512;
 
     private readonly TransportBlocks _memory;
+    private readonly ILogger _logger;
     private readonly LoopGroup _loops;
     private readonly LoopGroup _fewLoops;
 
     public SocketLoopTransport(TransportBlocks memory, ILogger<SocketLoopTransport> logger)
     {
         _memory = memory;
+        _logger = logger;
+        // Of the cores that the process may use: a container's share of them (cgroup v2, cpu.max), rounded up, and not the host's.
         _loops = new LoopGroup(Environment.ProcessorCount, logger);
         _fewLoops = new LoopGroup(Math.Max(1, Environment.ProcessorCount / 2), logger);
     }
 
+    /// <summary>Loops at most: of the ports that have as many as cores, and of those that have few.</summary>
+    internal (int All, int Few) Most => (_loops.Loops.Count, _fewLoops.Loops.Count);
+
     /// <exception cref="AddressInUseException">Somebody else has the port.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IConnectionListener>(new SocketListener(Listen(endpoint), _memory, _loops.Choose));
+        ValueTask.FromResult<IConnectionListener>(new SocketListener(Listen(endpoint), _memory, _loops.Choose, _logger));
 
     /// <summary>
     /// A port much of whose work goes to the thread pool: it has loops of its own, half as many as cores, which leaves the others to that.
     /// </summary>
     /// <exception cref="AddressInUseException">Somebody else has the port.</exception>
     public ValueTask<IConnectionListener> BindToFewAsync(EndPoint endpoint) =>
-        ValueTask.FromResult<IConnectionListener>(new SocketListener(Listen(endpoint), _memory, _fewLoops.Choose));
+        ValueTask.FromResult<IConnectionListener>(new SocketListener(Listen(endpoint), _memory, _fewLoops.Choose, _logger));
 
     public void Dispose()
     {

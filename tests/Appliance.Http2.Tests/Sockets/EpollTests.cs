@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Appliance.Http2.Sockets;
+using TestKit;
 
 namespace Appliance.Http2.Tests.Sockets;
 
@@ -81,6 +82,22 @@ public sealed class EpollTests
         using var file = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         epoll.Wake();
         Assert.Equal(0, file.Length);
+    }
+
+    [Fact]
+    public void To_dispose_of_it_twice_closes_nothing_of_others()
+    {
+        var epoll = new Epoll();
+        epoll.Dispose();
+        using var files = new TemporaryFolder();
+        // Get the numbers that have become free.
+        var opened = Enumerable.Range(0, 8).Select(i => File.Create(Path.Combine(files.Path, $"{i}"), 1)).ToList();
+        epoll.Dispose();
+        foreach (var file in opened)
+        {
+            file.WriteByte(1);
+            file.Dispose();
+        }
     }
 
     private static List<(ulong Key, uint Changes)> Wait(Epoll epoll, bool forever = false) => [.. Enumerable.Range(0, epoll.Wait(forever)).Select(i => epoll[i])];

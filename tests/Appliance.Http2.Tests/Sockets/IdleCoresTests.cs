@@ -10,11 +10,12 @@ public sealed class IdleCoresTests : IDisposable
     private readonly string _path;
     private readonly IdleCores _cores;
     private long _now = Stopwatch.Frequency;
+    private TimeSpan _used = TimeSpan.FromSeconds(77);
 
     public IdleCoresTests()
     {
         _path = Path.Combine(_folder.Path, "stat");
-        _cores = new IdleCores(_path);
+        _cores = new IdleCores(_path, cores: 4);
     }
 
     [Fact]
@@ -24,6 +25,18 @@ public sealed class IdleCoresTests : IDisposable
         Assert.Equal(1.5, Ask("cpu  90 20 30 1030 50 0 0 0 0 0\ncpu0 1 2 3 4", 0.2), 6);
         Assert.Equal(0, Ask("cpu  190 20 30 1030 50 0 0 0 0 0", 0.1), 6);
         Assert.Equal(2, Ask("cpu  190 20 30 1130", 0.5), 6);
+    }
+
+    // The host has 64 cores and the container 4: what others leave of the host's is not for it.
+    [Theory]
+    [InlineData(0, 4)]
+    [InlineData(0.7, 0.5)]
+    [InlineData(0.8, 0)]
+    [InlineData(0.9, 0)]
+    public void No_more_are_idle_than_the_process_left_of_its_own(double used, double expected)
+    {
+        Ask("cpu  0 0 0 0 0", 0);
+        Assert.Equal(expected, Ask("cpu  0 0 0 1200 0", 0.2, used), 6);
     }
 
     [Fact]
@@ -52,7 +65,7 @@ public sealed class IdleCoresTests : IDisposable
     [Fact]
     public void Without_the_file_none_is()
     {
-        Assert.Equal([0, 0], [_cores.Ask(_now), _cores.Ask(_now + Stopwatch.Frequency)]);
+        Assert.Equal([0, 0], [_cores.Ask(_now, _used), _cores.Ask(_now + Stopwatch.Frequency, _used)]);
         Assert.Equal(0, new IdleCores(_folder.Path).Ask());
     }
 
@@ -63,14 +76,14 @@ public sealed class IdleCoresTests : IDisposable
         File.Delete(_path);
         File.CreateSymbolicLink(_path, "/proc/stat");
         // All that was idle since the machine began, as if it had been in this second.
-        Assert.True(_cores.Ask(_now + Stopwatch.Frequency) > 0);
+        Assert.True(_cores.Ask(_now + Stopwatch.Frequency, _used) > 0);
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private double Ask(string text, double seconds)
+    private double Ask(string text, double seconds, double used = 0)
     {
         File.WriteAllText(_path, text);
-        return _cores.Ask(_now += (long)(seconds * Stopwatch.Frequency));
+        return _cores.Ask(_now += (long)(seconds * Stopwatch.Frequency), _used += TimeSpan.FromSeconds(used));
     }
 }

@@ -20,6 +20,7 @@ internal sealed class LoopServer : IAsyncDisposable
     private readonly ConcurrentQueue<Task> _serving = new();
     private readonly SocketListener _listener;
     private readonly Task _accepting;
+    private int _connected;
     private bool _isStopped;
 
     /// <param name="choose">Which loop a connection goes to; null as the group does.</param>
@@ -28,7 +29,7 @@ internal sealed class LoopServer : IAsyncDisposable
     {
         Memory = new CountedBlocks(blocks ?? new TransportBlocks());
         Group = new LoopGroup(most, Log);
-        _listener = new SocketListener(Listen(), Memory, () => choose?.Invoke(Group) ?? Group.Choose());
+        _listener = new SocketListener(Listen(), Memory, () => choose?.Invoke(Group) ?? Group.Choose(), Log);
         _accepting = AcceptAsync(serve);
     }
 
@@ -56,8 +57,12 @@ internal sealed class LoopServer : IAsyncDisposable
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = KernelBytes, ReceiveBufferSize = KernelBytes };
         await socket.ConnectAsync(_listener.EndPoint, TestContext.Current.CancellationToken);
+        Interlocked.Increment(ref _connected);
         return socket;
     }
+
+    /// <summary>Waits until all that have connected are served, as far as that goes without their bytes.</summary>
+    public Task AllServedAsync() => UntilAsync(() => _serving.Count == Volatile.Read(ref _connected));
 
     /// <summary>Accepts nobody any more, and waits for those that were.</summary>
     public async Task StopAsync()
@@ -66,6 +71,7 @@ internal sealed class LoopServer : IAsyncDisposable
         await _accepting.WaitAsync(Patience);
         await Task.WhenAll(_serving).WaitAsync(Patience);
         Assert.Equal(0, Watched);
+        Assert.All(Group.Loops, l => Assert.Equal(0, l.Assigned));
         Assert.All(Connections, c => Assert.True(c.Handle.IsClosed));
         Assert.Equal(0, Memory.Out);
         _isStopped = true;

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Appliance.Http2.Sockets;
@@ -62,6 +64,7 @@ public sealed class SocketLoopTests
             return LoopServer.EchoAsync(connection);
         });
         var peer = await server.ConnectAsync();
+        await server.AllServedAsync();
         peer.Close();
         await server.Log.LoggedAsync(4003, 1, TestContext.Current.CancellationToken);
     }
@@ -108,6 +111,103 @@ public sealed class SocketLoopTests
         peer.Dispose();
     }
 
+    [Theory]
+    [InlineData("ends")]
+    [InlineData("closes")]
+    [InlineData("resets")]
+    public async Task What_the_peer_does_while_nobody_watches_is_seen_by_the_loop_that_gets_the_connection(string what)
+    {
+        using var hold = new LoopHold();
+        var told = new TaskCompletionSource();
+        var read = new TaskCompletionSource<string>();
+        var next = 0;
+        await using var server = new LoopServer(async connection =>
+        {
+            if (hold.IsHeld())
+            {
+                await hold.HoldAsync(connection);
+                return;
+            }
+            connection.ConnectionClosed.Register(told.SetResult);
+            var bytes = 0;
+            var fault = await Record.ExceptionAsync(async () =>
+            {
+                while (await TakeAsync(connection) is > 0 and var count) bytes += count;
+            });
+            read.SetResult(fault is null ? $"{bytes}" : fault.GetType().Name);
+        }, choose: group => group.Loops[next++]);
+        // The loops leave the connections where the test has them.
+        server.Group.Look(Stopwatch.GetTimestamp() + (3600 * Stopwatch.Frequency));
+        using var peer = await server.ConnectAsync();
+        await LoopServer.UntilAsync(() => server.Watched == 1);
+        using var holding = await hold.BeginAsync(server);
+        server.Group.Loops[0].GiveAll(server.Group.Loops[1]);
+        await LoopServer.UntilAsync(() => server.Group.Loops[0].Count == 0);
+        await peer.SendAllAsync(new byte[100_000]);
+        if (what == "ends") peer.Shutdown(SocketShutdown.Send);
+        else if (what == "closes") peer.Close();
+        else peer.Reset();
+        hold.End();
+        Assert.Equal(what == "resets" ? nameof(ConnectionResetException) : "100000", await read.Task.WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken));
+        await told.Task.WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken);
+        await server.StopAsync();
+        Assert.Empty(server.Log.Lines);
+    }
+
+    [Fact]
+    public async Task Who_sends_without_end_is_read_no_more_often_than_the_others()
+    {
+        const int Reads = 8, Bytes = 80 * SmallBlocks.Bytes;
+        using var hold = new LoopHold();
+        var over = new TaskCompletionSource();
+        // Whose block was read, in the order of the loop's thread.
+        var order = new List<int>();
+        var peers = new Socket[2];
+        var served = -1;
+        await using var server = new LoopServer(async connection =>
+        {
+            if (hold.IsHeld())
+            {
+                await hold.HoldAsync(connection);
+                return;
+            }
+            var number = Interlocked.Increment(ref served);
+            for (var left = Bytes; left > 0;)
+            {
+                var bytes = await TakeAsync(connection);
+                if (bytes == 0) return;
+                order.Add(number);
+                if (number == 1) left -= bytes;
+                // There is always more of the first, and always news of it.
+                else if (!over.Task.IsCompleted) peers[0].Send(new byte[bytes]);
+            }
+            over.SetResult();
+        }, most: 1, blocks: new SmallBlocks());
+        for (var i = 0; i < peers.Length; i++) peers[i] = await server.ConnectAsync();
+        using var holding = await hold.BeginAsync(server);
+        foreach (var peer in peers) await peer.SendAllAsync(new byte[Bytes]);
+        hold.End();
+        await over.Task.WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken);
+        foreach (var peer in peers) peer.Dispose();
+        await server.StopAsync();
+        Assert.Empty(server.Log.Lines);
+        var (longest, run) = (0, 0);
+        foreach (var number in order.Take(order.LastIndexOf(1)))
+        {
+            run = number == 0 ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+        Assert.Equal((80, Reads), (order.Count(n => n == 1), longest));
+    }
+
+    private static async Task<int> TakeAsync(ConnectionContext connection)
+    {
+        var read = await connection.Transport.Input.ReadAsync();
+        var bytes = (int)read.Buffer.Length;
+        connection.Transport.Input.AdvanceTo(read.Buffer.End);
+        return bytes;
+    }
+
     private static async Task<(SocketConnection Connection, Socket Peer)> ConnectAsync(Socket listener, SocketLoop loop, TimeProvider time)
     {
         var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -143,6 +243,29 @@ public sealed class SocketLoopTests
             Thread.Sleep(random.Next(2));
         }
         return moves;
+    }
+
+    // Little is read at a time: many turns of few bytes.
+    private sealed class SmallBlocks : MemoryPool<byte>
+    {
+        public const int Bytes = 512;
+
+        public override int MaxBufferSize => Bytes;
+
+        public override IMemoryOwner<byte> Rent(int minBufferSize = -1) => new Owner();
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+
+        private sealed class Owner : IMemoryOwner<byte>
+        {
+            public Memory<byte> Memory { get; } = new byte[Bytes];
+
+            public void Dispose()
+            {
+            }
+        }
     }
 
     // Goes on where it is called, on the loop's thread, and not in a task that would take its exception.

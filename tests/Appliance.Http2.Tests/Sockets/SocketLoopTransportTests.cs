@@ -11,6 +11,10 @@ public sealed class SocketLoopTransportTests : IDisposable
     private readonly SocketLoopTransport _transport = new(new TransportBlocks(), new RecordingLogger<SocketLoopTransport>());
 
     [Fact]
+    public void There_are_no_more_loops_than_cores_that_the_process_may_use() =>
+        Assert.Equal((Environment.ProcessorCount, Math.Max(1, Environment.ProcessorCount / 2)), _transport.Most);
+
+    [Fact]
     public async Task A_port_that_somebody_has_is_named_as_the_server_knows_it()
     {
         await using var first = await BindAsync(IPAddress.Loopback);
