@@ -184,12 +184,13 @@ internal sealed partial class SocketLoop : IDisposable
         GiveTo(half, _connections.OfType<SocketConnection>().Where(c => c.RecentBytes > 0), _connections.Sum(c => c?.RecentBytes ?? 0) / 2);
     }
 
-    // The busiest first, as long as they fit; to part what cannot be told apart would move the load and not share it.
+    // The newest first: who opens several connections opens them together, and answers that come from one loop find him in one turn. Each that brings what
+    // is given closer to what it should be; to part what cannot be parted would move the load and not share it.
     private static void GiveTo(SocketLoop heir, IEnumerable<SocketConnection> connections, long bytes)
     {
-        foreach (var connection in connections.OrderByDescending(c => c.RecentBytes).ToArray())
+        foreach (var connection in connections.OrderByDescending(c => c.Number).ToArray())
         {
-            if (connection.RecentBytes > bytes) continue;
+            if (connection.RecentBytes / 2 >= bytes) continue;
             bytes -= connection.RecentBytes;
             connection.Move(heir);
         }
