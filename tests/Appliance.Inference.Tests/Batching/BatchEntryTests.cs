@@ -93,6 +93,63 @@ public sealed class BatchEntryTests
         }), 1_000, 1_000_000);
     }
 
+    [Fact]
+    public void An_entry_that_keeps_its_request_forgets_only_what_happened_to_it()
+    {
+        var rig = new BatcherRig();
+        rig.Gate.Open();
+        var entry = rig.Entry("a");
+        var waiter = new RecordingWaiter();
+        var (inputs, dims) = (entry.InputCount, entry.DimCount);
+        for (var i = 0; i < 100; i++)
+        {
+            rig.Arrive(waiter, entry);
+            Assert.Equal(ScoreStatus.Ok, entry.Status);
+            Assert.Equal(1, entry.OutputCount);
+            entry.ResetRun();
+            Assert.True(rig.Model.TryAcquire());
+            // Answers that no instance laid out are not kept, and their shapes take no more room each time.
+            Assert.Equal((inputs, dims, 0), (entry.InputCount, entry.DimCount, entry.OutputCount));
+            Assert.Equal((ScoreStatus.Ok, EntryPhase.Idle, default(RequestTimings)), (entry.Status, entry.Phase, entry.Timings));
+            Assert.Null(entry.Model);
+            Assert.Same(waiter, entry.Waiter);
+            entry.Lease(rig.Model);
+        }
+        entry.Reset();
+        AssertNew(entry);
+    }
+
+    [Fact]
+    public void Answers_that_stand_stay_until_they_are_longer_than_what_is_kept()
+    {
+        var entry = new BatchEntry();
+        foreach (var (length, stays) in new[] { (4, true), (100_000, false) })
+        {
+            entry.AddOutput(0, Datatype.UInt8, [length], length);
+            entry.HasLaidOut = true;
+            Assert.True(entry.HasPlainOutputs);
+            entry.ResetRun();
+            Assert.Equal((stays, stays ? 1 : 0), (entry.HasLaidOut, entry.OutputCount));
+            entry.Reset();
+            Assert.False(entry.HasPlainOutputs);
+        }
+    }
+
+    [Fact]
+    public void What_is_added_to_a_bound_request_unbinds_it()
+    {
+        var signature = SignatureBuilder.Echo(4, Datatype.FP32, 1);
+        foreach (var add in new Action<BatchEntry>[] { e => e.AddInput(), e => e.AddRequested() })
+        {
+            var entry = new EntryBuilder().Floats("x", [1, 1], 1).Build();
+            Assert.Equal(ScoreStatus.Ok, RequestBinder.Bind(entry, signature, "m"));
+            Assert.True(entry.IsBoundAsWritten);
+            add(entry);
+            Assert.False(entry.IsBoundAsWritten);
+            Assert.Equal(ScoreStatus.InvalidArgument, RequestBinder.Bind(entry, signature, "m"));
+        }
+    }
+
     internal static void AssertNew(BatchEntry entry)
     {
         Assert.Equal((0, 0, 0, 0, 0), (entry.InputCount, entry.RequestedCount, entry.OutputCount, entry.DimCount, entry.OutputIndexCount));
