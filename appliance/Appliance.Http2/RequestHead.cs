@@ -9,7 +9,7 @@ namespace Appliance.Http2;
 
 /// <summary>
 /// Takes the fields of a header block, checks them by RFC 9113, 8.2 and 8.3, and keeps what the kind of call needs: of a unary call
-/// three values, of any other all of them. Reused; the connection's reader alone uses it.
+/// the few values that its service may ask for, of any other all of them. Reused; the connection's reader alone uses it.
 /// </summary>
 /// <param name="keepsCredentials">Whether a unary call's callers are asked for; otherwise what they say of themselves is passed over.</param>
 internal sealed class RequestHead(UnaryService? unary, int maxBytes, bool keepsCredentials = false) : IHeaderSink

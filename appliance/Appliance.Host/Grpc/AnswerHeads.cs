@@ -8,7 +8,7 @@ namespace Appliance.Host.Grpc;
 /// <summary>The parts of one version's answers that are the same in many of them, encoded once. Thread-safe.</summary>
 internal sealed class AnswerHeads
 {
-    // Answers of more rows have tensors of their own encoded each time, which hardly counts beside what they hold.
+    // Answers of more rows have their tensors encoded each time, which hardly counts beside their rows. 32: some kilobytes a version.
     private const int MaxRows = 32;
 
     private readonly byte[]?[] _tensors = new byte[]?[MaxRows + 1];

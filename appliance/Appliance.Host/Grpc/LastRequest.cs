@@ -16,7 +16,8 @@ internal sealed class LastRequest
     // Longest request that is compared: the transport keeps memory of so many bytes between requests, and a longer one's reading hardly counts.
     private const int MaxBytes = 4096 - GrpcFraming.PrefixBytes;
 
-    // Bytes besides id and contents, and how many ids and contents there are, at most.
+    // Bytes besides id and contents, and how many ids and contents there are, at most. A tensor takes some forty and a name: requests of more tensors than this
+    // have more to copy than to read.
     private const int MaxFixedBytes = 512, MaxParts = 8;
 
     private byte[] _fixed = [];
@@ -24,16 +25,15 @@ internal sealed class LastRequest
     // Where the bytes that must be the same begin and end in the message, one run behind the other in _fixed.
     private readonly (int Start, int End)[] _runs = new (int, int)[MaxParts + 1];
     private int _runCount;
-    private byte[]? _memory;
-    private int _length;
+    private ArraySegment<byte> _place;
 
     /// <summary>Whether there is one.</summary>
-    public bool IsKept => _memory is not null;
+    public bool IsKept => _place.Array is not null;
 
     /// <summary>Whether a message is written as the last one was, in the same place of the same memory.</summary>
     public bool Is(ReadOnlyMemory<byte> message)
     {
-        if (_memory is null || message.Length != _length || !MemoryMarshal.TryGetArray(message, out var place) || place.Array != _memory) return false;
+        if (!IsKept || !MemoryMarshal.TryGetArray(message, out var place) || place != _place) return false;
         var span = message.Span;
         var at = 0;
         for (var i = 0; i < _runCount; i++)
@@ -45,7 +45,7 @@ internal sealed class LastRequest
         return true;
     }
 
-    public void Forget() => _memory = null;
+    public void Forget() => _place = default;
 
     /// <summary>
     /// Keeps a request that was read into <paramref name="entry"/> and bound, if what is fixed of it determines both: raw contents of elements that
@@ -59,9 +59,7 @@ internal sealed class LastRequest
         {
             if (input.Typed || input.Datatype == Datatype.Bytes) return;
         }
-        if (!TryFindRuns(message.Span) || !MemoryMarshal.TryGetArray(message, out var place)) return;
-        _memory = place.Array;
-        _length = message.Length;
+        if (TryFindRuns(message.Span) && MemoryMarshal.TryGetArray(message, out var place)) _place = place;
     }
 
     private bool TryFindRuns(ReadOnlySpan<byte> message)

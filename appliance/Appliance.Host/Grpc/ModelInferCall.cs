@@ -142,7 +142,8 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
 
     protected override void Release()
     {
-        if (_entry.Status != ScoreStatus.Ok) _last.Forget();
+        // Another version may have bound it otherwise than it was written: it is not what was kept any more.
+        if (_entry.Status != ScoreStatus.Ok || !_entry.IsBoundAsWritten) _last.Forget();
         if (_entered) calls.Service.Pipeline.Leave(_entry, _last.IsKept);
         if (_unpacked is not null) RequestMemory.Instance.Return(_unpacked);
         _packed?.Dispose();

@@ -9,7 +9,7 @@ namespace Appliance.Http2.Sockets;
 /// <summary>A port whose connections are read by <see cref="SocketLoop"/>s. One caller accepts; any may end it.</summary>
 internal sealed partial class SocketListener(Socket socket, MemoryPool<byte> memory, Func<SocketLoop> choose, ILogger logger) : IConnectionListener
 {
-    // How long nobody is accepted when the system has no descriptors or memory left. 100 ms: some are given back meanwhile, and no core is taken.
+    // How long nobody is accepted behind an error that is not one caller's, mostly no descriptors or memory left. 100 ms: some are given back meanwhile, and no core is taken.
     private static readonly TimeSpan NoneLeft = TimeSpan.FromMilliseconds(100);
 
     // How often that is said at most. A minute: where descriptors come and go, each would be another line.
@@ -41,9 +41,9 @@ internal sealed partial class SocketListener(Socket socket, MemoryPool<byte> mem
             {
                 return null;
             }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+            catch (SocketException e) when (IsOfOneCaller(e.SocketErrorCode))
             {
-                // The caller has gone before it was accepted.
+                // The caller has gone before it was accepted, or cannot be reached any more.
             }
             catch (SocketException e)
             {
@@ -61,6 +61,10 @@ internal sealed partial class SocketListener(Socket socket, MemoryPool<byte> mem
     }
 
     public ValueTask DisposeAsync() => UnbindAsync();
+
+    // What accept(2) reports of the connection that was to be accepted: the next one may be sound.
+    private static bool IsOfOneCaller(SocketError error) => error is SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.HostUnreachable
+        or SocketError.HostDown or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.OperationNotSupported or SocketError.AccessDenied;
 
     // Null where the caller has gone already.
     private SocketConnection? Start(Socket accepted)

@@ -168,8 +168,9 @@ internal sealed partial class SocketLoop : IDisposable
             if (Volatile.Read(ref _isWoken) != 0) DoPosted();
             (_now, _again) = (_again, _now);
             while (_now.TryDequeue(out var connection)) Do(connection, 0, isItsTurn: true);
-            NoteTurn(begun, Stopwatch.GetTimestamp());
+            // Over before it is looked at: of the turn that has just ended the sums below tell.
             Volatile.Write(ref _begun, 0);
+            NoteTurn(begun, Stopwatch.GetTimestamp());
         }
     }
 
@@ -178,22 +179,15 @@ internal sealed partial class SocketLoop : IDisposable
         Interlocked.Exchange(ref _isWoken, 0);
         // Those that are posted meanwhile have woken it again, and wait for the others.
         for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var connection); left--) Do(connection, 0);
-        if (Interlocked.Exchange(ref _heirOfAll, null) is { } all) GiveTo(all, _connections.OfType<SocketConnection>(), long.MaxValue);
+        if (Interlocked.Exchange(ref _heirOfAll, null) is { } all) GiveTo(all, _connections.OfType<SocketConnection>());
         if (Interlocked.Exchange(ref _heirOfHalf, null) is not { } half) return;
         // Those at rest stay: they weigh nothing.
-        GiveTo(half, _connections.OfType<SocketConnection>().Where(c => c.RecentBytes > 0), _connections.Sum(c => c?.RecentBytes ?? 0) / 2);
+        GiveTo(half, LoadShare.HalfOf(_connections.OfType<SocketConnection>().Where(c => c.RecentBytes > 0).OrderByDescending(c => c.Number), c => c.RecentBytes));
     }
 
-    // The newest first: who opens several connections opens them together, and answers that come from one loop find him in one turn. Each that brings what
-    // is given closer to what it should be; to part what cannot be parted would move the load and not share it.
-    private static void GiveTo(SocketLoop heir, IEnumerable<SocketConnection> connections, long bytes)
+    private static void GiveTo(SocketLoop heir, IEnumerable<SocketConnection> connections)
     {
-        foreach (var connection in connections.OrderByDescending(c => c.Number).ToArray())
-        {
-            if (connection.RecentBytes / 2 >= bytes) continue;
-            bytes -= connection.RecentBytes;
-            connection.Move(heir);
-        }
+        foreach (var connection in connections.ToArray()) connection.Move(heir);
     }
 
     private void NoteTurn(long begun, long ended)

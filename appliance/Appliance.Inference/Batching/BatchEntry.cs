@@ -151,8 +151,8 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     internal int[] OutputIndices = new int[4];
     internal int OutputIndexCount;
 
-    /// <summary>What the tensors, as they are now, are bound to; null while they are not.</summary>
-    internal ModelSignature? BoundTo;
+    /// <summary>The identity of the signature that the tensors, as they are now, are bound to; null while they are not.</summary>
+    internal object? BoundTo;
 
     /// <summary>Whether binding took a shape in another way than it was written: read again, the request would be another one than it is now.</summary>
     internal bool IsReshaped;

@@ -58,8 +58,8 @@ internal sealed class BatchRunner(ModelStatistics statistics, TimeProvider time)
             statistics.BatchDone(batch);
             foreach (var entry in batch.Entries)
             {
-                succeeded++;
                 Note(entry, batch);
+                succeeded++;
                 entry.EndLeased(ScoreStatus.Ok);
             }
         }

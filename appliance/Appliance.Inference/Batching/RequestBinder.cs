@@ -13,7 +13,8 @@ public static class RequestBinder
     /// <summary>Binds <paramref name="entry"/>; anything but Ok has set its error.</summary>
     public static ScoreStatus Bind(BatchEntry entry, ModelSignature signature, string model)
     {
-        if (ReferenceEquals(entry.BoundTo, signature)) return ScoreStatus.Ok;
+        if (ReferenceEquals(entry.BoundTo, signature.Identity)) return ScoreStatus.Ok;
+        entry.BoundTo = null;
         entry.ClearOutputs();
         if (entry.InputAt.Length < signature.Inputs.Length) entry.InputAt = new int[signature.Inputs.Length];
         entry.InputAt.AsSpan(0, signature.Inputs.Length).Fill(-1);
@@ -42,7 +43,7 @@ public static class RequestBinder
         }
         entry.Rows = signature.Batches ? (int)rows : 1;
         var status = BindOutputs(entry, signature, model);
-        if (status == ScoreStatus.Ok) entry.BoundTo = signature;
+        if (status == ScoreStatus.Ok) entry.BoundTo = signature.Identity;
         return status;
     }
 

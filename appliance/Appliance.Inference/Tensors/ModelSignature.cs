@@ -4,6 +4,9 @@ namespace Appliance.Inference.Tensors;
 /// <summary>Inputs and outputs of one model version and how many rows it takes at once. Immutable.</summary>
 public sealed class ModelSignature(TensorSpec[] inputs, TensorSpec[] outputs, int maxBatchSize)
 {
+    /// <summary>Stands for the signature where that would be kept for longer than its version: labels may be large.</summary>
+    internal object Identity { get; } = new();
+
     public TensorSpec[] Inputs { get; } = inputs;
     public TensorSpec[] Outputs { get; } = outputs;
 

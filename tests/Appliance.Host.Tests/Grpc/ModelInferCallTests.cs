@@ -43,6 +43,48 @@ public sealed class ModelInferCallTests : IDisposable
         Assert.Equal(7, (await _caller.EndAsync(_caller.Call(ModelInferRig.Body()))).Value);
     }
 
+    [Theory]
+    [InlineData("grpc-timeout", "1n")]
+    [InlineData("x-model-version", "1")]
+    [InlineData("x-model-version", "9")]
+    [InlineData("x-caller-key", "somebody")]
+    [InlineData("grpc-encoding", "gzip")]
+    [InlineData("traceparent", "00-11111111111111111111111111111111-2222222222222222-01")]
+    public async Task A_request_like_the_one_before_has_nothing_of_its_headers(string name, string value)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var stream = name == "grpc-encoding"
+                ? _caller.Call(FakeCall.Framed(Packed(ModelInferRig.Body(i, "p")[5..]), flag: 1), (name, value))
+                : _caller.Call(ModelInferRig.Body(i, "p"), (name, value));
+            await _caller.EndAsync(stream);
+            for (var times = 0; times < 2; times++)
+            {
+                var reply = await _caller.EndAsync(_caller.Call(ModelInferRig.Body(10 + i + times, $"{times}")));
+                Assert.Equal(($"{times}", 10f + i + times), (reply.Response.Id, reply.Value));
+                _rig.AllIsOver();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_request_like_the_one_before_is_answered_though_that_was_refused(bool wasCut)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(i, (await _caller.EndAsync(_caller.Call(ModelInferRig.Body(i)))).Value);
+            if (!wasCut) Assert.True(_rig.Models.Gate.TryEnter());
+            var body = ModelInferRig.Body(50);
+            var reply = await _caller.EndAsync(_caller.Call(wasCut ? body[..^1] : body));
+            Assert.Equal(wasCut ? ("3", "the request ends before its message does") : ("14", ScoringPipeline.OverloadedMessage), (reply.Status, reply.Message));
+            if (!wasCut) _rig.Models.Gate.Leave();
+        }
+        Assert.Equal(9, (await _caller.EndAsync(_caller.Call(ModelInferRig.Body(9)))).Value);
+        _rig.AllIsOver();
+    }
+
     [Fact]
     public async Task A_caller_holds_no_place_before_the_request_is_there_whole()
     {

@@ -61,6 +61,8 @@ public sealed class SocketListenerTests : IDisposable
     [Theory]
     [InlineData(SocketError.ConnectionAborted)]
     [InlineData(SocketError.ConnectionReset)]
+    [InlineData(SocketError.HostUnreachable)]
+    [InlineData(SocketError.AccessDenied)]
     public async Task Who_has_gone_before_holds_nobody_up(SocketError error)
     {
         for (var i = 0; i < 3; i++) _failures.Enqueue(new SocketException((int)error));

@@ -49,18 +49,42 @@ public sealed class RepeatedRequestTests(LoadingAppliance loading) : IClassFixtu
         foreach (var model in models) await appliance.UnloadAsync(model);
     }
 
+    [Fact]
+    public async Task A_shape_that_one_version_takes_in_another_way_is_as_it_was_written_for_the_next()
+    {
+        var appliance = await loading.StartedAsync();
+        var model = loading.NextModel();
+        var body = BareGrpc.Frame(InferMessages.Raw(model, Floats(OnnxModels.Input, [1, 1])).ToByteArray());
+        using var kept = new BareGrpc(appliance.GrpcPort);
+        loading.Repository.AddModel(model, Double(-1, 1));
+        await appliance.LoadAsync(model);
+        for (var version = 1; version <= 4; version++)
+        {
+            if (version > 1) await SwapAsync(appliance, model, version, version % 2 == 0 ? Double(-1) : Double(-1, 1));
+            for (var times = 0; times < 3; times++)
+            {
+                var reply = await kept.PostAsync(BareGrpc.ModelInfer, body);
+                Assert.True(reply.Grpc == global::Grpc.Core.StatusCode.OK, reply.Message);
+                var response = ModelInferResponse.Parser.ParseFrom(reply.Body.AsSpan(5));
+                Assert.Equal(($"{version}", version % 2 == 0 ? 1 : 2), (response.ModelVersion, response.Outputs[0].Shape.Count));
+            }
+        }
+        await appliance.UnloadAsync(model);
+    }
+
     private string[] Deploy()
     {
         string[] models = [.. Enumerable.Range(0, 5).Select(_ => loading.NextModel())];
-        byte[] oneValue = new GraphBuilder("double")
-            .Input(OnnxModels.Input, DataType.Float, -1)
-            .Output(OnnxModels.Output, DataType.Float, -1)
-            .Node("Add", [OnnxModels.Input, OnnxModels.Input], [OnnxModels.Output])
-            .Model();
-        byte[][] graphs = [OnnxModels.Scale(2), OnnxModels.AddSub(DataType.Float), OnnxModels.Identity(DataType.Float), OnnxModels.Identity(DataType.String), oneValue];
+        byte[][] graphs = [OnnxModels.Scale(2), OnnxModels.AddSub(DataType.Float), OnnxModels.Identity(DataType.Float), OnnxModels.Identity(DataType.String), Double(-1)];
         for (var i = 0; i < models.Length; i++) loading.Repository.AddModel(models[i], graphs[i]);
         return models;
     }
+
+    private static byte[] Double(params long[] dims) => new GraphBuilder("double")
+        .Input(OnnxModels.Input, DataType.Float, dims)
+        .Output(OnnxModels.Output, DataType.Float, dims)
+        .Node("Add", [OnnxModels.Input, OnnxModels.Input], [OnnxModels.Output])
+        .Model();
 
     private async Task SwapAsync(ApplianceProcess appliance, string model, long version, byte[] graph)
     {
