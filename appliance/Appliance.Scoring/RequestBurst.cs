@@ -26,6 +26,9 @@ public sealed class RequestBurst(ScoringPipeline pipeline)
     private ServingModel? _last;
     private int _lastLength;
 
+    /// <summary>Whether no request has asked for anything since the last <see cref="Submit"/>.</summary>
+    public bool IsEmpty => _count == 0 && _received == 0;
+
     /// <summary>When the requests of this burst were received, by the first that asks.</summary>
     public long Received => _received == 0 ? _received = pipeline.Timestamp : _received;
 

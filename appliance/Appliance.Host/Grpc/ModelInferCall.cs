@@ -19,8 +19,10 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     private readonly BatchEntry _entry = new();
     private bool _entered;
 
-    // What _entry holds between two requests.
-    private readonly LastRequest _last = new();
+    // The form of the request that _entry holds between two, and where it lay; null for none.
+    private RequestForm? _form;
+    private int _formGeneration;
+    private byte[]? _formMemory;
 
     // What a compressed request was unpacked to.
     private byte[]? _unpacked;
@@ -50,7 +52,6 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
 
     protected override void Run()
     {
-        calls.Service.Stop.NoteCall();
         if (GrpcEncoding is not null) _coding = GrpcFraming.ReplyCoding(GrpcEncoding, GrpcAcceptEncoding);
         var read = GrpcFraming.ReadSingle(Body, calls.Service.MaxMessageBytes, GrpcEncoding, out var message, out var isPacked, out var error);
         // Admitted only now that it is there whole: callers who are slow to send hold no place.
@@ -143,8 +144,8 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     protected override void Release()
     {
         // Another version may have bound it otherwise than it was written: it is not what was kept any more.
-        if (_entry.Status != ScoreStatus.Ok || !_entry.IsBoundAsWritten) _last.Forget();
-        if (_entered) calls.Service.Pipeline.Leave(_entry, _last.IsKept);
+        if (_entry.Status != ScoreStatus.Ok || !_entry.IsBoundAsWritten) _form = null;
+        if (_entered) calls.Service.Pipeline.Leave(_entry, keepsRequest: _form is not null);
         if (_unpacked is not null) RequestMemory.Instance.Return(_unpacked);
         _packed?.Dispose();
         _entered = false;
@@ -165,7 +166,7 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     {
         if (calls.Service.Pipeline.Tracer is { } tracer) BeginTrace(tracer);
         // A forced version is noted where the request's own would be.
-        var isAsLast = ModelVersion.IsEmpty && _last.Is(message);
+        var isAsLast = ModelVersion.IsEmpty && _unpacked is null && IsAsLast(message.Span);
         var status = isAsLast ? ScoreStatus.Ok : Decode(message);
         if (status == ScoreStatus.Ok && Caller is Principal principal) status = principal.Permit(_entry);
         if (status == ScoreStatus.Ok)
@@ -173,7 +174,7 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
             _entry.Deadline = CallDeadline.Of(GrpcTimeout, _entry.Timings.Received, calls.Service.Pipeline.TimestampFrequency);
             status = RequestRouting.Take(_entry, CallerKey, ModelVersion);
             if (status == ScoreStatus.Ok) status = burst.Add(_entry);
-            if (status == ScoreStatus.Ok && !isAsLast && _unpacked is null && ModelVersion.IsEmpty) _last.Keep(message, _entry);
+            if (status == ScoreStatus.Ok && !isAsLast && _unpacked is null && ModelVersion.IsEmpty) KeepForm(message.Span);
         }
         if (status != ScoreStatus.Ok) Finish(status);
     }
@@ -182,9 +183,20 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
     {
         _entry.Waiter = calls;
         _entry.WaiterState = this;
-        if (_last.IsKept) _entry.ForgetRequest();
-        _last.Forget();
+        if (_form is not null) _entry.ForgetRequest();
+        _form = null;
         return InferRequestDecoder.Decode(message, _entry);
+    }
+
+    // A message lies at the same place of its body always.
+    private bool IsAsLast(ReadOnlySpan<byte> message) =>
+        _form is not null && _form.Generation == _formGeneration && Body.Array == _formMemory && _form.Is(message);
+
+    private void KeepForm(ReadOnlySpan<byte> message)
+    {
+        _form = calls.Forms.Of(message, _entry);
+        _formMemory = Body.Array;
+        _formGeneration = _form?.Generation ?? 0;
     }
 
     private void Refuse(ScoreStatus status, string? message) => Refuse((int)status.ToGrpc(), message);

@@ -10,10 +10,16 @@ internal sealed class ModelInferCalls(ModelInferService service) : UnaryCalls, I
 {
     public ModelInferService Service => service;
     public RequestBurst Burst { get; } = new(service.Pipeline);
+    public RequestForms Forms { get; } = new();
 
     public override UnaryCall Create() => new ModelInferCall(this);
 
-    public override void ArrivedAll() => Burst.Submit();
+    public override void ArrivedAll()
+    {
+        if (Burst.IsEmpty) return;
+        service.Stop.NoteCall();
+        Burst.Submit();
+    }
 
     void IEntryWaiter.Completed(BatchEntry entry) => ((ModelInferCall)entry.WaiterState!).Finish(entry.Status);
 

@@ -59,7 +59,7 @@ public abstract class UnaryCall : Http2Stream
     /// <summary>Where the call rests when it is over.</summary>
     internal OpenedService Home { get; set; } = null!;
 
-    /// <summary>More of the body has arrived. The call may be refused from here, which ends it.</summary>
+    /// <summary>More of the body has arrived, and it is not whole. The call may be refused from here, which ends it.</summary>
     protected virtual void Arriving()
     {
     }
@@ -134,7 +134,9 @@ public abstract class UnaryCall : Http2Stream
         data.CopyTo(_body.AsSpan(_bodyBytes));
         _bodyBytes = length;
         Connection.Consumed(this, data.Length);
-        if (!RemoteEnded && !Connection.TryHold(this, data.Length))
+        // Of a body that is whole, Run is told.
+        if (RemoteEnded) return;
+        if (!Connection.TryHold(this, data.Length))
         {
             // Nothing was done for it: its caller may send it again, as RFC 9113, 8.7 says.
             Connection.Fault(this, Http2ErrorCode.RefusedStream);

@@ -147,6 +147,9 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     /// <summary>For each input of the signature, the position in <see cref="Inputs"/>, or -1. Filled by binding.</summary>
     internal int[] InputAt = new int[4];
 
+    /// <summary>Whether <see cref="Inputs"/> are all of the signature's, in its order. Set by binding.</summary>
+    internal bool IsInOrder;
+
     /// <summary>Outputs of the signature to answer, in the order asked for. Filled by binding.</summary>
     internal int[] OutputIndices = new int[4];
     internal int OutputIndexCount;
@@ -239,7 +242,10 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     }
 
     /// <summary>The memory of an answer that stands.</summary>
-    internal Span<byte> ResultsOf(int at) => _results.AsSpan(_outputs[at].Offset, _outputs[at].Length);
+    internal Span<byte> ResultsOf(in OutputView view) => _results.AsSpan(view.Offset, view.Length);
+
+    /// <summary>The tensor of one of the signature's inputs, which the request has.</summary>
+    internal ref InputView InputOf(int index) => ref _inputs[IsInOrder ? index : InputAt[index]];
 
     /// <summary>Forgets the answers added so far, so that the request can be run again on its own.</summary>
     internal void ClearOutputs()
@@ -428,9 +434,13 @@ public sealed class BatchEntry : IValueTaskSource<ScoreStatus>, IThreadPoolWorkI
     // What happened to a request, and who waits for it.
     private void ForgetRun()
     {
-        _source.Reset();
-        _source.RunContinuationsAsynchronously = true;
-        _isAwaited = false;
+        // Who has a waiter has no task.
+        if (Waiter is null)
+        {
+            _source.Reset();
+            _source.RunContinuationsAsynchronously = true;
+            _isAwaited = false;
+        }
         Error = ErrorField = null;
         Status = ScoreStatus.Ok;
         Next = Previous = null;

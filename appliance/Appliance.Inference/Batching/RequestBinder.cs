@@ -21,6 +21,7 @@ public static class RequestBinder
         var rows = -1L;
         var required = 0;
         var inputs = entry.Inputs;
+        entry.IsInOrder = inputs.Length == signature.Inputs.Length;
         for (var i = 0; i < inputs.Length; i++)
         {
             ref var input = ref inputs[i];
@@ -28,6 +29,7 @@ public static class RequestBinder
             if (at < 0) return Refuse(entry, input.Name, $"unexpected inference input '{Text(input.Name)}' for model '{model}'");
             if (entry.InputAt[at] >= 0) return Refuse(entry, input.Name, $"input '{Text(input.Name)}' is given twice for model '{model}'");
             entry.InputAt[at] = i;
+            entry.IsInOrder &= at == i;
             var spec = signature.Inputs[at];
             if (!spec.Optional) required++;
             if (CheckShape(entry, ref input, spec, model, ref rows) != ScoreStatus.Ok) return ScoreStatus.InvalidArgument;

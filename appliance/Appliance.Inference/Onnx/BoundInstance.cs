@@ -78,7 +78,7 @@ internal sealed class BoundInstance : IModelInstance
             var at = 0;
             foreach (var entry in entries)
             {
-                ref var view = ref entry.Inputs[entry.InputAt[i]];
+                ref var view = ref entry.InputOf(i);
                 var target = buffer.Slice(at, view.RawBytes);
                 if (!view.Typed) view.Content.Span.CopyTo(target);
                 else TypedContents.TryCopy(view.Content.Span, view.Datatype, target);
@@ -93,11 +93,10 @@ internal sealed class BoundInstance : IModelInstance
         foreach (var entry in entries)
         {
             if (!entry.HasLaidOut) LayOut(entry);
-            for (var o = 0; o < entry.OutputIndexCount; o++)
+            foreach (ref readonly var output in entry.Outputs)
             {
-                var index = entry.OutputIndices[o];
-                var target = entry.ResultsOf(o);
-                _outputs[index].Slice(row * (int)_signature.Outputs[index].RowBytes, target.Length).CopyTo(target);
+                var target = entry.ResultsOf(output);
+                _outputs[output.Index].Slice(row * (target.Length / entry.Rows), target.Length).CopyTo(target);
             }
             row += entry.Rows;
         }

@@ -215,6 +215,31 @@ public sealed class DynamicBatcherExpiryTests
         Assert.Empty(slot.Draining);
     }
 
+    [Fact]
+    public async Task The_sweeper_looks_five_times_as_often_while_somebody_waits_with_a_deadline()
+    {
+        var rig = new BatcherRig();
+        var directory = new ModelDirectory();
+        directory.GetOrAdd("m").Join(rig.Model);
+        var first = await rig.OccupyAsync();
+        using var sweeper = new QueueSweeper(directory, rig.Time);
+        await sweeper.StartAsync(TestContext.Current.CancellationToken);
+        var late = rig.Submit(Due(rig, "late", 55));
+        rig.Time.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.False(late.IsCompleted);
+        rig.Time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(ScoreStatus.DeadlineExceeded, await BatcherRig.Ends(late));
+        // Nobody waits any more: the next is seen no sooner than in fifty.
+        rig.Time.Advance(TimeSpan.FromMilliseconds(10));
+        var next = rig.Submit(Due(rig, "next", 1));
+        rig.Time.Advance(TimeSpan.FromMilliseconds(40));
+        Assert.False(next.IsCompleted);
+        rig.Time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(ScoreStatus.DeadlineExceeded, await BatcherRig.Ends(next));
+        await sweeper.StopAsync(TestContext.Current.CancellationToken);
+        await rig.FinishAsync(first);
+    }
+
     private static BatchEntry Due(BatcherRig rig, string id, int ticks)
     {
         var entry = rig.Entry(id);

@@ -1,17 +1,15 @@
-// Hot path: compares a request with the one before it.
+// Hot path: compares a request with one before it.
 using System.Numerics;
-using System.Runtime.InteropServices;
-using Appliance.Inference;
 using Appliance.Inference.Batching;
 using Appliance.Inference.Tensors;
 
 namespace Appliance.Host.Grpc;
 
 /// <summary>
-/// How the last request that a slot was used for was written. Callers send one request after the other that differ in nothing but the contents of
-/// their tensors and their ids; what was read of the last one and bound to the model is then true of the next. Not thread-safe.
+/// How a request was written: its bytes but for the contents of its tensors and its id, and where those lie. Callers send one request after the other of
+/// the same form; what was read of one and bound to the model is then true of the next. Not thread-safe.
 /// </summary>
-internal sealed class LastRequest
+internal sealed class RequestForm
 {
     // Longest request that is compared: the transport keeps memory of so many bytes between requests, and a longer one's reading hardly counts.
     private const int MaxBytes = 4096 - GrpcFraming.PrefixBytes;
@@ -25,41 +23,47 @@ internal sealed class LastRequest
     // Where the bytes that must be the same begin and end in the message, one run behind the other in _fixed.
     private readonly (int Start, int End)[] _runs = new (int, int)[MaxParts + 1];
     private int _runCount;
-    private ArraySegment<byte> _place;
 
-    /// <summary>Whether there is one.</summary>
-    public bool IsKept => _place.Array is not null;
+    // 0 for none yet.
+    private int _length;
 
-    /// <summary>Whether a message is written as the last one was, in the same place of the same memory.</summary>
-    public bool Is(ReadOnlyMemory<byte> message)
+    /// <summary>Counts the forms that it has been.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>Whether a message is written so.</summary>
+    public bool Is(ReadOnlySpan<byte> message)
     {
-        if (!IsKept || !MemoryMarshal.TryGetArray(message, out var place) || place != _place) return false;
-        var span = message.Span;
+        if (message.Length != _length || _length == 0) return false;
         var at = 0;
         for (var i = 0; i < _runCount; i++)
         {
             var (start, end) = _runs[i];
-            if (!span[start..end].SequenceEqual(_fixed.AsSpan(at, end - start))) return false;
+            if (!message[start..end].SequenceEqual(_fixed.AsSpan(at, end - start))) return false;
             at += end - start;
         }
         return true;
     }
 
-    public void Forget() => _place = default;
-
     /// <summary>
-    /// Keeps a request that was read into <paramref name="entry"/> and bound, if what is fixed of it determines both: raw contents of elements that
-    /// have one size, and no parameters.
+    /// Whether what is fixed of a request that was read into <paramref name="entry"/> and bound determines both: raw contents of elements that have one
+    /// size, and no parameters, as <see cref="TryBecome"/> sees.
     /// </summary>
-    public void Keep(ReadOnlyMemory<byte> message, BatchEntry entry)
+    public static bool Suits(int messageBytes, BatchEntry entry)
     {
-        Forget();
-        if (message.Length > MaxBytes || entry.WantsClasses || !entry.IsBoundAsWritten) return;
+        if (messageBytes > MaxBytes || entry.WantsClasses || !entry.IsBoundAsWritten) return false;
         foreach (ref readonly var input in entry.Inputs)
         {
-            if (input.Typed || input.Datatype == Datatype.Bytes) return;
+            if (input.Typed || input.Datatype == Datatype.Bytes) return false;
         }
-        if (TryFindRuns(message.Span) && MemoryMarshal.TryGetArray(message, out var place)) _place = place;
+        return true;
+    }
+
+    /// <summary>Becomes the form of a message; false, and none, where it has parameters or too much that is fixed.</summary>
+    public bool TryBecome(ReadOnlySpan<byte> message)
+    {
+        Generation++;
+        _length = TryFindRuns(message) ? message.Length : 0;
+        return _length > 0;
     }
 
     private bool TryFindRuns(ReadOnlySpan<byte> message)

@@ -8,41 +8,47 @@ using TestKit;
 
 namespace Appliance.Host.Tests.Grpc;
 
-public sealed class LastRequestTests
+public sealed class RequestFormTests
 {
     private static readonly ModelSignature Rows = SignatureBuilder.Echo(4, Datatype.FP32, 2);
     private static readonly ModelSignature Strings = SignatureBuilder.Echo(4, Datatype.Bytes, 1);
 
-    private readonly LastRequest _last = new();
+    private readonly RequestForms _forms = new();
 
     [Theory]
     [InlineData("")]
     [InlineData("an id")]
-    public void Any_other_byte_than_those_of_contents_and_id_makes_another_request(string id)
+    public void Any_other_byte_than_those_of_contents_and_id_makes_another_form(string id)
     {
         var message = Request(id).ToByteArray();
-        Assert.True(Keeps(message));
-        Assert.True(_last.Is(message));
+        var form = FormOf(message)!;
+        Assert.True(form.Is(message));
         var contents = message.Length - 8;
         var idAt = message.AsSpan().IndexOf("an id"u8);
         for (var i = 0; i < message.Length; i++)
         {
             message[i] ^= 1;
-            Assert.Equal(i >= contents || (idAt >= 0 && i >= idAt && i < idAt + id.Length), _last.Is(message));
+            Assert.Equal(i >= contents || (idAt >= 0 && i >= idAt && i < idAt + id.Length), form.Is(message));
             message[i] ^= 1;
         }
-        Assert.False(_last.Is(message.AsMemory(1)));
-        Assert.False(_last.Is(message.AsMemory(0, message.Length - 1)));
+        Assert.False(form.Is(message.AsSpan(1)));
+        Assert.False(form.Is(message.AsSpan(0, message.Length - 1)));
+        Assert.False(form.Is([]));
+        Assert.False(new RequestForm().Is([]));
     }
 
     [Fact]
-    public void The_same_bytes_elsewhere_are_another_request()
+    public void Forms_are_found_again_and_the_oldest_gives_way()
     {
-        var message = Request().ToByteArray();
-        Assert.True(Keeps(message));
-        Assert.False(_last.Is((byte[])message.Clone()));
-        _last.Forget();
-        Assert.False(_last.Is(message));
+        byte[][] messages = [.. Enumerable.Range(1, 5).Select(n => Request(new string('i', n)).ToByteArray())];
+        var forms = messages[..4].Select(m => FormOf(m)!).ToArray();
+        Assert.Equal(4, forms.Distinct().Count());
+        Assert.Equal(forms, messages[..4].Select(m => FormOf(m)!));
+        Assert.All(forms, f => Assert.Equal(1, f.Generation));
+        Assert.Same(forms[0], FormOf(messages[4]));
+        // Whoever holds it sees by its generation that it is another now.
+        Assert.Equal((2, false, true), (forms[0].Generation, forms[0].Is(messages[0]), forms[0].Is(messages[4])));
+        Assert.Same(forms[1], FormOf(messages[0]));
     }
 
     [Fact]
@@ -53,63 +59,62 @@ public sealed class LastRequestTests
         request.RawInputContents.Add(ByteString.CopyFrom(new byte[4]));
         var message = request.ToByteArray();
         var two = new ModelSignature([new TensorSpec("x", Datatype.FP32, [1], batched: true), new TensorSpec("y", Datatype.FP32, [1], batched: true)], Rows.Outputs, 4);
-        Assert.True(Keeps(message, two));
+        var form = FormOf(message, two)!;
         message.AsSpan(message.Length - 4).Fill(7);
         message.AsSpan(message.Length - 10, 4).Fill(8);
-        Assert.True(_last.Is(message));
+        Assert.True(form.Is(message));
         message[^5]++;
-        Assert.False(_last.Is(message));
+        Assert.False(form.Is(message));
     }
 
     [Fact]
-    public void A_request_whose_contents_decide_whether_it_fits_is_not_kept()
+    public void A_request_whose_contents_decide_whether_it_fits_has_no_form()
     {
         var request = Request(floats: 1);
         request.Inputs[0].Datatype = "BYTES";
         request.RawInputContents[0] = ByteString.CopyFrom(1, 0, 0, 0, (byte)'a');
-        Assert.False(Keeps(request.ToByteArray(), Strings));
+        Assert.Null(FormOf(request.ToByteArray(), Strings));
         request = Request(floats: 2);
         request.RawInputContents.Clear();
         request.Inputs[0].Contents = new InferTensorContents { Fp32Contents = { 1, 2 } };
-        Assert.False(Keeps(request.ToByteArray()));
+        Assert.Null(FormOf(request.ToByteArray()));
     }
 
     [Fact]
-    public void A_request_with_parameters_is_not_kept()
+    public void A_request_with_parameters_has_no_form()
     {
         var request = Request();
         request.Parameters["priority"] = new InferParameter { Uint64Param = 1 };
-        Assert.False(Keeps(request.ToByteArray()));
+        Assert.Null(FormOf(request.ToByteArray()));
     }
 
     [Fact]
-    public void A_request_whose_shape_was_taken_in_another_way_is_not_kept()
+    public void A_request_whose_shape_was_taken_in_another_way_has_no_form()
     {
         var oneValue = new ModelSignature([new TensorSpec("x", Datatype.FP32, [], batched: true)], Rows.Outputs, 4);
-        Assert.False(Keeps(Request(floats: 1).ToByteArray(), oneValue));
+        Assert.Null(FormOf(Request(floats: 1).ToByteArray(), oneValue));
     }
 
     [Fact]
-    public void A_request_that_was_not_bound_is_not_kept()
+    public void A_request_that_was_not_bound_has_no_form()
     {
         var message = Request().ToByteArray();
         var entry = new BatchEntry();
         Assert.Equal(ScoreStatus.Ok, InferRequestDecoder.Decode(message, entry));
-        _last.Keep(message, entry);
-        Assert.False(_last.IsKept);
+        Assert.Null(_forms.Of(message, entry));
     }
 
     [Fact]
-    public void A_long_request_is_not_kept()
+    public void A_long_request_has_no_form()
     {
         var long_ = new ModelSignature([new TensorSpec("x", Datatype.FP32, [1100], batched: true)], Rows.Outputs, 4);
-        Assert.False(Keeps(Request(floats: 1100).ToByteArray(), long_));
+        Assert.Null(FormOf(Request(floats: 1100).ToByteArray(), long_));
         // Nor one with so much beside its contents.
         var request = Request();
         request.Outputs.Add(new ModelInferRequest.Types.InferRequestedOutputTensor { Name = "y", Parameters = { [new string('p', 600)] = new InferParameter { BoolParam = true } } });
-        Assert.False(Keeps(request.ToByteArray()));
+        Assert.Null(FormOf(request.ToByteArray()));
         request.Outputs.Clear();
-        Assert.True(Keeps(request.ToByteArray()));
+        Assert.NotNull(FormOf(request.ToByteArray()));
     }
 
     private static ModelInferRequest Request(string id = "", int floats = 2)
@@ -120,12 +125,11 @@ public sealed class LastRequestTests
         return request;
     }
 
-    private bool Keeps(byte[] message, ModelSignature? signature = null)
+    private RequestForm? FormOf(byte[] message, ModelSignature? signature = null)
     {
         var entry = new BatchEntry();
         Assert.Equal(ScoreStatus.Ok, InferRequestDecoder.Decode(message, entry));
         Assert.True(RequestBinder.Bind(entry, signature ?? Rows, "m") == ScoreStatus.Ok, entry.Error);
-        _last.Keep(message, entry);
-        return _last.IsKept;
+        return _forms.Of(message, entry);
     }
 }
