@@ -24,6 +24,9 @@ internal static class LoopCountPolicy
     /// <summary>Share of its time up to which a loop has room for another's connections. 0.3: with half of a saturated one's beside it, it still keeps up.</summary>
     private const double Idle = 0.3;
 
+    /// <summary>The same for half of what the saturated one has more than it. 0.6: a connection of four to two.</summary>
+    private const double HasRoom = 0.6;
+
     /// <summary>The loops that are busy most and least.</summary>
     public static (int Busiest, int Idlest) Extremes(ReadOnlySpan<LoopLoad> loads)
     {
@@ -36,8 +39,15 @@ internal static class LoopCountPolicy
         return (busiest, idlest);
     }
 
-    /// <summary>Whether a loop does not keep up while another has hardly anything to do: callers come and go, and what was shared once is not for good.</summary>
-    public static bool IsUneven(LoopLoad busiest, LoopLoad idlest) => busiest.BusyShare >= Saturated && idlest.BusyShare <= Idle;
+    /// <summary>
+    /// Which share of its load a loop that does not keep up gives to one that has room: callers come and go, and what was shared once is not for good. 0 for
+    /// nothing.
+    /// </summary>
+    public static double ShareToGive(LoopLoad busiest, LoopLoad idlest)
+    {
+        if (busiest.BusyShare < Saturated || idlest.BusyShare > HasRoom) return 0;
+        return idlest.BusyShare <= Idle ? 0.5 : Math.Max(0, busiest.Bytes - idlest.Bytes) / (2.0 * Math.Max(1, busiest.Bytes));
+    }
 
     /// <summary>How many loops there should be.</summary>
     /// <param name="loads">Of the loops that there are.</param>

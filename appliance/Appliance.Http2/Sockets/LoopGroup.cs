@@ -12,7 +12,11 @@ internal sealed class LoopGroup : IDisposable
     // How often in a row fewer loops must do before one goes. 10 periods: half a second, so that a pause of the callers changes nothing.
     private const int FewerInARow = 10;
 
+    // Connections that a loop may have more than another because of the core that they come in on. 4: a pool's; of hundreds it is nothing.
+    private const int MostAhead = 4;
+
     private readonly SocketLoop[] _loops;
+    private readonly IncomingCores _cores = new();
 
     // Guards what follows and who is moved where.
     private readonly Lock _gate = new();
@@ -34,15 +38,19 @@ internal sealed class LoopGroup : IDisposable
     /// <summary>Those and the ones that sleep.</summary>
     internal IReadOnlyList<SocketLoop> Loops => _loops;
 
-    /// <summary>Where a new connection goes: to the loop with the fewest.</summary>
-    public SocketLoop Choose()
+    /// <summary>Where a new connection goes: by the core that its packets come in on, where they come in on several and it is not far ahead; to the loop with the fewest.</summary>
+    /// <param name="core">As <see cref="IncomingCore"/> says.</param>
+    public SocketLoop Choose(int core)
     {
-        var best = _loops[0];
-        for (var i = 1; i < _active; i++)
+        var active = _active;
+        var fewest = _loops[0];
+        for (var i = 1; i < active; i++)
         {
-            if (_loops[i].Assigned < best.Assigned) best = _loops[i];
+            if (_loops[i].Assigned < fewest.Assigned) fewest = _loops[i];
         }
-        return best;
+        if (!_cores.AreSeveral(core)) return fewest;
+        var wanted = _loops[core % active];
+        return wanted.Assigned < fewest.Assigned + MostAhead ? wanted : fewest;
     }
 
     /// <summary>Looks at the loads, unless it is too early or somebody else is at it. Called by the loops.</summary>
@@ -76,7 +84,7 @@ internal sealed class LoopGroup : IDisposable
         if (count > loads.Length)
         {
             _active = count;
-            _loops[busiest].GiveHalf(_loops[loads.Length]);
+            _loops[busiest].Give(_loops[loads.Length], 0.5);
         }
         else if (_fewer == FewerInARow)
         {
@@ -84,14 +92,14 @@ internal sealed class LoopGroup : IDisposable
             _active = count;
         }
         // Not on the way to fewer: what is about to come together is not parted.
-        else if (count == loads.Length && LoopCountPolicy.IsUneven(loads[busiest], loads[idlest]))
+        else if (count == loads.Length && LoopCountPolicy.ShareToGive(loads[busiest], loads[idlest]) is > 0 and var share)
         {
-            _loops[busiest].GiveHalf(_loops[idlest]);
+            _loops[busiest].Give(_loops[idlest], share);
         }
         // Also one that was chosen for a connection a moment before it went.
         for (var i = _active; i < _loops.Length; i++)
         {
-            if (_loops[i].Count > 0) _loops[i].GiveAll(Choose());
+            if (_loops[i].Count > 0) _loops[i].GiveAll(Choose(IncomingCore.Unknown));
         }
     }
 }

@@ -70,6 +70,9 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
     /// <summary>Unlike those of the connections before it.</summary>
     public int Number { get; }
 
+    /// <summary>The core that it came in on: <see cref="IncomingCore"/>.</summary>
+    public int Core { get; init; } = IncomingCore.Unknown;
+
     public SafeHandle Handle => _socket.SafeHandle;
 
     /// <summary>Bytes received lately, those of each period of the loop before counting half. The loop's thread alone.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Appliance.Http2.Sockets;
 
 /// <summary>A port whose connections are read by <see cref="SocketLoop"/>s. One caller accepts; any may end it.</summary>
-internal sealed partial class SocketListener(Socket socket, MemoryPool<byte> memory, Func<SocketLoop> choose, ILogger logger) : IConnectionListener
+internal sealed partial class SocketListener(Socket socket, MemoryPool<byte> memory, Func<int, SocketLoop> choose, ILogger logger) : IConnectionListener
 {
     // How long nobody is accepted behind an error that is not one caller's, mostly no descriptors or memory left. 100 ms: some are given back meanwhile, and no core is taken.
     private static readonly TimeSpan NoneLeft = TimeSpan.FromMilliseconds(100);
@@ -72,7 +72,8 @@ internal sealed partial class SocketListener(Socket socket, MemoryPool<byte> mem
         try
         {
             accepted.NoDelay = true;
-            var connection = new SocketConnection(accepted, memory, choose(), TimeProvider.System);
+            var core = IncomingCore.Of(accepted);
+            var connection = new SocketConnection(accepted, memory, choose(core), TimeProvider.System) { Core = core };
             connection.Start();
             return connection;
         }

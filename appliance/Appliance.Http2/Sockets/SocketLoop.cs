@@ -35,7 +35,8 @@ internal sealed partial class SocketLoop : IDisposable
     // When the turn began that it is at; 0 while it waits.
     private long _begun;
 
-    private SocketLoop? _heirOfHalf, _heirOfAll;
+    private Legacy? _legacy;
+    private SocketLoop? _heirOfAll;
     private int _count;
     private int _assigned;
     private int _isWoken;
@@ -81,10 +82,10 @@ internal sealed partial class SocketLoop : IDisposable
         Wake();
     }
 
-    /// <summary>Has it give connections that bring half of its bytes to another loop, as far as they can be parted.</summary>
-    public void GiveHalf(SocketLoop heir)
+    /// <summary>Has it give connections that bring a share of its bytes to another loop, as far as they can be parted.</summary>
+    public void Give(SocketLoop heir, double share)
     {
-        Volatile.Write(ref _heirOfHalf, heir);
+        Volatile.Write(ref _legacy, new Legacy(heir, share));
         Wake();
     }
 
@@ -180,9 +181,11 @@ internal sealed partial class SocketLoop : IDisposable
         // Those that are posted meanwhile have woken it again, and wait for the others.
         for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var connection); left--) Do(connection, 0);
         if (Interlocked.Exchange(ref _heirOfAll, null) is { } all) GiveTo(all, _connections.OfType<SocketConnection>());
-        if (Interlocked.Exchange(ref _heirOfHalf, null) is not { } half) return;
-        // Those at rest stay: they weigh nothing.
-        GiveTo(half, LoadShare.HalfOf(_connections.OfType<SocketConnection>().Where(c => c.RecentBytes > 0).OrderByDescending(c => c.Number), c => c.RecentBytes));
+        if (Interlocked.Exchange(ref _legacy, null) is not { } legacy) return;
+        // Those at rest stay: they weigh nothing. Of the others those first that come in on one core, and of these the newest: who opens several connections
+        // opens them together, and answers that come from one loop find him in one turn.
+        var busy = _connections.OfType<SocketConnection>().Where(c => c.RecentBytes > 0).OrderBy(c => c.Core).ThenByDescending(c => c.Number).ToList();
+        GiveTo(legacy.Heir, LoadShare.Of(busy, c => c.RecentBytes, (long)(legacy.Share * busy.Sum(c => c.RecentBytes))));
     }
 
     private static void GiveTo(SocketLoop heir, IEnumerable<SocketConnection> connections)
@@ -197,7 +200,7 @@ internal sealed partial class SocketLoop : IDisposable
         if (ended - _since < LoopGroup.Period) return;
         lock (_loadGate)
         {
-            _load = new LoopLoad((double)_busy / (ended - _since), Stopwatch.GetElapsedTime(0, _busy).TotalMicroseconds / _turns);
+            _load = new LoopLoad((double)_busy / (ended - _since), Stopwatch.GetElapsedTime(0, _busy).TotalMicroseconds / _turns, _connections.Sum(c => c?.RecentBytes ?? 0));
             _loadAt = ended;
         }
         (_since, _busy, _turns) = (ended, 0, 0);
@@ -219,6 +222,8 @@ internal sealed partial class SocketLoop : IDisposable
             connection.Abort();
         }
     }
+
+    private sealed record Legacy(SocketLoop Heir, double Share);
 
     private static partial class Log
     {

@@ -14,15 +14,23 @@ public sealed class LoadShareTests
     [InlineData("100 3", "3")]
     [InlineData("3 100", "3")]
     [InlineData("100 3 3 3", "3 3 3")]
-    // The newest of equal ones, though their bytes differ a little.
+    // The first of equal ones, though their bytes differ a little.
     [InlineData("11 10 11 10 11 10 11 10", "11 10 11 10")]
     [InlineData("10 10 10 10 11 11 11 11", "10 10 10 10")]
     [InlineData("50 10 10 10 10 10", "50")]
     [InlineData("10 10 10 10 10 50", "10 10 10 10 10")]
     [InlineData("0 0", "0 0")]
     [InlineData("", "")]
-    public void Half_of_the_load_goes(string newestFirst, string given) =>
-        Assert.Equal(Numbers(given), LoadShare.HalfOf(Numbers(newestFirst), n => n));
+    public void Half_of_the_load_goes(string inOrder, string given) =>
+        Assert.Equal(Numbers(given), LoadShare.Of(Numbers(inOrder), n => n, Numbers(inOrder).Sum() / 2));
+
+    [Theory]
+    [InlineData("10 10 10 10", 10, "10")]
+    [InlineData("10 10 10 10", 6, "")]
+    [InlineData("10 10 10 10", 7, "10")]
+    [InlineData("10 10 10 10", 0, "")]
+    [InlineData("10 3 3", 5, "3 3")]
+    public void A_smaller_share_goes(string inOrder, long bytes, string given) => Assert.Equal(Numbers(given), LoadShare.Of(Numbers(inOrder), n => n, bytes));
 
     [Fact]
     public void What_stays_and_what_goes_are_never_further_apart_than_the_heaviest_weighs()
@@ -31,7 +39,7 @@ public sealed class LoadShareTests
         for (var i = 0; i < 2000; i++)
         {
             long[] loads = [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => random.NextInt64(1, 1L << random.Next(1, 40)))];
-            var given = LoadShare.HalfOf(loads, n => n).Sum();
+            var given = LoadShare.Of(loads, n => n, loads.Sum() / 2).Sum();
             Assert.InRange(Math.Abs(loads.Sum() - (2 * given)), 0, 2 * loads.Max());
         }
     }

@@ -83,12 +83,21 @@ public sealed class LoopCountPolicyTests
     }
 
     [Theory]
-    [InlineData(1, 0, true)]
-    [InlineData(0.85, 0.3, true)]
-    [InlineData(0.84, 0, false)]
-    [InlineData(1, 0.31, false)]
-    public void Loops_are_uneven_where_one_does_not_keep_up_and_another_is_idle(double busiest, double idlest, bool uneven) =>
-        Assert.Equal(uneven, LoopCountPolicy.IsUneven(new(busiest, 900), new(idlest, 10)));
+    [InlineData(1, 0.3, 0.5)]
+    [InlineData(0.85, 0, 0.5)]
+    [InlineData(0.84, 0, 0)]
+    [InlineData(1, 0.31, 0.25)]
+    [InlineData(1, 0.6, 0.25)]
+    [InlineData(1, 0.61, 0)]
+    public void A_loop_that_does_not_keep_up_gives_to_one_that_has_room(double busiest, double idlest, double share) =>
+        Assert.Equal(share, LoopCountPolicy.ShareToGive(new(busiest, 900, 400), new(idlest, 10, 200)));
+
+    [Theory]
+    [InlineData(200, 200)]
+    [InlineData(200, 300)]
+    [InlineData(0, 0)]
+    public void A_loop_with_no_more_bytes_than_another_that_is_not_idle_gives_nothing(long busiest, long idlest) =>
+        Assert.Equal(0, LoopCountPolicy.ShareToGive(new(1, 900, busiest), new(0.5, 10, idlest)));
 
     [Fact]
     public void The_busiest_and_the_idlest_loop_are_found() =>

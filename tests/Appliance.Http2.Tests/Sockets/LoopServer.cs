@@ -20,16 +20,17 @@ internal sealed class LoopServer : IAsyncDisposable
     private readonly ConcurrentQueue<Task> _serving = new();
     private readonly SocketListener _listener;
     private readonly Task _accepting;
-    private int _connected;
+    private int _connected, _chosen;
     private bool _isStopped;
 
     /// <param name="choose">Which loop a connection goes to; null as the group does.</param>
+    /// <param name="cores">The cores that connections come in on, in their order; null for unknown ones.</param>
     /// <param name="blocks">What bytes are read into; null as the appliance has it.</param>
-    public LoopServer(Func<ConnectionContext, Task> serve, int most = 2, Func<LoopGroup, SocketLoop>? choose = null, MemoryPool<byte>? blocks = null)
+    public LoopServer(Func<ConnectionContext, Task> serve, int most = 2, Func<LoopGroup, SocketLoop>? choose = null, MemoryPool<byte>? blocks = null, int[]? cores = null)
     {
         Memory = new CountedBlocks(blocks ?? new TransportBlocks());
         Group = new LoopGroup(most, Log);
-        _listener = new SocketListener(Listen(), Memory, () => choose?.Invoke(Group) ?? Group.Choose(), Log);
+        _listener = new SocketListener(Listen(), Memory, _ => choose?.Invoke(Group) ?? Group.Choose(cores?[_chosen++] ?? IncomingCore.Unknown), Log);
         _accepting = AcceptAsync(serve);
     }
 
