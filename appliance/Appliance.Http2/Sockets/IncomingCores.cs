@@ -3,8 +3,8 @@ namespace Appliance.Http2.Sockets;
 /// <summary>Whether connections come in on several cores of late. One that accepts has it alone, or loses a little of it.</summary>
 internal sealed class IncomingCores
 {
-    /// <summary>So many in a row on one core, and there are not several. 16: two callers' pools of eight.</summary>
-    private const int InARow = 16;
+    /// <summary>So many in a row on one core, and there are not several: as many as a loop may be ahead by for it.</summary>
+    private const int InARow = LoopGroup.MostAhead;
 
     private int _last = IncomingCore.Unknown;
     private int _sinceOther = InARow;

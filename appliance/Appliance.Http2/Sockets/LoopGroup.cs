@@ -13,7 +13,7 @@ internal sealed class LoopGroup : IDisposable
     private const int FewerInARow = 10;
 
     // Connections that a loop may have more than another because of the core that they come in on. 4: a pool's; of hundreds it is nothing.
-    private const int MostAhead = 4;
+    internal const int MostAhead = 4;
 
     private readonly SocketLoop[] _loops;
     private readonly IncomingCores _cores = new();
