@@ -21,7 +21,7 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
 
     // The form of the request that _entry holds between two, and where it lay; null for none.
     private RequestForm? _form;
-    private int _formGeneration;
+    private long _formGeneration;
     private byte[]? _formMemory;
 
     // What a compressed request was unpacked to.
@@ -194,9 +194,8 @@ internal sealed class ModelInferCall(ModelInferCalls calls) : UnaryCall
 
     private void KeepForm(ReadOnlySpan<byte> message)
     {
-        _form = calls.Forms.Of(message, _entry);
-        _formMemory = Body.Array;
-        _formGeneration = _form?.Generation ?? 0;
+        if (calls.Forms.Of(message, _entry) is not { } form) return;
+        (_form, _formGeneration, _formMemory) = (form, form.Generation, Body.Array);
     }
 
     private void Refuse(ScoreStatus status, string? message) => Refuse((int)status.ToGrpc(), message);

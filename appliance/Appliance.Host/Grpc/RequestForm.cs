@@ -28,7 +28,7 @@ internal sealed class RequestForm
     private int _length;
 
     /// <summary>Counts the forms that it has been.</summary>
-    public int Generation { get; private set; }
+    public long Generation { get; private set; }
 
     /// <summary>Whether a message is written so.</summary>
     public bool Is(ReadOnlySpan<byte> message)
@@ -64,6 +64,13 @@ internal sealed class RequestForm
         Generation++;
         _length = TryFindRuns(message) ? message.Length : 0;
         return _length > 0;
+    }
+
+    /// <summary>Is none any more.</summary>
+    public void Forget()
+    {
+        Generation++;
+        _length = 0;
     }
 
     private bool TryFindRuns(ReadOnlySpan<byte> message)

@@ -10,6 +10,9 @@ internal sealed class RequestForms
     private const int Count = 4;
 
     private readonly RequestForm[] _forms = [.. Enumerable.Range(0, Count).Select(_ => new RequestForm())];
+
+    // What a request would be tried in, which may not do: nobody holds it.
+    private RequestForm _spare = new();
     private int _next;
 
     /// <summary>The form of a request that was read into <paramref name="entry"/> and bound; null where it has none that could be kept.</summary>
@@ -20,9 +23,12 @@ internal sealed class RequestForms
         {
             if (form.Is(message)) return form;
         }
-        var next = _forms[_next];
-        if (!next.TryBecome(message)) return null;
+        var found = _spare;
+        if (!found.TryBecome(message)) return null;
+        (_forms[_next], _spare) = (found, _forms[_next]);
+        // Its holders see that it is none any more.
+        _spare.Forget();
         _next = (_next + 1) % Count;
-        return next;
+        return found;
     }
 }

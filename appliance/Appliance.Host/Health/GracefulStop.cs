@@ -35,7 +35,7 @@ internal sealed class GracefulStop(Readiness readiness, AdmissionGate gate, IOpt
         if (readiness.Stopping.IsCancellationRequested) Answering(request);
     }
 
-    /// <summary>Notes a call for which no request object is made.</summary>
+    /// <summary>Notes calls for which no request object is made: one of them, or all that one read brought.</summary>
     public void NoteCall()
     {
         if (readiness.Stopping.IsCancellationRequested) Volatile.Write(ref _lastRequest, time.GetTimestamp());

@@ -24,7 +24,7 @@ internal static class LoopCountPolicy
     /// <summary>Share of its time up to which a loop has room for another's connections. 0.3: with half of a saturated one's beside it, it still keeps up.</summary>
     private const double Idle = 0.3;
 
-    /// <summary>The same for half of what the saturated one has more than it. 0.6: a connection of four to two.</summary>
+    /// <summary>The same for half of what the saturated one has more than it. 0.6: beside four equal connections, two make 0.5.</summary>
     private const double HasRoom = 0.6;
 
     /// <summary>The loops that are busy most and least.</summary>

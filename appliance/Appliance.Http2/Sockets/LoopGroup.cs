@@ -48,7 +48,7 @@ internal sealed class LoopGroup : IDisposable
         {
             if (_loops[i].Assigned < fewest.Assigned) fewest = _loops[i];
         }
-        if (!_cores.AreSeveral(core)) return fewest;
+        if (core == IncomingCore.Unknown || !_cores.AreSeveral(core % active)) return fewest;
         var wanted = _loops[core % active];
         return wanted.Assigned < fewest.Assigned + MostAhead ? wanted : fewest;
     }
@@ -84,7 +84,7 @@ internal sealed class LoopGroup : IDisposable
         if (count > loads.Length)
         {
             _active = count;
-            _loops[busiest].Give(_loops[loads.Length], 0.5);
+            _loops[busiest].Give(_loops[loads.Length], 0.5, core => core % count == count - 1);
         }
         else if (_fewer == FewerInARow)
         {
@@ -94,7 +94,7 @@ internal sealed class LoopGroup : IDisposable
         // Not on the way to fewer: what is about to come together is not parted.
         else if (count == loads.Length && LoopCountPolicy.ShareToGive(loads[busiest], loads[idlest]) is > 0 and var share)
         {
-            _loops[busiest].Give(_loops[idlest], share);
+            _loops[busiest].Give(_loops[idlest], share, core => core % count == idlest);
         }
         // Also one that was chosen for a connection a moment before it went.
         for (var i = _active; i < _loops.Length; i++)

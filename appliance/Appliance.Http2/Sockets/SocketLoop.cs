@@ -68,8 +68,11 @@ internal sealed partial class SocketLoop : IDisposable
     public LoopLoad LoadAt(long now)
     {
         var begun = Volatile.Read(ref _begun);
-        if (begun != 0 && now - begun > LoopGroup.Period) return new LoopLoad(1, Stopwatch.GetElapsedTime(begun, now).TotalMicroseconds);
-        lock (_loadGate) return now - _loadAt > 2 * LoopGroup.Period ? default : _load;
+        lock (_loadGate)
+        {
+            if (begun != 0 && now - begun > LoopGroup.Period) return new LoopLoad(1, Stopwatch.GetElapsedTime(begun, now).TotalMicroseconds, _load.Bytes);
+            return now - _loadAt > 2 * LoopGroup.Period ? default : _load;
+        }
     }
 
     /// <summary>Starts the thread, once the group is whole.</summary>
@@ -83,9 +86,10 @@ internal sealed partial class SocketLoop : IDisposable
     }
 
     /// <summary>Has it give connections that bring a share of its bytes to another loop, as far as they can be parted.</summary>
-    public void Give(SocketLoop heir, double share)
+    /// <param name="isOfHeir">Whether connections that come in on a core would go to the heir were they new.</param>
+    public void Give(SocketLoop heir, double share, Func<int, bool> isOfHeir)
     {
-        Volatile.Write(ref _legacy, new Legacy(heir, share));
+        Volatile.Write(ref _legacy, new Legacy(heir, share, isOfHeir));
         Wake();
     }
 
@@ -182,9 +186,10 @@ internal sealed partial class SocketLoop : IDisposable
         for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var connection); left--) Do(connection, 0);
         if (Interlocked.Exchange(ref _heirOfAll, null) is { } all) GiveTo(all, _connections.OfType<SocketConnection>());
         if (Interlocked.Exchange(ref _legacy, null) is not { } legacy) return;
-        // Those at rest stay: they weigh nothing. Of the others those first that come in on one core, and of these the newest: who opens several connections
-        // opens them together, and answers that come from one loop find him in one turn.
-        var busy = _connections.OfType<SocketConnection>().Where(c => c.RecentBytes > 0).OrderBy(c => c.Core).ThenByDescending(c => c.Number).ToList();
+        // Those at rest stay: they weigh nothing. Of the others those first whose core is the heir's, then core by core, the newest first: who opens several
+        // connections opens them together, and answers that come from one loop find him in one turn.
+        var busy = _connections.OfType<SocketConnection>().Where(c => c.RecentBytes > 0)
+            .OrderByDescending(c => legacy.IsOfHeir(c.Core)).ThenBy(c => c.Core).ThenByDescending(c => c.Number).ToList();
         GiveTo(legacy.Heir, LoadShare.Of(busy, c => c.RecentBytes, (long)(legacy.Share * busy.Sum(c => c.RecentBytes))));
     }
 
@@ -198,13 +203,19 @@ internal sealed partial class SocketLoop : IDisposable
         _busy += ended - begun;
         _turns++;
         if (ended - _since < LoopGroup.Period) return;
+        var bytes = 0L;
+        foreach (var connection in _connections)
+        {
+            if (connection is null) continue;
+            bytes += connection.RecentBytes;
+            connection.Fade();
+        }
         lock (_loadGate)
         {
-            _load = new LoopLoad((double)_busy / (ended - _since), Stopwatch.GetElapsedTime(0, _busy).TotalMicroseconds / _turns, _connections.Sum(c => c?.RecentBytes ?? 0));
+            _load = new LoopLoad((double)_busy / (ended - _since), Stopwatch.GetElapsedTime(0, _busy).TotalMicroseconds / _turns, bytes);
             _loadAt = ended;
         }
         (_since, _busy, _turns) = (ended, 0, 0);
-        foreach (var connection in _connections) connection?.Fade();
         _group.Look(ended);
     }
 
@@ -223,7 +234,7 @@ internal sealed partial class SocketLoop : IDisposable
         }
     }
 
-    private sealed record Legacy(SocketLoop Heir, double Share);
+    private sealed record Legacy(SocketLoop Heir, double Share, Func<int, bool> IsOfHeir);
 
     private static partial class Log
     {

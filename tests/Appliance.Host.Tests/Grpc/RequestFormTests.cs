@@ -44,11 +44,17 @@ public sealed class RequestFormTests
         var forms = messages[..4].Select(m => FormOf(m)!).ToArray();
         Assert.Equal(4, forms.Distinct().Count());
         Assert.Equal(forms, messages[..4].Select(m => FormOf(m)!));
-        Assert.All(forms, f => Assert.Equal(1, f.Generation));
-        Assert.Same(forms[0], FormOf(messages[4]));
-        // Whoever holds it sees by its generation that it is another now.
-        Assert.Equal((2, false, true), (forms[0].Generation, forms[0].Is(messages[0]), forms[0].Is(messages[4])));
-        Assert.Same(forms[1], FormOf(messages[0]));
+        var generation = forms[0].Generation;
+        // The first gives way. Whoever holds it sees by its generation that it is none any more.
+        var fifth = FormOf(messages[4])!;
+        Assert.DoesNotContain(fifth, forms);
+        Assert.Equal((generation + 1, false), (forms[0].Generation, forms[0].Is(messages[0])));
+        Assert.Equal([forms[1], forms[2], forms[3], fifth], messages[1..].Select(m => FormOf(m)!));
+        // One that has no form takes none's place.
+        var request = Request();
+        request.Parameters["priority"] = new InferParameter { Uint64Param = 1 };
+        for (var i = 0; i < 9; i++) Assert.Null(FormOf(request.ToByteArray()));
+        Assert.Equal([forms[1], forms[2], forms[3], fifth], messages[1..].Select(m => FormOf(m)!));
     }
 
     [Fact]

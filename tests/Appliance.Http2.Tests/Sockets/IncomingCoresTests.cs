@@ -15,8 +15,6 @@ public sealed class IncomingCoresTests
         Assert.True(cores.AreSeveral(0));
         Assert.Equal([true, true, true, false, false], Enumerable.Repeat(0, 5).Select(cores.AreSeveral));
         Assert.True(cores.AreSeveral(3));
-        Assert.False(cores.AreSeveral(IncomingCore.Unknown));
-        Assert.True(cores.AreSeveral(3));
     }
 
     [Fact]

@@ -239,7 +239,7 @@ public sealed class SocketLoopTests
             var (from, to) = (loops[random.Next(loops.Count)], loops[random.Next(loops.Count)]);
             if (from == to) continue;
             if (random.Next(2) == 0) from.GiveAll(to);
-            else from.Give(to, 0.5);
+            else from.Give(to, 0.5, core => core == 1);
             Thread.Sleep(random.Next(2));
         }
         return moves;

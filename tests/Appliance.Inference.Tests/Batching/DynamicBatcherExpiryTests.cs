@@ -240,6 +240,37 @@ public sealed class DynamicBatcherExpiryTests
         await rig.FinishAsync(first);
     }
 
+    [Fact]
+    public async Task A_sweep_that_fails_is_told_to_the_host()
+    {
+        var rig = new BatcherRig();
+        var directory = new ModelDirectory();
+        directory.GetOrAdd("m").Join(rig.Model);
+        var first = await rig.OccupyAsync();
+        using var sweeper = new QueueSweeper(directory, rig.Time);
+        await sweeper.StartAsync(TestContext.Current.CancellationToken);
+        var entry = Due(rig, "a", 1);
+        var waiter = new FailingWaiter();
+        entry.Waiter = waiter;
+        var chain = new EntryChain();
+        chain.Add(entry);
+        rig.Batcher.Submit(chain);
+        rig.Time.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.Same(waiter.Failure, await Assert.ThrowsAsync<InvalidOperationException>(() => sweeper.ExecuteTask!));
+        await rig.FinishAsync(first);
+    }
+
+    private sealed class FailingWaiter : IEntryWaiter
+    {
+        public InvalidOperationException Failure { get; } = new("of the test");
+
+        public void Completed(BatchEntry entry) => throw Failure;
+
+        public void Flush()
+        {
+        }
+    }
+
     private static BatchEntry Due(BatcherRig rig, string id, int ticks)
     {
         var entry = rig.Entry(id);
