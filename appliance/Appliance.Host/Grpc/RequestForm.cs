@@ -14,8 +14,7 @@ internal sealed class RequestForm
     // Longest request that is compared: the transport keeps memory of so many bytes between requests, and a longer one's reading hardly counts.
     private const int MaxBytes = 4096 - GrpcFraming.PrefixBytes;
 
-    // Bytes besides id and contents, and how many ids and contents there are, at most. A tensor takes some forty and a name: requests of more tensors than this
-    // have more to copy than to read.
+    // Bytes besides id and contents, and how many ids and contents there are, at most. A tensor takes some twenty and a name.
     private const int MaxFixedBytes = 512, MaxParts = 8;
 
     private byte[] _fixed = [];

@@ -6,7 +6,7 @@ namespace Appliance.Host.Grpc;
 /// <summary>The forms that a connection's requests had lately; its call objects share them. The connection's reader alone uses it.</summary>
 internal sealed class RequestForms
 {
-    // A caller of more models than this, in turns, has each request read. 4: looked through in less time than reading takes.
+    // A caller of more models than this, in turns, has each request read. 4: one that has none of the forms is compared with all of them.
     private const int Count = 4;
 
     private readonly RequestForm[] _forms = [.. Enumerable.Range(0, Count).Select(_ => new RequestForm())];

@@ -35,7 +35,7 @@ internal sealed partial class SocketLoop : IDisposable
     // When the turn began that it is at; 0 while it waits.
     private long _begun;
 
-    private Legacy? _legacy;
+    private Transfer? _transfer;
     private SocketLoop? _heirOfAll;
     private int _count;
     private int _assigned;
@@ -89,7 +89,7 @@ internal sealed partial class SocketLoop : IDisposable
     /// <param name="isOfHeir">Whether connections that come in on a core would go to the heir were they new.</param>
     public void Give(SocketLoop heir, double share, Func<int, bool> isOfHeir)
     {
-        Volatile.Write(ref _legacy, new Legacy(heir, share, isOfHeir));
+        Volatile.Write(ref _transfer, new Transfer(heir, share, isOfHeir));
         Wake();
     }
 
@@ -185,12 +185,12 @@ internal sealed partial class SocketLoop : IDisposable
         // Those that are posted meanwhile have woken it again, and wait for the others.
         for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var connection); left--) Do(connection, 0);
         if (Interlocked.Exchange(ref _heirOfAll, null) is { } all) GiveTo(all, _connections.OfType<SocketConnection>());
-        if (Interlocked.Exchange(ref _legacy, null) is not { } legacy) return;
+        if (Interlocked.Exchange(ref _transfer, null) is not { } transfer) return;
         // Those at rest stay: they weigh nothing. Of the others those first whose core is the heir's, then core by core, the newest first: who opens several
         // connections opens them together, and answers that come from one loop find him in one turn.
         var busy = _connections.OfType<SocketConnection>().Where(c => c.RecentBytes > 0)
-            .OrderByDescending(c => legacy.IsOfHeir(c.Core)).ThenBy(c => c.Core).ThenByDescending(c => c.Number).ToList();
-        GiveTo(legacy.Heir, LoadShare.Of(busy, c => c.RecentBytes, (long)(legacy.Share * busy.Sum(c => c.RecentBytes))));
+            .OrderByDescending(c => transfer.IsOfHeir(c.Core)).ThenBy(c => c.Core).ThenByDescending(c => c.Number).ToList();
+        GiveTo(transfer.Heir, LoadShare.Of(busy, c => c.RecentBytes, (long)(transfer.Share * busy.Sum(c => c.RecentBytes))));
     }
 
     private static void GiveTo(SocketLoop heir, IEnumerable<SocketConnection> connections)
@@ -234,7 +234,7 @@ internal sealed partial class SocketLoop : IDisposable
         }
     }
 
-    private sealed record Legacy(SocketLoop Heir, double Share, Func<int, bool> IsOfHeir);
+    private sealed record Transfer(SocketLoop Heir, double Share, Func<int, bool> IsOfHeir);
 
     private static partial class Log
     {

@@ -31,6 +31,13 @@ public sealed class QueueSweeper(ModelDirectory directory, TimeProvider time) : 
         await _failed.Task.WaitAsync(stopping);
     }
 
+    // The host may end before the above has begun.
+    public override void Dispose()
+    {
+        _timer?.Dispose();
+        base.Dispose();
+    }
+
     /// <summary>One sweep; true when an entry with a deadline was waiting somewhere.</summary>
     internal bool Sweep()
     {

@@ -219,11 +219,8 @@ public sealed class DynamicBatcherExpiryTests
     public async Task The_sweeper_looks_five_times_as_often_while_somebody_waits_with_a_deadline()
     {
         var rig = new BatcherRig();
-        var directory = new ModelDirectory();
-        directory.GetOrAdd("m").Join(rig.Model);
         var first = await rig.OccupyAsync();
-        using var sweeper = new QueueSweeper(directory, rig.Time);
-        await sweeper.StartAsync(TestContext.Current.CancellationToken);
+        using var sweeper = await StartSweeperAsync(rig);
         var late = rig.Submit(Due(rig, "late", 55));
         rig.Time.Advance(TimeSpan.FromMilliseconds(50));
         Assert.False(late.IsCompleted);
@@ -244,11 +241,8 @@ public sealed class DynamicBatcherExpiryTests
     public async Task A_sweep_that_fails_is_told_to_the_host()
     {
         var rig = new BatcherRig();
-        var directory = new ModelDirectory();
-        directory.GetOrAdd("m").Join(rig.Model);
         var first = await rig.OccupyAsync();
-        using var sweeper = new QueueSweeper(directory, rig.Time);
-        await sweeper.StartAsync(TestContext.Current.CancellationToken);
+        using var sweeper = await StartSweeperAsync(rig);
         var entry = Due(rig, "a", 1);
         var waiter = new FailingWaiter();
         entry.Waiter = waiter;
@@ -258,6 +252,15 @@ public sealed class DynamicBatcherExpiryTests
         rig.Time.Advance(TimeSpan.FromMilliseconds(50));
         Assert.Same(waiter.Failure, await Assert.ThrowsAsync<InvalidOperationException>(() => sweeper.ExecuteTask!));
         await rig.FinishAsync(first);
+    }
+
+    private static async Task<QueueSweeper> StartSweeperAsync(BatcherRig rig)
+    {
+        var directory = new ModelDirectory();
+        directory.GetOrAdd("m").Join(rig.Model);
+        var sweeper = new QueueSweeper(directory, rig.Time);
+        await sweeper.StartAsync(TestContext.Current.CancellationToken);
+        return sweeper;
     }
 
     private sealed class FailingWaiter : IEntryWaiter
