@@ -9,8 +9,17 @@ internal static class LoopCountPolicy
     /// <summary>Share of its time from which a loop does not keep up. 0.85: beyond it what waits grows fast.</summary>
     private const double Saturated = 0.85;
 
-    /// <summary>µs of a turn from which another loop pays: 150, many times what waking it costs.</summary>
+    /// <summary>µs of a turn from which another loop pays where a part of a core is free: 150, many times what waking it costs.</summary>
     private const double LongTurn = 150;
+
+    /// <summary>
+    /// Cores that nobody uses from which a loop with long turns has work for another. 0.2: callers who wait for one loop leave 0.3 of two cores, and those who
+    /// are busy themselves 0.02; two loops beside them only take turns with them, and make smaller batches.
+    /// </summary>
+    private const double PartOfACore = 0.2;
+
+    /// <summary>µs of a turn from which another loop is needed whatever is free: a look's period, in which one call holds up all others.</summary>
+    private const double HeldUp = 50_000;
 
     /// <summary>µs that the turns of all may add up to for one loop less: well under <see cref="LongTurn"/>, or it would come back at once.</summary>
     private const double ShortTurns = 100;
@@ -26,6 +35,9 @@ internal static class LoopCountPolicy
 
     /// <summary>The same for half of what the saturated one has more than it. 0.6: beside four equal connections, two make 0.5.</summary>
     private const double HasRoom = 0.6;
+
+    /// <summary>Share of the time in which they do not wait for sockets that loops wait for cores when they are too many. 0.3: two beside callers who leave cores have 0.1 to 0.25, beside those who do not 0.3 to 0.5.</summary>
+    private const double InTheWay = 0.3;
 
     /// <summary>The loops that are busy most and least.</summary>
     public static (int Busiest, int Idlest) Extremes(ReadOnlySpan<LoopLoad> loads)
@@ -49,7 +61,15 @@ internal static class LoopCountPolicy
         return idlest.BusyShare <= Idle ? 0.5 : Math.Max(0, busiest.Bytes - idlest.Bytes) / (2.0 * Math.Max(1, busiest.Bytes));
     }
 
-    /// <summary>How many loops there should be.</summary>
+    /// <summary>
+    /// Whether loops that do not keep up wait for cores that somebody else has, often each other: one less may do as much, in larger batches, or less.
+    /// </summary>
+    /// <param name="busiest">Share of the time in which the busiest did not wait for its sockets.</param>
+    /// <param name="busy">The same of all together, in loops.</param>
+    /// <param name="cores">What they had of cores.</param>
+    public static bool AreInTheWay(double busiest, double busy, double cores) => busiest >= Saturated && busy - cores >= InTheWay * busy;
+
+    /// <summary>How many loops there should be, by one look at them.</summary>
     /// <param name="loads">Of the loops that there are.</param>
     /// <param name="most">As many as make sense: one a core.</param>
     /// <param name="idleCores">Cores that nobody used meanwhile; asked where it decides alone.</param>
@@ -64,9 +84,10 @@ internal static class LoopCountPolicy
             turns += load.Turn;
         }
         var isSaturated = busiest >= Saturated;
-        if (loads.Length < most && isSaturated && longest >= LongTurn) return loads.Length + 1;
+        if (loads.Length < most && isSaturated && longest >= HeldUp) return loads.Length + 1;
+        var free = isSaturated && longest >= LongTurn ? PartOfACore : FreeCores;
         var wouldBe = loads.Length > 1 && busy >= Saturated * (loads.Length - 1);
-        if ((isSaturated || wouldBe) && idleCores() >= FreeCores) return isSaturated && loads.Length < most ? loads.Length + 1 : loads.Length;
+        if ((isSaturated || wouldBe) && idleCores() >= free) return isSaturated && loads.Length < most ? loads.Length + 1 : loads.Length;
         return loads.Length > 1 && busy <= Fits * (loads.Length - 1) && turns <= ShortTurns ? loads.Length - 1 : loads.Length;
     }
 }

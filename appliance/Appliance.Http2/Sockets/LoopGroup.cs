@@ -9,9 +9,6 @@ internal sealed class LoopGroup : IDisposable
     /// <summary>How often the loads are looked at: 50 ms, thousands of turns.</summary>
     public static readonly long Period = Stopwatch.Frequency / 20;
 
-    // How often in a row fewer loops must do before one goes. 10 periods: half a second, so that a pause of the callers changes nothing.
-    private const int FewerInARow = 10;
-
     // Connections that a loop may have more than another because of the core that they come in on. 4: a pool's; of hundreds it is nothing.
     internal const int MostAhead = 4;
 
@@ -20,14 +17,14 @@ internal sealed class LoopGroup : IDisposable
 
     // Guards what follows and who is moved where.
     private readonly Lock _gate = new();
-    private readonly IdleCores _idleCores = new();
+    private readonly LoopCount _count;
     private long _looked;
-    private int _fewer;
     private volatile int _active = 1;
 
     /// <param name="most">Loops at most. All are there from the start and sleep until they are needed.</param>
     public LoopGroup(int most, ILogger logger)
     {
+        _count = new LoopCount(most, new IdleCores().Ask);
         _loops = [.. Enumerable.Range(0, most).Select(number => new SocketLoop(number, this, logger))];
         foreach (var loop in _loops) loop.Start();
     }
@@ -62,7 +59,7 @@ internal sealed class LoopGroup : IDisposable
             _looked = now;
             Span<LoopLoad> loads = stackalloc LoopLoad[_active];
             for (var i = 0; i < loads.Length; i++) loads[i] = _loops[i].LoadAt(now);
-            Follow(LoopCountPolicy.Decide(loads, _loops.Length, _idleCores.Ask), loads);
+            Follow(_count.Next(loads), loads);
         }
         finally
         {
@@ -79,20 +76,18 @@ internal sealed class LoopGroup : IDisposable
 
     private void Follow(int count, ReadOnlySpan<LoopLoad> loads)
     {
-        _fewer = count < loads.Length ? _fewer + 1 : 0;
         var (busiest, idlest) = LoopCountPolicy.Extremes(loads);
         if (count > loads.Length)
         {
             _active = count;
             _loops[busiest].Give(_loops[loads.Length], 0.5, core => core % count == count - 1);
         }
-        else if (_fewer == FewerInARow)
+        else if (count < loads.Length)
         {
-            _fewer = 0;
             _active = count;
         }
         // Not on the way to fewer: what is about to come together is not parted.
-        else if (count == loads.Length && LoopCountPolicy.ShareToGive(loads[busiest], loads[idlest]) is > 0 and var share)
+        else if (!_count.MayFall && LoopCountPolicy.ShareToGive(loads[busiest], loads[idlest]) is > 0 and var share)
         {
             _loops[busiest].Give(_loops[idlest], share, core => core % count == idlest);
         }

@@ -25,6 +25,7 @@ internal sealed partial class SocketLoop : IDisposable
 
     private long _since = Stopwatch.GetTimestamp();
     private long _busy;
+    private long _onCore;
     private int _turns;
 
     // Guards _load and _loadAt.
@@ -70,7 +71,7 @@ internal sealed partial class SocketLoop : IDisposable
         var begun = Volatile.Read(ref _begun);
         lock (_loadGate)
         {
-            if (begun != 0 && now - begun > LoopGroup.Period) return new LoopLoad(1, Stopwatch.GetElapsedTime(begun, now).TotalMicroseconds, _load.Bytes);
+            if (begun != 0 && now - begun > LoopGroup.Period) return new LoopLoad(1, Stopwatch.GetElapsedTime(begun, now).TotalMicroseconds, _load.Bytes, Cores: 1);
             return now - _loadAt > 2 * LoopGroup.Period ? default : _load;
         }
     }
@@ -210,12 +211,14 @@ internal sealed partial class SocketLoop : IDisposable
             bytes += connection.RecentBytes;
             connection.Fade();
         }
+        var onCore = ThreadTime.Now();
         lock (_loadGate)
         {
-            _load = new LoopLoad((double)_busy / (ended - _since), Stopwatch.GetElapsedTime(0, _busy).TotalMicroseconds / _turns, bytes);
+            _load = new LoopLoad((double)_busy / (ended - _since), Stopwatch.GetElapsedTime(0, _busy).TotalMicroseconds / _turns, bytes,
+                (onCore - _onCore) / Stopwatch.GetElapsedTime(_since, ended).TotalNanoseconds);
             _loadAt = ended;
         }
-        (_since, _busy, _turns) = (ended, 0, 0);
+        (_since, _busy, _onCore, _turns) = (ended, 0, onCore, 0);
         _group.Look(ended);
     }
 

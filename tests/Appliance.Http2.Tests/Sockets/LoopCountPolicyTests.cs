@@ -4,19 +4,21 @@ namespace Appliance.Http2.Tests.Sockets;
 
 public sealed class LoopCountPolicyTests
 {
-    private const double NoneFree = 0, SomeFree = 2;
+    private const double NoneFree = 0, PartFree = 0.3, SomeFree = 2;
 
     [Theory]
-    [InlineData(0.85, 150, NoneFree, 2)]
+    [InlineData(0.85, 150, 0.2, 2)]
+    [InlineData(1, 49_999, 0.19, 1)]
+    [InlineData(0.85, 50_000, NoneFree, 2)]
     [InlineData(0.85, 10, 0.5, 2)]
     [InlineData(1, 149, 0.49, 1)]
-    [InlineData(0.84, 1000, SomeFree, 1)]
-    public void One_more_comes_where_one_does_not_keep_up_and_its_turns_are_long_or_cores_are_free(double busy, double turn, double idle, int expected) =>
+    [InlineData(0.84, 60_000, SomeFree, 1)]
+    public void One_more_comes_where_one_does_not_keep_up_and_a_core_is_free_or_part_of_one_and_its_turns_are_long_or_one_call_holds_it(double busy, double turn, double idle, int expected) =>
         Assert.Equal(expected, Decide([new(busy, turn)], idle));
 
     [Fact]
     public void The_busiest_one_decides_and_any_long_turn() =>
-        Assert.Equal([3, 3, 2], [Decide([new(0.2, 10), new(0.9, 200)], NoneFree), Decide([new(0.9, 10), new(0.2, 10)], SomeFree), Decide([new(0.9, 10), new(0.2, 140)], NoneFree)]);
+        Assert.Equal([3, 3, 2], [Decide([new(0.2, 200), new(0.9, 10)], PartFree), Decide([new(0.9, 10), new(0.2, 10)], SomeFree), Decide([new(0.9, 10), new(0.2, 140)], NoneFree)]);
 
     [Theory]
     [InlineData(0.4, 0.4, 50, NoneFree, 1)]
@@ -45,7 +47,7 @@ public sealed class LoopCountPolicyTests
             return NoneFree;
         }
         LoopCountPolicy.Decide([new(0.5, 900)], 4, Ask);
-        LoopCountPolicy.Decide([new(1, 900)], 4, Ask);
+        LoopCountPolicy.Decide([new(1, 60_000)], 4, Ask);
         LoopCountPolicy.Decide([new(0.3, 10), new(0.3, 10)], 4, Ask);
         Assert.Equal(0, asked);
         LoopCountPolicy.Decide([new(0.9, 10), new(0, 10)], 4, Ask);
@@ -59,13 +61,13 @@ public sealed class LoopCountPolicyTests
     [InlineData(7)]
     public void What_made_one_more_come_does_not_make_it_go(int count)
     {
-        foreach (var idle in new[] { NoneFree, 0.4, 0.5, SomeFree })
+        foreach (var idle in new[] { NoneFree, 0.19, 0.2, 0.49, 0.5, SomeFree })
         {
             for (var busy = 0; busy <= 100; busy++)
             {
                 for (var rest = 0; rest <= 100; rest += 5)
                 {
-                    foreach (var turn in new[] { 5.0, 60, 149, 150, 400 }) AssertStays(count, busy / 100.0, rest / 100.0, turn, idle);
+                    foreach (var turn in new[] { 5.0, 60, 149, 150, 400, 50_000 }) AssertStays(count, busy / 100.0, rest / 100.0, turn, idle);
                 }
             }
         }
@@ -98,6 +100,14 @@ public sealed class LoopCountPolicyTests
     [InlineData(0, 0)]
     public void A_loop_with_no_more_bytes_than_another_that_is_not_idle_gives_nothing(long busiest, long idlest) =>
         Assert.Equal(0, LoopCountPolicy.ShareToGive(new(1, 900, busiest), new(0.5, 10, idlest)));
+
+    [Theory]
+    [InlineData(0.85, 1.5, 1.04, true)]
+    [InlineData(0.85, 1.5, 1.06, false)]
+    [InlineData(0.84, 1.5, 0.5, false)]
+    [InlineData(0.9, 1.5, 1.6, false)]
+    public void Loops_that_do_not_keep_up_are_in_the_way_where_they_wait_for_cores(double busiest, double busy, double cores, bool expected) =>
+        Assert.Equal(expected, LoopCountPolicy.AreInTheWay(busiest, busy, cores));
 
     [Fact]
     public void The_busiest_and_the_idlest_loop_are_found() =>
