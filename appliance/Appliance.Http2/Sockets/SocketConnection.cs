@@ -36,6 +36,7 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
     private int _place = -1;
     private bool _hasEnded;
     private bool _peerEnded;
+    private bool _isReset;
     private bool _isInputComplete;
     private bool _isWaiting;
     // It is in the loop's queue of those that were not read to the end.
@@ -137,6 +138,8 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
         }
         if (_place < 0) _place = loop.Watch(this);
         if ((changes & (Epoll.PeerEnded | Epoll.HungUp | Epoll.Error)) != 0) _peerEnded = true;
+        // This side never ends sending alone. The fault itself is told once, maybe to who sends, and the reader then finds an end.
+        if ((changes & (Epoll.HungUp | Epoll.Error)) != 0) _isReset = true;
         if ((changes & (Epoll.Writable | Epoll.HungUp | Epoll.Error)) != 0) _room.Mark();
         if (_isResumed)
         {
@@ -166,6 +169,7 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
             if (error is SocketError.WouldBlock) return;
             if (error != SocketError.Success || bytes == 0)
             {
+                if (_isReset && error == SocketError.Success) error = SocketError.ConnectionReset;
                 CompleteInput(error == SocketError.Success ? null : Reset(error));
                 return;
             }

@@ -15,6 +15,8 @@ internal sealed partial class SocketListener(Socket socket, MemoryPool<byte> mem
     // How often that is said at most. A minute: where descriptors come and go, each would be another line.
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
+    private volatile bool _isUnbound;
+
     // Who accepts has it alone.
     private long? _said;
 
@@ -37,7 +39,7 @@ internal sealed partial class SocketListener(Socket socket, MemoryPool<byte> mem
             {
                 return null;
             }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.OperationAborted)
+            catch (SocketException e) when (_isUnbound || e.SocketErrorCode == SocketError.OperationAborted)
             {
                 return null;
             }
@@ -56,6 +58,8 @@ internal sealed partial class SocketListener(Socket socket, MemoryPool<byte> mem
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
+        // First: the system may report of the accept that waits that its socket no longer listens.
+        _isUnbound = true;
         socket.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 
 namespace Appliance.Http2.Tests.Sockets;
@@ -7,8 +8,9 @@ namespace Appliance.Http2.Tests.Sockets;
 internal sealed class LoopHold : IDisposable
 {
     private readonly ManualResetEventSlim _over = new();
-    private readonly TaskCompletionSource _reads = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<string?> _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _reads = new(0);
+    // Of each byte, whether the loop's thread has it.
+    private readonly Channel<bool> _held = Channel.CreateUnbounded<bool>();
     private int _holds;
 
     /// <summary>Connects once more and comes back when the loop of that connection does nothing else.</summary>
@@ -17,9 +19,12 @@ internal sealed class LoopHold : IDisposable
         await server.AllServedAsync();
         Volatile.Write(ref _holds, 1);
         var peer = await server.ConnectAsync();
-        await _reads.Task.WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken);
-        await peer.SendAllAsync(new byte[1]);
-        Assert.StartsWith("sockets-", await _held.Task.WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken));
+        do
+        {
+            Assert.True(await _reads.WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken));
+            await peer.SendAllAsync(new byte[1]);
+        }
+        while (!await _held.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken));
         return peer;
     }
 
@@ -32,13 +37,22 @@ internal sealed class LoopHold : IDisposable
 
     public async Task HoldAsync(ConnectionContext connection)
     {
-        var reading = connection.Transport.Input.ReadAsync();
-        _reads.SetResult();
-        var read = await reading;
-        connection.Transport.Input.AdvanceTo(read.Buffer.End);
-        _held.SetResult(Thread.CurrentThread.Name);
+        // A byte that comes before it is waited for is read by the thread that began, which is not the loop's.
+        for (var isHeld = false; !isHeld;)
+        {
+            var reading = connection.Transport.Input.ReadAsync();
+            _reads.Release();
+            var read = await reading;
+            connection.Transport.Input.AdvanceTo(read.Buffer.End);
+            isHeld = Thread.CurrentThread.Name?.StartsWith("sockets-", StringComparison.Ordinal) == true;
+            _held.Writer.TryWrite(isHeld);
+        }
         _over.Wait(LoopServer.Patience);
     }
 
-    public void Dispose() => _over.Dispose();
+    public void Dispose()
+    {
+        _over.Dispose();
+        _reads.Dispose();
+    }
 }

@@ -81,6 +81,16 @@ public sealed class SocketListenerTests : IDisposable
         Assert.Null(await accepting.WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken));
     }
 
+    // accept(2) on a socket that was shut down a moment before.
+    [Fact]
+    public async Task What_accepting_fails_with_because_it_was_ended_is_no_fault()
+    {
+        await _listener.UnbindAsync(TestContext.Current.CancellationToken);
+        _failures.Enqueue(new SocketException((int)SocketError.InvalidArgument));
+        Assert.Null(await _listener.AcceptAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(_log.Lines);
+    }
+
     [Fact]
     public async Task Whoever_resets_before_it_is_accepted_is_accepted_and_ends_and_the_next_is_served()
     {
