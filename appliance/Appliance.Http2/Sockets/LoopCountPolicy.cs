@@ -13,8 +13,8 @@ internal static class LoopCountPolicy
     private const double LongTurn = 150;
 
     /// <summary>
-    /// Cores that nobody uses from which a loop with long turns has work for another. 0.2: callers who wait for one loop leave 0.3 of two cores, and those who
-    /// are busy themselves 0.02; two loops beside them only take turns with them, and make smaller batches.
+    /// Cores that nobody uses from which a loop with long turns has work for another. 0.2: on two cores callers who wait for one loop leave 0.3 of a core, and
+    /// those who are busy themselves 0.02, beside whom two loops only take turns with them, and make smaller batches.
     /// </summary>
     private const double PartOfACore = 0.2;
 
@@ -36,7 +36,7 @@ internal static class LoopCountPolicy
     /// <summary>The same for half of what the saturated one has more than it. 0.6: beside four equal connections, two make 0.5.</summary>
     private const double HasRoom = 0.6;
 
-    /// <summary>Share of the time in which they do not wait for sockets that loops wait for cores when they are too many. 0.3: two beside callers who leave cores have 0.1 to 0.25, beside those who do not 0.3 to 0.5.</summary>
+    /// <summary>Share of the time without waiting for sockets in which loops wait for cores when they may be too many. 0.3: two beside callers who leave cores have 0.1 to 0.25, beside those who do not 0.3 to 0.5.</summary>
     private const double InTheWay = 0.3;
 
     /// <summary>The loops that are busy most and least.</summary>
@@ -61,13 +61,19 @@ internal static class LoopCountPolicy
         return idlest.BusyShare <= Idle ? 0.5 : Math.Max(0, busiest.Bytes - idlest.Bytes) / (2.0 * Math.Max(1, busiest.Bytes));
     }
 
-    /// <summary>
-    /// Whether loops that do not keep up wait for cores that somebody else has, often each other: one less may do as much, in larger batches, or less.
-    /// </summary>
-    /// <param name="busiest">Share of the time in which the busiest did not wait for its sockets.</param>
-    /// <param name="busy">The same of all together, in loops.</param>
+    /// <summary>Whether a loop does not keep up.</summary>
+    public static bool IsSaturated(double busyShare) => busyShare >= Saturated;
+
+    /// <summary>Whether callers wait for each other, µs a turn.</summary>
+    public static bool IsLong(double turn) => turn >= LongTurn;
+
+    /// <summary>Whether a part of a core is free.</summary>
+    public static bool IsPartFree(double idleCores) => idleCores >= PartOfACore;
+
+    /// <summary>Whether loops wait for cores that somebody else has, often each other: fewer may do as much, in larger batches, or less.</summary>
+    /// <param name="busy">Share of the time in which they did not wait for their sockets, of all together, in loops.</param>
     /// <param name="cores">What they had of cores.</param>
-    public static bool AreInTheWay(double busiest, double busy, double cores) => busiest >= Saturated && busy - cores >= InTheWay * busy;
+    public static bool AreInTheWay(double busy, double cores) => busy - cores >= InTheWay * busy;
 
     /// <summary>How many loops there should be, by one look at them.</summary>
     /// <param name="loads">Of the loops that there are.</param>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Appliance.Http2.Sockets;
 
-/// <summary>The loops that share the connections: as many as <see cref="LoopCountPolicy"/> says, looked at by the loops themselves. Thread-safe.</summary>
+/// <summary>The loops that share the connections: as many as <see cref="LoopCount"/> says, looked at by the loops themselves. Thread-safe.</summary>
 internal sealed class LoopGroup : IDisposable
 {
     /// <summary>How often the loads are looked at: 50 ms, thousands of turns.</summary>
@@ -59,7 +59,7 @@ internal sealed class LoopGroup : IDisposable
             _looked = now;
             Span<LoopLoad> loads = stackalloc LoopLoad[_active];
             for (var i = 0; i < loads.Length; i++) loads[i] = _loops[i].LoadAt(now);
-            Follow(_count.Next(loads), loads);
+            Follow(_count.Next(loads, _loops.Sum(l => l.Received), now), loads);
         }
         finally
         {
@@ -94,7 +94,7 @@ internal sealed class LoopGroup : IDisposable
         // Also one that was chosen for a connection a moment before it went.
         for (var i = _active; i < _loops.Length; i++)
         {
-            if (_loops[i].Count > 0) _loops[i].GiveAll(Choose(IncomingCore.Unknown));
+            if (_loops[i].Count > 0) _loops[i].GiveAll(() => Choose(IncomingCore.Unknown));
         }
     }
 }

@@ -138,7 +138,8 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
         }
         if (_place < 0) _place = loop.Watch(this);
         if ((changes & (Epoll.PeerEnded | Epoll.HungUp | Epoll.Error)) != 0) _peerEnded = true;
-        // This side never ends sending alone. The fault itself is told once, maybe to who sends, and the reader then finds an end.
+        // This side never ends sending alone. The fault itself is told once, maybe to who sends, and the reader then finds an end. Who closes before it has its
+        // answers resets, too: it does not want them.
         if ((changes & (Epoll.HungUp | Epoll.Error)) != 0) _isReset = true;
         if ((changes & (Epoll.Writable | Epoll.HungUp | Epoll.Error)) != 0) _room.Mark();
         if (_isResumed)
@@ -169,11 +170,14 @@ internal sealed partial class SocketConnection : DefaultConnectionContext, IMemo
             if (error is SocketError.WouldBlock) return;
             if (error != SocketError.Success || bytes == 0)
             {
+                // What ended it is reported next, and whether that was a fault.
+                if (error == SocketError.Success && !_peerEnded) return;
                 if (_isReset && error == SocketError.Success) error = SocketError.ConnectionReset;
                 CompleteInput(error == SocketError.Success ? null : Reset(error));
                 return;
             }
             RecentBytes += bytes;
+            _loop.Took(bytes);
             _input.Writer.Advance(bytes);
             _flush = _input.Writer.FlushAsync();
             if (!_flush.IsCompletedSuccessfully)

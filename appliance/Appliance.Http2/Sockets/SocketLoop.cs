@@ -37,7 +37,8 @@ internal sealed partial class SocketLoop : IDisposable
     private long _begun;
 
     private Transfer? _transfer;
-    private SocketLoop? _heirOfAll;
+    private Func<SocketLoop>? _heirOfEach;
+    private long _received;
     private int _count;
     private int _assigned;
     private int _isWoken;
@@ -55,6 +56,12 @@ internal sealed partial class SocketLoop : IDisposable
 
     /// <summary>Connections that are its own, watched yet or not.</summary>
     public int Assigned => Volatile.Read(ref _assigned);
+
+    /// <summary>Bytes that its connections have received since the start.</summary>
+    public long Received => Volatile.Read(ref _received);
+
+    /// <summary>A connection has received bytes. The thread's own.</summary>
+    public void Took(int bytes) => Volatile.Write(ref _received, _received + bytes);
 
     /// <summary>A connection is its own from here on. Any thread's.</summary>
     public void Join() => Interlocked.Increment(ref _assigned);
@@ -94,10 +101,11 @@ internal sealed partial class SocketLoop : IDisposable
         Wake();
     }
 
-    /// <summary>Has it give all its connections to another loop.</summary>
-    public void GiveAll(SocketLoop heir)
+    /// <summary>Has it give all its connections to others.</summary>
+    /// <param name="heirOfEach">Which loop gets the next one.</param>
+    public void GiveAll(Func<SocketLoop> heirOfEach)
     {
-        Volatile.Write(ref _heirOfAll, heir);
+        Volatile.Write(ref _heirOfEach, heirOfEach);
         Wake();
     }
 
@@ -185,18 +193,17 @@ internal sealed partial class SocketLoop : IDisposable
         Interlocked.Exchange(ref _isWoken, 0);
         // Those that are posted meanwhile have woken it again, and wait for the others.
         for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var connection); left--) Do(connection, 0);
-        if (Interlocked.Exchange(ref _heirOfAll, null) is { } all) GiveTo(all, _connections.OfType<SocketConnection>());
+        if (Interlocked.Exchange(ref _heirOfEach, null) is { } heirOfEach)
+        {
+            foreach (var connection in _connections.OfType<SocketConnection>().ToArray()) connection.Move(heirOfEach());
+        }
         if (Interlocked.Exchange(ref _transfer, null) is not { } transfer) return;
         // Those at rest stay: they weigh nothing. Of the others those first whose core is the heir's, then core by core, the newest first: who opens several
         // connections opens them together, and answers that come from one loop find him in one turn.
         var busy = _connections.OfType<SocketConnection>().Where(c => c.RecentBytes > 0)
             .OrderByDescending(c => transfer.IsOfHeir(c.Core)).ThenBy(c => c.Core).ThenByDescending(c => c.Number).ToList();
-        GiveTo(transfer.Heir, LoadShare.Of(busy, c => c.RecentBytes, (long)(transfer.Share * busy.Sum(c => c.RecentBytes))));
-    }
-
-    private static void GiveTo(SocketLoop heir, IEnumerable<SocketConnection> connections)
-    {
-        foreach (var connection in connections.ToArray()) connection.Move(heir);
+        var wanted = (long)(transfer.Share * busy.Sum(c => c.RecentBytes));
+        foreach (var connection in LoadShare.Of(busy, c => c.RecentBytes, wanted)) connection.Move(transfer.Heir);
     }
 
     private void NoteTurn(long begun, long ended)

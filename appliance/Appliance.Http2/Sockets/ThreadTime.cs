@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Appliance.Http2.Sockets;
@@ -7,12 +8,12 @@ internal static unsafe partial class ThreadTime
 {
     private const int ThreadProcessorTime = 3;
 
-    /// <summary>ns since the thread's start.</summary>
+    /// <summary>ns since some time; as if it always had one where the system does not say.</summary>
     public static long Now()
     {
         // struct timespec: seconds, and ns beside them.
         var time = stackalloc nint[2];
-        return GetTime(ThreadProcessorTime, time) == 0 ? (time[0] * 1_000_000_000L) + time[1] : 0;
+        return GetTime(ThreadProcessorTime, time) == 0 ? (time[0] * 1_000_000_000L) + time[1] : (long)Stopwatch.GetElapsedTime(0).TotalNanoseconds;
     }
 
     [LibraryImport("libc", EntryPoint = "clock_gettime")]

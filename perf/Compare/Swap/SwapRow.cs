@@ -19,7 +19,7 @@ internal sealed class SwapRow(ScheduleOptions options, Action<string> progress)
 {
     // As many as the table's largest shape of callers has out.
     private const string CallersOut = "256";
-    private const double Saturating = 200_000;
+    private const double Saturating = 600_000;
 
     // Undisturbed load is as long as the swaps take, up to this: enough for a p99 of a million calls.
     private const double LongestRest = 60;

@@ -44,6 +44,7 @@ internal sealed class LoopHold : IDisposable
             _reads.Release();
             var read = await reading;
             connection.Transport.Input.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted) return;
             isHeld = Thread.CurrentThread.Name?.StartsWith("sockets-", StringComparison.Ordinal) == true;
             _held.Writer.TryWrite(isHeld);
         }

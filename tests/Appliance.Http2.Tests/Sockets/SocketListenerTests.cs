@@ -87,7 +87,7 @@ public sealed class SocketListenerTests : IDisposable
     {
         await _listener.UnbindAsync(TestContext.Current.CancellationToken);
         _failures.Enqueue(new SocketException((int)SocketError.InvalidArgument));
-        Assert.Null(await _listener.AcceptAsync(TestContext.Current.CancellationToken));
+        Assert.Null(await _listener.AcceptAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken));
         Assert.Empty(_log.Lines);
     }
 

@@ -141,7 +141,7 @@ public sealed class SocketLoopTests
         using var peer = await server.ConnectAsync();
         await LoopServer.UntilAsync(() => server.Watched == 1);
         using var holding = await hold.BeginAsync(server);
-        server.Group.Loops[0].GiveAll(server.Group.Loops[1]);
+        server.Group.Loops[0].GiveAll(() => server.Group.Loops[1]);
         await LoopServer.UntilAsync(() => server.Group.Loops[0].Count == 0);
         await peer.SendAllAsync(new byte[100_000]);
         if (what == "ends") peer.Shutdown(SocketShutdown.Send);
@@ -238,7 +238,7 @@ public sealed class SocketLoopTests
         {
             var (from, to) = (loops[random.Next(loops.Count)], loops[random.Next(loops.Count)]);
             if (from == to) continue;
-            if (random.Next(2) == 0) from.GiveAll(to);
+            if (random.Next(2) == 0) from.GiveAll(() => to);
             else from.Give(to, 0.5, core => core == 1);
             Thread.Sleep(random.Next(2));
         }
