@@ -2,8 +2,8 @@ namespace Appliance.Http2.Sockets;
 
 /// <summary>
 /// How many loops share the connections, look by look. What <see cref="LoopCountPolicy"/> says of one look is followed at once where it is one more, and after
-/// half a second where it is one less. Where the cores are all taken neither tells what is best: another number is tried then, and taken back unless what is
-/// received speaks for it. Not thread-safe.
+/// half a second where it is one less. Where loops wait for cores that are all taken it cannot tell: fewer are tried then, and are kept where as much is
+/// received with them. Not thread-safe.
 /// </summary>
 /// <param name="most">Loops at most.</param>
 /// <param name="idleCores">Cores that nobody used since it was last asked.</param>
@@ -12,21 +12,18 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
     // How often in a row fewer loops must do before one goes. 10 looks: half a second, so that a pause of the callers changes nothing.
     internal const int FewerInARow = 10;
 
-    // Looks after a change that are left out: connections move.
+    // Looks of a trial that are left out: connections move.
     internal const int Settling = 3;
 
-    // Looks that are compared with as many before.
+    // Looks of a trial that are compared with as many before it.
     internal const int Compared = 10;
 
-    // Looks in which a loop has not kept up before one more is tried. 100: five seconds, for a load that lasts.
-    internal const int Lasting = 100;
-
-    // Looks without a trial behind one that was taken back, doubled with each in a row, this often at most. 600: half a minute; eight minutes at the end.
-    internal const int Rest = 600;
+    // Looks for which what a trial found stands, doubled each time that it is found again, this often at most. 600: half a minute; eight minutes at the end.
+    internal const int Standing = 600;
     internal const int Doublings = 4;
 
-    // Of what was received before: as much, which speaks for fewer, and clearly more, which speaks for one more, as far as half a second tells.
-    private const double AsMuch = 0.95, ClearlyMore = 1.05;
+    // Of what was received before: as much, as far as half a second tells.
+    private const double AsMuch = 0.95;
 
     // Of the loops, how many fewer are tried: a quarter. One of many would be missed by less than can be told.
     private const int Part = 4;
@@ -37,26 +34,23 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
     private int _look;
     private int _idleAt = -FewerInARow;
     private double _idle;
-
     private int _fewer;
-    private int _lasted;
-    private int _rest;
-    private int _failures;
-    private bool _lastFailedWasFewer;
+
+    // Until which look it stands that fewer did, and that fewer did not.
+    private readonly Finding _fewerDid = new(), _fewerFailed = new();
 
     // Of the looks that are summed now, or of the trial's.
     private int _looks;
     private long _since;
     private long _receivedBefore;
     private double _busiest;
-    private double _longest;
     private double _busy;
     private double _cores;
 
     // How many there were before the trial that runs; 0 without one.
     private int _from;
 
-    // What was received a second, at best since the first of the trials that were kept in a row.
+    // What was received a tick, at best since the first of the trials that were kept in a row: a little less each time would be much less in the end.
     private double _best;
 
     /// <summary>Whether the last look said that one less would do.</summary>
@@ -68,13 +62,13 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
     public int Next(ReadOnlySpan<LoopLoad> loads, long received, long now)
     {
         _look++;
-        if (_rest > 0) _rest--;
-        var wanted = LoopCountPolicy.Decide(loads, most, IdleCores);
+        var isCrowded = _from > 0 || _fewerDid.StandsAt(_look);
+        var wanted = LoopCountPolicy.Decide(loads, most, isCrowded, IdleCores);
         _fewer = wanted < loads.Length ? _fewer + 1 : 0;
         if (wanted > loads.Length || _fewer == FewerInARow)
         {
             // What was tried is wanted back at once, and would be each time.
-            if (wanted > loads.Length && loads.Length < _from) Fail();
+            if (wanted > loads.Length && _from > 0) Fail();
             (_fewer, _from, _looks, _best) = (0, 0, 0, 0);
             return wanted;
         }
@@ -83,69 +77,61 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
 
     private int Try(ReadOnlySpan<LoopLoad> loads, long received, long now)
     {
+        if (loads.Length == 1) return 1;
         if (_looks++ == 0) Begin(received, now);
         Add(loads);
         if (_looks <= Compared) return loads.Length;
         _looks = 0;
-        var isSaturated = LoopCountPolicy.IsSaturated(_busiest / (Compared + 1));
-        _lasted = isSaturated ? _lasted + Compared + 1 : 0;
-        if (!isSaturated) _best = 0;
-        // Where cores are idle it is not the number that keeps them so, or it is changed without a trial.
-        if (!isSaturated || _rest > 0 || LoopCountPolicy.IsPartFree(_idle)) return loads.Length;
-        var mayFall = loads.Length > 1 && LoopCountPolicy.AreInTheWay(_busy, _cores);
-        var mayRise = loads.Length < most && _lasted >= Lasting && LoopCountPolicy.IsLong(_longest / (Compared + 1));
-        if (!mayFall && !mayRise) return loads.Length;
-        _from = loads.Length;
-        // Compared with the best: a little less each time would be much less in the end.
-        _best = Math.Max(_best, Rate(received, now));
-        return mayFall && !(mayRise && _lastFailedWasFewer) ? _from - Math.Max(1, _from / Part) : _from + 1;
+        if (!LoopCountPolicy.IsSaturated(_busiest / (Compared + 1))) _best = 0;
+        // Where cores are idle it is not the loops that keep them so.
+        else if (!_fewerFailed.StandsAt(_look) && !LoopCountPolicy.IsPartFree(_idle) && LoopCountPolicy.AreInTheWay(_busy, _cores))
+        {
+            _from = loads.Length;
+            _best = Math.Max(_best, Rate(received, now));
+            return _from - Math.Max(1, _from / Part);
+        }
+        return loads.Length;
     }
 
     private int Judge(int count, long received, long now)
     {
         if (++_looks == Settling) Begin(received, now);
         if (_looks < Settling + Compared) return count;
-        var rate = Rate(received, now);
-        var isBetter = rate >= _best * (count < _from ? AsMuch : ClearlyMore);
         var from = _from;
         (_from, _looks) = (0, 0);
-        if (isBetter)
+        if (Rate(received, now) < AsMuch * _best)
         {
-            _failures = 0;
-            return count;
+            Fail();
+            return from;
         }
-        _lastFailedWasFewer = count < from;
-        Fail();
-        return from;
+        _fewerDid.Make(_look);
+        return count;
     }
 
     private void Fail()
     {
-        _rest = Rest << _failures;
-        _failures = Math.Min(_failures + 1, Doublings);
         _best = 0;
+        _fewerFailed.Make(_look);
     }
 
     private void Begin(long received, long now)
     {
         (_receivedBefore, _since) = (received, now);
-        (_busiest, _longest, _busy, _cores) = (0, 0, 0, 0);
+        (_busiest, _busy, _cores) = (0, 0, 0);
     }
 
     private double Rate(long received, long now) => (double)(received - _receivedBefore) / Math.Max(1, now - _since);
 
     private void Add(ReadOnlySpan<LoopLoad> loads)
     {
-        var (busiest, longest) = (0.0, 0.0);
+        var busiest = 0.0;
         foreach (var load in loads)
         {
             busiest = Math.Max(busiest, load.BusyShare);
-            longest = Math.Max(longest, load.Turn);
             _busy += load.BusyShare;
             _cores += load.Cores;
         }
         _busiest += busiest;
-        _longest += longest;
         if (LoopCountPolicy.IsSaturated(busiest)) IdleCores();
     }
 
@@ -157,5 +143,21 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
         _idle = _look - _idleAt >= FewerInARow ? 0 : _idle + (Newest * (idle - _idle));
         _idleAt = _look;
         return _idle;
+    }
+
+    private sealed class Finding
+    {
+        private int _until = int.MinValue / 2;
+        private int _standing = Standing;
+
+        public bool StandsAt(int look) => look < _until;
+
+        public void Make(int look)
+        {
+            // Several trials in a row are one finding, and long after the last one it is the first again.
+            if (look - _until > _standing) _standing = Standing;
+            else if (!StandsAt(look)) _standing = Math.Min(2 * _standing, Standing << Doublings);
+            _until = look + _standing;
+        }
     }
 }

@@ -9,12 +9,12 @@ internal static class LoopCountPolicy
     /// <summary>Share of its time from which a loop does not keep up. 0.85: beyond it what waits grows fast.</summary>
     private const double Saturated = 0.85;
 
-    /// <summary>µs of a turn from which another loop pays where a part of a core is free: 150, many times what waking it costs.</summary>
+    /// <summary>µs of a turn from which another loop pays: 150, many times what waking it costs.</summary>
     private const double LongTurn = 150;
 
     /// <summary>
-    /// Cores that nobody uses from which a loop with long turns has work for another. 0.2: on two cores callers who wait for one loop leave 0.3 of a core, and
-    /// those who are busy themselves 0.02, beside whom two loops only take turns with them, and make smaller batches.
+    /// Cores that nobody uses from which it does so beside callers who were found to need the others. 0.2: on two cores callers who wait for one loop leave 0.3
+    /// of a core, and those who are busy themselves 0.02, beside whom two loops only take turns with them, and make smaller batches.
     /// </summary>
     private const double PartOfACore = 0.2;
 
@@ -64,9 +64,6 @@ internal static class LoopCountPolicy
     /// <summary>Whether a loop does not keep up.</summary>
     public static bool IsSaturated(double busyShare) => busyShare >= Saturated;
 
-    /// <summary>Whether callers wait for each other, µs a turn.</summary>
-    public static bool IsLong(double turn) => turn >= LongTurn;
-
     /// <summary>Whether a part of a core is free.</summary>
     public static bool IsPartFree(double idleCores) => idleCores >= PartOfACore;
 
@@ -78,8 +75,9 @@ internal static class LoopCountPolicy
     /// <summary>How many loops there should be, by one look at them.</summary>
     /// <param name="loads">Of the loops that there are.</param>
     /// <param name="most">As many as make sense: one a core.</param>
+    /// <param name="isCrowded">One more was found to bring nothing, or may have been: it needs a free core.</param>
     /// <param name="idleCores">Cores that nobody used meanwhile; asked where it decides alone.</param>
-    public static int Decide(ReadOnlySpan<LoopLoad> loads, int most, Func<double> idleCores)
+    public static int Decide(ReadOnlySpan<LoopLoad> loads, int most, bool isCrowded, Func<double> idleCores)
     {
         var (busiest, longest, busy, turns) = (0.0, 0.0, 0.0, 0.0);
         foreach (var load in loads)
@@ -90,7 +88,7 @@ internal static class LoopCountPolicy
             turns += load.Turn;
         }
         var isSaturated = busiest >= Saturated;
-        if (loads.Length < most && isSaturated && longest >= HeldUp) return loads.Length + 1;
+        if (loads.Length < most && isSaturated && longest >= (isCrowded ? HeldUp : LongTurn)) return loads.Length + 1;
         var free = isSaturated && longest >= LongTurn ? PartOfACore : FreeCores;
         var wouldBe = loads.Length > 1 && busy >= Saturated * (loads.Length - 1);
         if ((isSaturated || wouldBe) && idleCores() >= free) return isSaturated && loads.Length < most ? loads.Length + 1 : loads.Length;

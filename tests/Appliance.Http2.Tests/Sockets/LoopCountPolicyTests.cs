@@ -4,7 +4,15 @@ namespace Appliance.Http2.Tests.Sockets;
 
 public sealed class LoopCountPolicyTests
 {
-    private const double NoneFree = 0, PartFree = 0.3, SomeFree = 2;
+    private const double NoneFree = 0, SomeFree = 2;
+
+    [Theory]
+    [InlineData(0.85, 150, NoneFree, 2)]
+    [InlineData(0.85, 10, 0.5, 2)]
+    [InlineData(1, 149, 0.49, 1)]
+    [InlineData(0.84, 60_000, SomeFree, 1)]
+    public void One_more_comes_where_one_does_not_keep_up_and_its_turns_are_long_or_cores_are_free(double busy, double turn, double idle, int expected) =>
+        Assert.Equal(expected, Decide([new(busy, turn)], idle));
 
     [Theory]
     [InlineData(0.85, 150, 0.2, 2)]
@@ -13,12 +21,12 @@ public sealed class LoopCountPolicyTests
     [InlineData(0.85, 10, 0.5, 2)]
     [InlineData(1, 149, 0.49, 1)]
     [InlineData(0.84, 60_000, SomeFree, 1)]
-    public void One_more_comes_where_one_does_not_keep_up_and_a_core_is_free_or_part_of_one_and_its_turns_are_long_or_one_call_holds_it(double busy, double turn, double idle, int expected) =>
-        Assert.Equal(expected, Decide([new(busy, turn)], idle));
+    public void In_a_crowd_long_turns_need_a_part_of_a_core_unless_one_call_holds_the_loop(double busy, double turn, double idle, int expected) =>
+        Assert.Equal(expected, LoopCountPolicy.Decide([new(busy, turn)], 4, isCrowded: true, () => idle));
 
     [Fact]
     public void The_busiest_one_decides_and_any_long_turn() =>
-        Assert.Equal([3, 3, 2], [Decide([new(0.2, 200), new(0.9, 10)], PartFree), Decide([new(0.9, 10), new(0.2, 10)], SomeFree), Decide([new(0.9, 10), new(0.2, 140)], NoneFree)]);
+        Assert.Equal([3, 3, 2], [Decide([new(0.2, 10), new(0.9, 200)], NoneFree), Decide([new(0.9, 10), new(0.2, 10)], SomeFree), Decide([new(0.9, 10), new(0.2, 140)], NoneFree)]);
 
     [Theory]
     [InlineData(0.4, 0.4, 50, NoneFree, 1)]
@@ -34,7 +42,7 @@ public sealed class LoopCountPolicyTests
     {
         Assert.Equal(1, Decide([default], SomeFree));
         Assert.Equal(4, Decide([new(1, 900), new(1, 900), new(1, 900), new(1, 900)], SomeFree));
-        Assert.Equal(1, LoopCountPolicy.Decide([new(1, 900)], 1, () => SomeFree));
+        Assert.Equal(1, LoopCountPolicy.Decide([new(1, 900)], 1, isCrowded: false, () => SomeFree));
     }
 
     [Fact]
@@ -46,11 +54,11 @@ public sealed class LoopCountPolicyTests
             asked++;
             return NoneFree;
         }
-        LoopCountPolicy.Decide([new(0.5, 900)], 4, Ask);
-        LoopCountPolicy.Decide([new(1, 60_000)], 4, Ask);
-        LoopCountPolicy.Decide([new(0.3, 10), new(0.3, 10)], 4, Ask);
+        LoopCountPolicy.Decide([new(0.5, 900)], 4, isCrowded: false, Ask);
+        LoopCountPolicy.Decide([new(1, 900)], 4, isCrowded: false, Ask);
+        LoopCountPolicy.Decide([new(0.3, 10), new(0.3, 10)], 4, isCrowded: false, Ask);
         Assert.Equal(0, asked);
-        LoopCountPolicy.Decide([new(0.9, 10), new(0, 10)], 4, Ask);
+        LoopCountPolicy.Decide([new(0.9, 10), new(0, 10)], 4, isCrowded: false, Ask);
         Assert.Equal(1, asked);
     }
 
@@ -112,5 +120,5 @@ public sealed class LoopCountPolicyTests
     public void The_busiest_and_the_idlest_loop_are_found() =>
         Assert.Equal((2, 1), LoopCountPolicy.Extremes([new(0.5, 10), new(0.1, 10), new(0.9, 10)]));
 
-    private static int Decide(LoopLoad[] loads, double idle, int most = 4) => LoopCountPolicy.Decide(loads, most, () => idle);
+    private static int Decide(LoopLoad[] loads, double idle, int most = 4) => LoopCountPolicy.Decide(loads, most, isCrowded: false, () => idle);
 }
