@@ -7,20 +7,22 @@ public sealed class LoopCountPolicyTests
     private const double NoneFree = 0, SomeFree = 2;
 
     [Theory]
-    [InlineData(0.85, 150, NoneFree, 2)]
+    [InlineData(0.7, 150, NoneFree, 2)]
+    [InlineData(0.69, 60_000, SomeFree, 1)]
     [InlineData(0.85, 10, 0.5, 2)]
+    [InlineData(0.84, 149, SomeFree, 1)]
     [InlineData(1, 149, 0.49, 1)]
-    [InlineData(0.84, 60_000, SomeFree, 1)]
     public void One_more_comes_where_one_does_not_keep_up_and_its_turns_are_long_or_cores_are_free(double busy, double turn, double idle, int expected) =>
         Assert.Equal(expected, Decide([new(busy, turn)], idle));
 
     [Theory]
     [InlineData(0.85, 150, 0.2, 2)]
+    [InlineData(0.84, 49_999, SomeFree, 1)]
     [InlineData(1, 49_999, 0.19, 1)]
-    [InlineData(0.85, 50_000, NoneFree, 2)]
+    [InlineData(0.7, 50_000, NoneFree, 2)]
+    [InlineData(0.69, 60_000, SomeFree, 1)]
     [InlineData(0.85, 10, 0.5, 2)]
     [InlineData(1, 149, 0.49, 1)]
-    [InlineData(0.84, 60_000, SomeFree, 1)]
     public void In_a_crowd_long_turns_need_a_part_of_a_core_unless_one_call_holds_the_loop(double busy, double turn, double idle, int expected) =>
         Assert.Equal(expected, LoopCountPolicy.Decide([new(busy, turn)], 4, isCrowded: true, () => idle));
 
