@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Appliance.Http2.Sockets;
 
 /// <summary>
@@ -18,9 +20,12 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
     // Looks of a trial that are compared with as many before it.
     internal const int Compared = 10;
 
-    // Looks for which what a trial found stands, doubled each time that it is found again, this often at most. 600: half a minute; eight minutes at the end.
-    internal const int Standing = 600;
+    // How long what a trial found stands: half a minute, doubled each time that it is found again, this often at most: eight minutes.
+    internal static readonly long Standing = 30 * Stopwatch.Frequency;
     internal const int Doublings = 4;
+
+    // Without a look for so long all loops slept, and what was before is not compared. Half a second: ten looks.
+    internal static readonly long Pause = Stopwatch.Frequency / 2;
 
     // Of what was received before: as much, as far as half a second tells.
     private const double AsMuch = 0.95;
@@ -32,11 +37,12 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
     private const double Newest = 0.25;
 
     private int _look;
+    private long _lookedAt;
     private int _idleAt = -FewerInARow;
     private double _idle;
     private int _fewer;
 
-    // Until which look it stands that fewer did, and that fewer did not.
+    // Until when it stands that fewer did, and that fewer did not.
     private readonly Finding _fewerDid = new(), _fewerFailed = new();
 
     // Of the looks that are summed now, or of the trial's.
@@ -58,17 +64,29 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
 
     /// <summary>Returns how many there should be from now on, where there are as many as <paramref name="loads"/>.</summary>
     /// <param name="received">Bytes that all have received since the start.</param>
-    /// <param name="now">In ticks of <see cref="System.Diagnostics.Stopwatch"/>.</param>
+    /// <param name="now">In ticks of <see cref="Stopwatch"/>.</param>
     public int Next(ReadOnlySpan<LoopLoad> loads, long received, long now)
     {
         _look++;
-        var isCrowded = _from > 0 || _fewerDid.StandsAt(_look);
+        var isFirst = now - _lookedAt > Pause;
+        _lookedAt = now;
+        if (isFirst)
+        {
+            var before = _from;
+            (_fewer, _from, _looks, _best, _idleAt) = (0, 0, 0, 0, _look - FewerInARow);
+            if (before > loads.Length) return before;
+        }
+        var isCrowded = _from > 0 || _fewerDid.StandsAt(now);
         var wanted = LoopCountPolicy.Decide(loads, most, isCrowded, IdleCores);
         _fewer = wanted < loads.Length ? _fewer + 1 : 0;
         if (wanted > loads.Length || _fewer == FewerInARow)
         {
-            // What was tried is wanted back at once, and would be each time.
-            if (wanted > loads.Length && _from > 0) Fail();
+            if (wanted > loads.Length && _from > 0)
+            {
+                // What was tried is wanted back at once, and would be each time.
+                Fail(now);
+                wanted = Math.Max(wanted, _from);
+            }
             (_fewer, _from, _looks, _best) = (0, 0, 0, 0);
             return wanted;
         }
@@ -84,7 +102,7 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
         _looks = 0;
         if (!LoopCountPolicy.IsSaturated(_busiest / (Compared + 1))) _best = 0;
         // Where cores are idle it is not the loops that keep them so.
-        else if (!_fewerFailed.StandsAt(_look) && !LoopCountPolicy.IsPartFree(_idle) && LoopCountPolicy.AreInTheWay(_busy, _cores))
+        else if (!_fewerFailed.StandsAt(now) && !LoopCountPolicy.IsPartFree(_idle) && LoopCountPolicy.AreInTheWay(_busy, _cores))
         {
             _from = loads.Length;
             _best = Math.Max(_best, Rate(received, now));
@@ -101,17 +119,17 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
         (_from, _looks) = (0, 0);
         if (Rate(received, now) < AsMuch * _best)
         {
-            Fail();
+            Fail(now);
             return from;
         }
-        _fewerDid.Make(_look);
+        _fewerDid.Make(now);
         return count;
     }
 
-    private void Fail()
+    private void Fail(long now)
     {
         _best = 0;
-        _fewerFailed.Make(_look);
+        _fewerFailed.Make(now);
     }
 
     private void Begin(long received, long now)
@@ -147,17 +165,17 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
 
     private sealed class Finding
     {
-        private int _until = int.MinValue / 2;
-        private int _standing = Standing;
+        private long _until = long.MinValue / 2;
+        private long _standing = Standing;
 
-        public bool StandsAt(int look) => look < _until;
+        public bool StandsAt(long now) => now < _until;
 
-        public void Make(int look)
+        public void Make(long now)
         {
             // Several trials in a row are one finding, and long after the last one it is the first again.
-            if (look - _until > _standing) _standing = Standing;
-            else if (!StandsAt(look)) _standing = Math.Min(2 * _standing, Standing << Doublings);
-            _until = look + _standing;
+            if (now - _until > _standing) _standing = Standing;
+            else if (!StandsAt(now)) _standing = Math.Min(2 * _standing, Standing << Doublings);
+            _until = now + _standing;
         }
     }
 }

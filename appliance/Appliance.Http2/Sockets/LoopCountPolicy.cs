@@ -20,11 +20,11 @@ internal static class LoopCountPolicy
 
     /// <summary>
     /// Cores that nobody uses from which it does so beside callers who were found to need the others. 0.2: on two cores callers who wait for one loop leave 0.3
-    /// of a core, and those who are busy themselves 0.02, beside whom two loops only take turns with them, and make smaller batches.
+    /// of a core, and those who are busy themselves 0.01, beside whom two loops only take turns with them, and make smaller batches.
     /// </summary>
     private const double PartOfACore = 0.2;
 
-    /// <summary>µs of a turn from which another loop is needed whatever is free: a look's period, in which one call holds up all others.</summary>
+    /// <summary>µs of a turn on a core from which another loop is needed whatever is free: a look's period, in which one call holds up all others.</summary>
     private const double HeldUp = 50_000;
 
     /// <summary>µs that the turns of all may add up to for one loop less: well under <see cref="LongTurn"/>, or it would come back at once.</summary>
@@ -85,16 +85,17 @@ internal static class LoopCountPolicy
     /// <param name="idleCores">Cores that nobody used meanwhile; asked where it decides alone.</param>
     public static int Decide(ReadOnlySpan<LoopLoad> loads, int most, bool isCrowded, Func<double> idleCores)
     {
-        var (busiest, longest, busy, turns) = (0.0, 0.0, 0.0, 0.0);
+        var (busiest, longest, longestOnCore, busy, turns) = (0.0, 0.0, 0.0, 0.0, 0.0);
         foreach (var load in loads)
         {
             busiest = Math.Max(busiest, load.BusyShare);
             longest = Math.Max(longest, load.Turn);
+            if (load.BusyShare > 0) longestOnCore = Math.Max(longestOnCore, load.Turn * Math.Min(1, load.Cores / load.BusyShare));
             busy += load.BusyShare;
             turns += load.Turn;
         }
         var isSaturated = busiest >= Saturated;
-        if (loads.Length < most && busiest >= Loaded && longest >= (isCrowded ? HeldUp : LongTurn)) return loads.Length + 1;
+        if (loads.Length < most && busiest >= Loaded && (isCrowded ? longestOnCore >= HeldUp : longest >= LongTurn)) return loads.Length + 1;
         var free = isSaturated && longest >= LongTurn ? PartOfACore : FreeCores;
         var wouldBe = loads.Length > 1 && busy >= Saturated * (loads.Length - 1);
         if ((isSaturated || wouldBe) && idleCores() >= free) return isSaturated && loads.Length < most ? loads.Length + 1 : loads.Length;

@@ -79,8 +79,9 @@ internal sealed class LoopGroup : IDisposable
         var (busiest, idlest) = LoopCountPolicy.Extremes(loads);
         if (count > loads.Length)
         {
+            var heir = loads.Length;
             _active = count;
-            _loops[busiest].Give(_loops[loads.Length], 0.5, core => core % count == count - 1);
+            _loops[busiest].Give(_loops[heir], 0.5, core => core % count == heir);
         }
         else if (count < loads.Length)
         {

@@ -13,7 +13,7 @@ namespace Compare.Schedule;
 internal sealed class ScheduleRun(ScheduleOptions options, Action<string> progress)
 {
     // More than any side answers: the open loop then sends what is answered, and no more than so many calls are out.
-    private const double Saturating = 600_000;
+    private const double Saturating = 400_000;
     private const int Out = 1000;
 
     // Three of the model's largest batches: one for each of two instances, and one that waits. More would be a queue that stands, of which the appliance refuses the end.

@@ -24,7 +24,14 @@ public sealed class LoopCountPolicyTests
     [InlineData(0.85, 10, 0.5, 2)]
     [InlineData(1, 149, 0.49, 1)]
     public void In_a_crowd_long_turns_need_a_part_of_a_core_unless_one_call_holds_the_loop(double busy, double turn, double idle, int expected) =>
-        Assert.Equal(expected, LoopCountPolicy.Decide([new(busy, turn)], 4, isCrowded: true, () => idle));
+        Assert.Equal(expected, LoopCountPolicy.Decide([new(busy, turn, Cores: busy)], 4, isCrowded: true, () => idle));
+
+    [Fact]
+    public void In_a_crowd_a_turn_is_as_long_as_it_had_a_core()
+    {
+        Assert.Equal(1, LoopCountPolicy.Decide([new(0.8, 80_000, Cores: 0.4)], 4, isCrowded: true, () => NoneFree));
+        Assert.Equal(2, LoopCountPolicy.Decide([new(0.8, 110_000, Cores: 0.4)], 4, isCrowded: true, () => NoneFree));
+    }
 
     [Fact]
     public void The_busiest_one_decides_and_any_long_turn() =>

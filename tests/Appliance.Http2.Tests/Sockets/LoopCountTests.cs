@@ -9,6 +9,8 @@ public sealed class LoopCountTests
 
     private static readonly LoopLoad Light = new(0.2, 10), Busy = new(0.5, 10), HeldUp = new(1, 60_000, Cores: 1);
 
+    private static readonly LoopLoad Crowded = new(0.95, 3000, Cores: 0.45);
+
     private LoopCount _count;
     private double _idle;
     private long _received;
@@ -57,21 +59,58 @@ public sealed class LoopCountTests
         for (var i = 0; i < LoopCount.FewerInARow; i++) Look(Light);
         _idle = 0.99;
         Assert.Equal(1, Look(saturated));
+        _idle = 0.49;
+        for (var i = 0; i < 40; i++) Assert.Equal(1, Look(saturated));
+        _now += LoopCount.Pause;
+        Look(saturated);
+        _idle = 0.99;
+        Assert.Equal(1, Look(saturated));
     }
 
-    // Beside callers that take the cores: as much with one, or a third more, or nearly as much.
+    // Nobody looks while all loops sleep.
+    [Theory]
+    [InlineData(LoopCount.Compared)]
+    [InlineData(LoopCount.Compared + 1 + LoopCount.Settling + 1)]
+    public void A_pause_ends_what_was_compared_and_a_trial_without_a_finding(int looks)
+    {
+        _count = Most(4);
+        for (var burst = 0; burst < 5; burst++)
+        {
+            var (count, i) = (4, 0);
+            for (; i < looks; i++)
+            {
+                _received += 1_000_000;
+                count = Look([.. Enumerable.Repeat(Crowded, count)]);
+            }
+            Assert.Equal(looks > LoopCount.Compared ? 3 : 4, count);
+            _now += LoopCount.Pause;
+            Assert.Equal(4, Look([.. Enumerable.Repeat(Crowded, count)]));
+        }
+        Assert.Equal(3, Run(4, seconds: 1, count => 1)[^1]);
+    }
+
+    [Fact]
+    public void A_trial_that_is_ended_by_growth_gives_back_what_it_took()
+    {
+        _count = Most(16);
+        var counts = Run(16, seconds: 25, (_, _) => 1, load => load.Length < 16 ? [.. load[1..], HeldUp] : load);
+        Assert.Equal(1, counts.Count(count => count == 12));
+        Assert.Equal(counts.Length - 1, counts.Count(count => count == 16));
+    }
+
+    // Beside callers that take the cores: nearly as much with one less, or more, or much more.
     [Theory]
     [InlineData(2, 0.96)]
     [InlineData(2, 1.6)]
     [InlineData(8, 1.05)]
-    public void Loops_that_wait_for_cores_become_fewer_where_as_much_is_received_and_more_are_tried_ever_less_often(int loops, double onMore)
+    public void Loops_that_wait_for_cores_become_fewer_where_as_much_is_received_and_more_are_tried_ever_less_often(int loops, double withOneLess)
     {
         _count = Most(loops);
-        var counts = Run(1, seconds: 1800, count => Math.Pow(onMore, loops - count));
+        var counts = Run(1, seconds: 1800, count => Math.Pow(withOneLess, loops - count));
         Assert.True(counts[..10].Max() > 1, "long turns bring more at first");
         Assert.All(counts[200..600], count => Assert.Equal(1, count));
         Assert.InRange(counts.Count(count => count > 1), TrialLooks, counts.Length / 25);
-        Assert.True(counts[^(LoopCount.Standing << LoopCount.Doublings)..].Max() > 1, "they are tried again in the end");
+        Assert.True(counts[^(int)((LoopCount.Standing / LoopGroup.Period) << LoopCount.Doublings)..].Max() > 1, "they are tried again in the end");
     }
 
     // A trainer has all cores: each loop is given its share of them.
@@ -155,7 +194,7 @@ public sealed class LoopCountTests
         var (count, since) = (loops, 1000);
         for (var i = 0; i < counts.Length; i++)
         {
-            var loads = Enumerable.Repeat(new LoopLoad(0.95, 3000, Cores: 0.45), count).ToArray();
+            var loads = Enumerable.Repeat(Crowded, count).ToArray();
             _received += (long)(1_000_000 * received(count, since));
             var next = Look(loadsOf?.Invoke(loads) ?? loads);
             (since, count) = (next == count ? since + 1 : 1, next);
