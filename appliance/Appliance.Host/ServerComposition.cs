@@ -51,7 +51,7 @@ internal static class ServerComposition
                 : s.GetRequiredService<ModelInferService>())
             .AddSingleton(new ConnectionLimits())
             .AddSingleton<TransportBlocks>().AddSingleton<IMemoryPoolFactory<byte>>(s => s.GetRequiredService<TransportBlocks>())
-            .AddSingleton<SocketLoopTransport>()
+            .AddSingleton(s => new SocketLoopTransport(s.GetRequiredService<TransportBlocks>(), s.GetRequiredService<ILogger<SocketLoopTransport>>(), settings.Transport.BusyPoll))
             .AddSingleton<Http2ConnectionHandler>()
             .AddSingleton<IServer, ApplianceServer>()
             .AddSingleton<ModelStreamInferHandler>()

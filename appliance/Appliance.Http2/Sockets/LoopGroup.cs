@@ -12,25 +12,43 @@ internal sealed class LoopGroup : IDisposable
     // Connections that a loop may have more than another because of the core that they come in on. 4: a pool's; of hundreds it is nothing.
     internal const int MostAhead = 4;
 
+    /// <summary>
+    /// Cores that nobody uses from which a loop may poll: what it takes then, others do not want. 0.2: a caller in a circle leaves half of one on two cores; the
+    /// system counts in hundredths of a second, of which a look has five.
+    /// </summary>
+    internal const double FreeForPolling = 0.2;
+
+    // Weight of the newest look in those.
+    private const double Newest = 0.25;
+
     private readonly SocketLoop[] _loops;
+    private readonly Func<double>? _idleForPolling;
     private readonly IncomingCores _cores = new();
 
     // Guards what follows and who is moved where.
     private readonly Lock _gate = new();
     private readonly LoopCount _count;
     private long _looked;
+    private double _idle;
     private volatile int _active = 1;
+    private volatile bool _mayPoll;
 
     /// <param name="most">Loops at most. All are there from the start and sleep until they are needed.</param>
-    public LoopGroup(int most, ILogger logger)
+    /// <param name="idleForPolling">Cores that nobody used since it was last asked, for <see cref="BusyPoll"/>; null for loops that do not.</param>
+    /// <param name="poll">What a loop begins with; null for one that has not waited yet.</param>
+    public LoopGroup(int most, ILogger logger, Func<double>? idleForPolling = null, Func<BusyPoll>? poll = null)
     {
         _count = new LoopCount(most, new IdleCores().Ask);
-        _loops = [.. Enumerable.Range(0, most).Select(number => new SocketLoop(number, this, logger))];
+        _idleForPolling = idleForPolling;
+        _loops = [.. Enumerable.Range(0, most).Select(number => new SocketLoop(number, this, poll?.Invoke() ?? new BusyPoll(), logger))];
         foreach (var loop in _loops) loop.Start();
     }
 
     /// <summary>Loops that have connections now.</summary>
     public int Active => _active;
+
+    /// <summary>Whether a loop may poll: there is a core for it, and no other loop, which there is where one has enough to do.</summary>
+    public bool MayPoll => _mayPoll;
 
     /// <summary>Those and the ones that sleep.</summary>
     internal IReadOnlyList<SocketLoop> Loops => _loops;
@@ -60,6 +78,9 @@ internal sealed class LoopGroup : IDisposable
             Span<LoopLoad> loads = stackalloc LoopLoad[_active];
             for (var i = 0; i < loads.Length; i++) loads[i] = _loops[i].LoadAt(now);
             Follow(_count.Next(loads, _loops.Sum(l => l.Received), now), loads);
+            if (_idleForPolling is null) return;
+            _idle += Newest * (_idleForPolling() - _idle);
+            _mayPoll = _active == 1 && _idle >= FreeForPolling;
         }
         finally
         {

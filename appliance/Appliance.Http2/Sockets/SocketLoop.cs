@@ -14,6 +14,7 @@ internal sealed partial class SocketLoop : IDisposable
     private readonly Epoll _epoll = new();
     private readonly ConcurrentQueue<SocketConnection> _posted = new();
     private readonly LoopGroup _group;
+    private readonly BusyPoll _poll;
     private readonly ILogger _logger;
     private readonly Thread _thread;
 
@@ -27,6 +28,7 @@ internal sealed partial class SocketLoop : IDisposable
     private long _busy;
     private long _onCore;
     private int _turns;
+    private long _ended = Stopwatch.GetTimestamp();
 
     // Guards _load and _loadAt.
     private readonly Lock _loadGate = new();
@@ -44,9 +46,10 @@ internal sealed partial class SocketLoop : IDisposable
     private int _isWoken;
     private volatile bool _isStopped;
 
-    public SocketLoop(int number, LoopGroup group, ILogger logger)
+    public SocketLoop(int number, LoopGroup group, BusyPoll poll, ILogger logger)
     {
         _group = group;
+        _poll = poll;
         _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = $"sockets-{number}" };
     }
@@ -171,7 +174,7 @@ internal sealed partial class SocketLoop : IDisposable
     {
         while (!_isStopped)
         {
-            var count = _epoll.Wait(forever: _again.Count == 0);
+            var count = Await();
             var begun = Stopwatch.GetTimestamp();
             Volatile.Write(ref _begun, begun);
             for (var i = 0; i < count; i++)
@@ -184,8 +187,32 @@ internal sealed partial class SocketLoop : IDisposable
             while (_now.TryDequeue(out var connection)) Do(connection, 0, isItsTurn: true);
             // Over before it is looked at: of the turn that has just ended the sums below tell.
             Volatile.Write(ref _begun, 0);
-            NoteTurn(begun, Stopwatch.GetTimestamp());
+            _ended = Stopwatch.GetTimestamp();
+            NoteTurn(begun, _ended);
         }
+    }
+
+    // Returns how many events there are.
+    private int Await()
+    {
+        if (_again.Count > 0) return _epoll.Wait(forever: false);
+        var (count, now) = (0, 0L);
+        if (_group.MayPoll && _poll.IsOn)
+        {
+            var until = _ended + BusyPoll.Moment;
+            do
+            {
+                count = _epoll.Wait(forever: false);
+                now = Stopwatch.GetTimestamp();
+            }
+            while (count == 0 && now < until);
+            _poll.Looked(count > 0, now);
+            return count > 0 ? count : _epoll.Wait(forever: true);
+        }
+        count = _epoll.Wait(forever: true);
+        now = Stopwatch.GetTimestamp();
+        _poll.Slept(now - _ended, now);
+        return count;
     }
 
     private void DoPosted()

@@ -17,13 +17,14 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
     private readonly LoopGroup _loops;
     private readonly LoopGroup _fewLoops;
 
-    public SocketLoopTransport(TransportBlocks memory, ILogger<SocketLoopTransport> logger)
+    /// <param name="polls">Whether loops look for a moment before they sleep, where that pays and a core is free.</param>
+    public SocketLoopTransport(TransportBlocks memory, ILogger<SocketLoopTransport> logger, bool polls = true)
     {
         _memory = memory;
         _logger = logger;
         // Of the cores that the process may use: a container's share of them (cgroup v2, cpu.max), rounded up, and not the host's.
-        _loops = new LoopGroup(Environment.ProcessorCount, logger);
-        _fewLoops = new LoopGroup(Math.Max(1, Environment.ProcessorCount / 2), logger);
+        _loops = new LoopGroup(Environment.ProcessorCount, logger, IdleForPolling(polls));
+        _fewLoops = new LoopGroup(Math.Max(1, Environment.ProcessorCount / 2), logger, IdleForPolling(polls));
     }
 
     /// <summary>Loops at most: of the ports that have as many as cores, and of those that have few.</summary>
@@ -45,6 +46,9 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
         _loops.Dispose();
         _fewLoops.Dispose();
     }
+
+    // On a single core who polls has it, and who would send has none.
+    private static Func<double>? IdleForPolling(bool polls) => polls && Environment.ProcessorCount > 1 ? new IdleCores().Ask : null;
 
     private static Socket Listen(EndPoint endpoint)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Appliance.Http2.Sockets;
+using TestKit;
 
 namespace Appliance.Http2.Tests.Sockets;
 
@@ -57,6 +58,46 @@ public sealed class LoopGroupTests
         hold.End();
         await LoopServer.UntilAsync(() => server.Watched == 29);
         foreach (var peer in peers) peer.Dispose();
+    }
+
+    [Fact]
+    public void Loops_may_poll_as_long_as_a_part_of_a_core_is_idle()
+    {
+        var idle = 0.5;
+        using var group = new LoopGroup(2, new RecordingLogger<SocketLoopTransport>(), () => idle);
+        Assert.False(group.MayPoll);
+        Look(group, 8);
+        Assert.True(group.MayPoll);
+        // One look without is nothing: it is a few hundredths of a second.
+        idle = 0;
+        Look(group);
+        Assert.True(group.MayPoll);
+        Look(group, 8);
+        Assert.False(group.MayPoll);
+        idle = 0.1;
+        Look(group, 100);
+        Assert.False(group.MayPoll);
+    }
+
+    [Fact]
+    public async Task Loops_do_not_poll_where_there_are_several_and_where_nobody_wants_it()
+    {
+        using var hold = new LoopHold();
+        await using var server = new LoopServer(hold.ServeAsync, poll: () => new BusyPoll());
+        Look(server.Group);
+        Assert.True(server.Group.MayPoll);
+        using var holding = await hold.BeginAsync(server);
+        Look(server.Group);
+        Assert.Equal((2, false), (server.Group.Active, server.Group.MayPoll));
+        hold.End();
+        await using var other = new LoopServer(LoopServer.EchoAsync);
+        Look(other.Group, 8);
+        Assert.False(other.Group.MayPoll);
+    }
+
+    private void Look(LoopGroup group, int times)
+    {
+        for (var i = 0; i < times; i++) Look(group);
     }
 
     private int Look(LoopGroup group)

@@ -23,6 +23,32 @@ public sealed class SocketLoopTests
     }
 
     [Fact]
+    public async Task A_loop_that_polls_hears_of_everything_and_sleeps_when_it_looks_in_vain()
+    {
+        var poll = BusyPollTests.On();
+        await using var server = new LoopServer(LoopServer.EchoAsync, most: 1, poll: () => poll);
+        // An hour on: the loop does not look for itself.
+        server.Group.Look(Stopwatch.GetTimestamp() + (3600 * Stopwatch.Frequency));
+        Assert.True(server.Group.MayPoll);
+        using var peer = await server.ConnectAsync();
+        for (byte i = 1; i <= 100; i++)
+        {
+            await peer.SendAllAsync(new[] { i });
+            Assert.Equal([i], await peer.TakeAsync(1));
+        }
+        await LoopServer.UntilAsync(() =>
+        {
+            // What comes every hundredth of a second is not worth waiting for.
+            peer.Send([1]);
+            return !poll.IsOn;
+        });
+        await peer.SendAllAsync(new byte[1000]);
+        peer.Shutdown(SocketShutdown.Send);
+        await server.StopAsync();
+        Assert.Empty(server.Log.Lines);
+    }
+
+    [Fact]
     public async Task A_connection_on_a_loop_that_is_not_wanted_goes_to_one_that_is()
     {
         await using var server = new LoopServer(LoopServer.EchoAsync, choose: group => group.Loops[1]);
