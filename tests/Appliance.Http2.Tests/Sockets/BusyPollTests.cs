@@ -19,7 +19,7 @@ public sealed class BusyPollTests
     [Fact]
     public void It_begins_after_many_short_sleeps()
     {
-        for (var i = 0; i < 50; i++) Sleep(BusyPoll.Soon);
+        for (var i = 0; i < 100; i++) Sleep(BusyPoll.Soon);
         Assert.False(_poll.IsOn);
         for (var i = 0; i < 100; i++) Sleep(BusyPoll.Soon);
         Assert.True(_poll.IsOn);
@@ -28,7 +28,7 @@ public sealed class BusyPollTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(3)]
+    [InlineData(5)]
     public void It_does_not_begin_where_each_nth_sleep_is_long(int n)
     {
         for (var i = 0; i < 10_000; i++)
@@ -39,12 +39,12 @@ public sealed class BusyPollTests
     }
 
     [Fact]
-    public void It_goes_on_where_three_of_four_looks_find_something_and_ends_where_half_do()
+    public void It_goes_on_where_nine_of_ten_looks_find_something_and_ends_where_every_third_does_not()
     {
         Begin();
-        for (var i = 0; i < 10_000; i++) Look(found: i % 4 != 0);
+        for (var i = 0; i < 10_000; i++) Look(found: i % 10 != 0);
         Assert.True(_poll.IsOn);
-        for (var i = 0; i < 1000 && _poll.IsOn; i++) Look(found: i % 2 != 0);
+        for (var i = 0; i < 1000 && _poll.IsOn; i++) Look(found: i % 3 != 0);
         Assert.False(_poll.IsOn);
     }
 
@@ -53,7 +53,7 @@ public sealed class BusyPollTests
     {
         Begin();
         for (var i = 0; i < 1000; i++) Look(found: true);
-        for (var i = 0; i < 20; i++) Look(found: false);
+        for (var i = 0; i < 10; i++) Look(found: false);
         Assert.True(_poll.IsOn);
     }
 
