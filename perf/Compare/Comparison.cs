@@ -49,6 +49,7 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
             NoiseLimit = options.NoiseLimit,
             ClosedLoop = ClosedLoopRows.Empty(),
             AgainstKestrel = options.IsControl ? [] : ClosedLoopRows.Empty(),
+            AgainstBareRun = options.IsControl ? [] : ClosedLoopRows.Empty(),
         };
     }
 
@@ -61,13 +62,15 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
             progress($"start {start} of {options.Starts}");
             using var floor = await StartFloorAsync(ServerProcess.OwnTransport);
             using var kestrel = options.IsControl ? null : await StartFloorAsync(ServerProcess.Kestrel);
+            using var bare = options.IsControl ? null : await StartFloorAsync(ServerProcess.OwnTransport, "--model", _workload.Repository.GraphPath(Workload.Model, 1));
             using var other = options.IsControl ? await StartFloorAsync(ServerProcess.OwnTransport) : await StartApplianceAsync();
             report.MessageBytes = new()
             {
                 ["request"] = (int)new FileInfo(_workload.FrameFile).Length,
                 ["floorAnswer"] = await AnswerCheck.FloorAsync(floor, _workload),
-                ["applianceAnswer"] = options.IsControl ? await AnswerCheck.FloorAsync(other, _workload) : await AnswerCheck.ApplianceAsync(other, _workload, reference),
+                ["applianceAnswer"] = options.IsControl ? await AnswerCheck.FloorAsync(other, _workload) : await AnswerCheck.ScoredAsync(other, _workload, reference),
             };
+            if (bare is not null) await AnswerCheck.ScoredAsync(bare, _workload, reference);
             var cost = options.IsControl ? null : RunCost.Measure(reference, TimeSpan.FromMilliseconds(options.Seconds * 5));
             if (cost is not null)
             {
@@ -75,10 +78,12 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
             }
             List<(ServerProcess, List<CallerRow>)> yardsticks = [(floor, report.ClosedLoop)];
             if (kestrel is not null) yardsticks.Add((kestrel, report.AgainstKestrel));
+            if (bare is not null) yardsticks.Add((bare, report.AgainstBareRun));
             await rows.MeasureStartAsync(yardsticks, other, cost);
         }
         report.ClosedLoop.ForEach(row => row.Conclude(options.NoiseLimit));
         report.AgainstKestrel.ForEach(row => row.Conclude(options.NoiseLimit));
+        report.AgainstBareRun.ForEach(row => row.Conclude(options.NoiseLimit));
     }
 
     private async Task MeasureApplianceAsync(CompareReport report)
@@ -112,7 +117,7 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
         }
     }
 
-    private Task<ServerProcess> StartFloorAsync(string transport) => ServerProcess.StartFloorAsync(options.Floor, transport, options.Work);
+    private Task<ServerProcess> StartFloorAsync(string transport, params string[] more) => ServerProcess.StartFloorAsync(options.Floor, transport, options.Work, more);
 
     private Task<ServerProcess> StartApplianceAsync() => ServerProcess.StartApplianceAsync(options.Appliance, _workload.Repository.Path, options.Work);
 

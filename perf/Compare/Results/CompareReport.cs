@@ -32,6 +32,9 @@ internal sealed class CompareReport
     /// <summary>The same rounds, compared with the leanest no-model call on Kestrel's HTTP/2.</summary>
     public List<CallerRow> AgainstKestrel { get; set; } = [];
 
+    /// <summary>The same rounds, compared with calls on the appliance's own transport that each run the model for themselves.</summary>
+    public List<CallerRow> AgainstBareRun { get; set; } = [];
+
     /// <summary>Core-µs of one run by rows, index 0 is one row; one list a start.</summary>
     public List<IReadOnlyList<double>> RunMicrosByRows { get; set; } = [];
 

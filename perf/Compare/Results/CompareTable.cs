@@ -21,6 +21,10 @@ internal static class CompareTable
             ClosedLoop(text, report, report.AgainstKestrel, "The same rounds; no model: Kestrel's HTTP/2");
             Ceiling(text, report, report.AgainstKestrel);
         }
+        if (report.AgainstBareRun.Count > 0)
+        {
+            ClosedLoop(text, report, report.AgainstBareRun, "The same rounds; every call runs the model for itself on the appliance's own transport", "bare run");
+        }
         StartUp(text, report);
         OpenLoop(text, report.OpenLoop);
         if (report.Notes.Count > 0)
@@ -42,10 +46,10 @@ internal static class CompareTable
         targets.ForEach(line => text.Line($"| {line.What} | {line.Measured} | {line.Target} | {(line.IsReached ? "yes" : "no")} |"));
     }
 
-    private static void ClosedLoop(MarkdownText text, CompareReport report, List<CallerRow> rows, string title)
+    private static void ClosedLoop(MarkdownText text, CompareReport report, List<CallerRow> rows, string title, string yardstick = "no-model")
     {
         text.Heading(title);
-        text.Header("callers", "no-model req/s", $"{report.Kind} req/s", "no-model core-µs", $"{report.Kind} core-µs", "no-model p50 / p99 µs", $"{report.Kind} p50 / p99 µs", "p50 difference", "p99 ratio");
+        text.Header("callers", $"{yardstick} req/s", $"{report.Kind} req/s", $"{yardstick} core-µs", $"{report.Kind} core-µs", $"{yardstick} p50 / p99 µs", $"{report.Kind} p50 / p99 µs", "p50 difference", "p99 ratio");
         foreach (var row in rows)
         {
             text.Line($"| {row.Callers} | {row.FloorRate.Format("F0")} | {row.ApplianceRate.Format("F0")} | {row.FloorCoreMicros.Format("F2")} | {row.ApplianceCoreMicros.Format("F2")} | {row.FloorP50.Median:F0} / {row.FloorP99.Median:F0} | {row.ApplianceP50.Median:F0} / {row.ApplianceP99.Median:F0} | {row.P50Difference.Format("F1")} | {row.P99Ratio.Format("F2")} |");

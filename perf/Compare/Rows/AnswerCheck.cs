@@ -15,15 +15,15 @@ internal static class AnswerCheck
 
     private const int FramePrefix = 5;
 
-    /// <summary>The bytes of the appliance's answer, once its score has been found right.</summary>
-    public static async Task<int> ApplianceAsync(ServerProcess server, Workload workload, ModelSession reference)
+    /// <summary>The bytes of the answer of a side that runs the model, once its score has been found right.</summary>
+    public static async Task<int> ScoredAsync(ServerProcess server, Workload workload, ModelSession reference)
     {
         var reply = await InferAsync(server, workload);
         var expected = reference.Score(workload.Values);
         var score = SingleScore(reply);
         return Math.Abs(score - expected) <= Tolerance
             ? reply.CalculateSize() + FramePrefix
-            : throw new InvalidOperationException($"The appliance scored {score}; ONNX Runtime in this process scores {expected}.");
+            : throw new InvalidOperationException($"The server scored {score}; ONNX Runtime in this process scores {expected}.");
     }
 
     /// <summary>The bytes of the floor's answer, once it has been read as a single score.</summary>

@@ -47,7 +47,7 @@ internal sealed partial class ServerProcess : IDisposable
     public static async Task<ServerProcess> StartFloorAsync(string program, string transport, string work, params string[] more)
     {
         var ports = ServerPorts.Pick();
-        var server = Start(program, ["--transport", transport, "--grpc-port", Text(ports.Grpc), .. more], ports, Path.Combine(work, $"floor-{transport}.log"));
+        var server = Start(program, ["--transport", transport, "--grpc-port", Text(ports.Grpc), .. more], ports, Path.Combine(work, $"floor-{transport}{(more is ["--model", ..] ? "-model" : "")}.log"));
         await server.WaitAsync(server.IsListeningAsync);
         return server;
     }

@@ -46,6 +46,8 @@ public sealed class CompareTableTests
         Assert.Contains("Commit abc with changes, 2026-11-23 04:05 UTC.", text);
         Assert.Contains("| rate to the own transport's ceiling, callers 32 | 0.95 (0.95–0.95) | at least 0.9 | yes |", text);
         Assert.Contains("| 32 | 100000 (100000–100000) | 152000 (152000–152000) | 10.00 (10.00–10.00) |", text);
+        Assert.Contains("| callers | bare run req/s | appliance req/s |", text);
+        Assert.Contains("| 256 | 100000 (100000–100000) | 175000 (175000–175000) | 10.00 (10.00–10.00) |", text);
         Assert.Contains("Ready with a, b after 0.400 (0.300–0.500) s; resident after 2 s idle 90.0 (90.0–90.0) MB.", text);
         Assert.Contains("| ModelInfer, 50 % of 1000/s | 500 | 499 | 1 | 10 |", text);
         Assert.Contains("- A note.", text);
@@ -56,7 +58,7 @@ public sealed class CompareTableTests
     {
         var tables = CompareTable.Render(_report).Split("\n\n").Select(part => part.Split('\n').Where(line => line.StartsWith('|')).ToList()).Where(lines => lines.Count > 0).ToList();
 
-        Assert.Equal(7, tables.Count);
+        Assert.Equal(8, tables.Count);
         Assert.All(tables, lines => Assert.Single(lines.Select(line => line.Count(c => c == '|')).Distinct()));
     }
 
@@ -81,6 +83,7 @@ public sealed class CompareTableTests
             Machine = { Cpu = "cpu", Cores = 2 },
             ClosedLoop = [Row(1, 100_000), Row(32, 152_000), Row(256, 100_000)],
             AgainstKestrel = [Row(1, 100_000), Row(32, 100_000), Row(256, 152_000)],
+            AgainstBareRun = [Row(1, 100_000), Row(32, 100_000), Row(256, 175_000)],
             RunMicrosByRows = { new double[] { 4, 5 } },
             StartUp = new StartUpFigures { Models = ["a", "b"], ReadySeconds = Spread.Of([0.3, 0.5, 0.4]), ResidentMegabytes = Spread.Of([90]) },
             Allocation = [new AllocationFigures { Callers = 1, BytesPerRequest = 32 }, new AllocationFigures { Callers = 32, BytesPerRequest = 33 }],
