@@ -4,6 +4,7 @@ using Appliance.Host.Features;
 using Appliance.Host.Grpc;
 using Appliance.Host.Grpc.Feast;
 using Appliance.Host.Health;
+using Appliance.Host.Profiles;
 using Appliance.Host.Rest;
 using Appliance.Host.Security;
 using Appliance.Host.Security.Calls;
@@ -51,7 +52,8 @@ internal static class ServerComposition
                 : s.GetRequiredService<ModelInferService>())
             .AddSingleton(new ConnectionLimits())
             .AddSingleton<TransportBlocks>().AddSingleton<IMemoryPoolFactory<byte>>(s => s.GetRequiredService<TransportBlocks>())
-            .AddSingleton(s => new SocketLoopTransport(s.GetRequiredService<TransportBlocks>(), s.GetRequiredService<ILogger<SocketLoopTransport>>(), settings.Transport.BusyPoll))
+            .AddSingleton(s => new SocketLoopTransport(
+                s.GetRequiredService<TransportBlocks>(), s.GetRequiredService<ILogger<SocketLoopTransport>>(), settings.Transport.BusyPoll, new ControlGroup("/").Cores()))
             .AddSingleton<Http2ConnectionHandler>()
             .AddSingleton<IServer, ApplianceServer>()
             .AddSingleton<ModelStreamInferHandler>()

@@ -62,7 +62,7 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
             progress($"start {start} of {options.Starts}");
             using var floor = await StartFloorAsync(ServerProcess.OwnTransport);
             using var kestrel = options.IsControl ? null : await StartFloorAsync(ServerProcess.Kestrel);
-            using var bare = options.IsControl ? null : await StartFloorAsync(ServerProcess.OwnTransport, "--model", _workload.Repository.GraphPath(Workload.Model, 1));
+            using var bare = options.IsControl ? null : await StartBareRunAsync();
             using var other = options.IsControl ? await StartFloorAsync(ServerProcess.OwnTransport) : await StartApplianceAsync();
             report.MessageBytes = new()
             {
@@ -117,7 +117,9 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
         }
     }
 
-    private Task<ServerProcess> StartFloorAsync(string transport, params string[] more) => ServerProcess.StartFloorAsync(options.Floor, transport, options.Work, more);
+    private Task<ServerProcess> StartFloorAsync(string transport) => ServerProcess.StartFloorAsync(options.Floor, transport, options.Work);
+
+    private Task<ServerProcess> StartBareRunAsync() => ServerProcess.StartBareRunAsync(options.Floor, _workload.Repository.GraphPath(Workload.Model, 1), options.Work);
 
     private Task<ServerProcess> StartApplianceAsync() => ServerProcess.StartApplianceAsync(options.Appliance, _workload.Repository.Path, options.Work);
 

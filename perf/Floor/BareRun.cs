@@ -5,7 +5,10 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Floor;
 
-/// <summary>One row's run of a model whose only input is FP32 [batch, width] and whose only output is FP32 [batch, 1], over memory that is bound once. One thread at a time.</summary>
+/// <summary>
+/// One row's run of a model whose only input is FP32 [batch, width], of a width that it says, and whose only output is FP32 [batch, 1], over memory that is bound
+/// once. One thread at a time.
+/// </summary>
 internal sealed class BareRun
 {
     private static readonly RunOptions _options = new();
@@ -20,18 +23,24 @@ internal sealed class BareRun
         var (input, output) = (session.InputNames.Single(), session.OutputNames.Single());
         _input = GC.AllocateArray<float>(session.InputMetadata[input].Dimensions[1], pinned: true);
         _binding = session.CreateIoBinding();
-        _binding.BindInput(input, Tensor(_input));
-        _binding.BindOutput(output, Tensor(_output));
+        // The binding keeps what it is given, over memory that is kept here.
+        using var values = Tensor(_input);
+        using var score = Tensor(_output);
+        _binding.BindInput(input, values);
+        _binding.BindOutput(output, score);
     }
 
-    /// <summary>As the appliance opens a model that asks for nothing: one thread, which does not spin.</summary>
+    /// <summary>As the appliance opens a model that asks for nothing: the caller's thread alone.</summary>
     public static InferenceSession Open(string graph)
     {
         using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
         return new InferenceSession(graph, options);
     }
 
-    /// <summary>Scores the values that a request ends with.</summary>
+    /// <summary>Bytes of a row.</summary>
+    public int InputBytes => _input.Length * sizeof(float);
+
+    /// <summary>Scores the values that a request ends with, which it has.</summary>
     public float Score(ReadOnlySpan<byte> request)
     {
         var values = MemoryMarshal.AsBytes(_input.AsSpan());
@@ -40,7 +49,6 @@ internal sealed class BareRun
         return _output[0];
     }
 
-    // Lives as long as the connection's binding.
     private static OrtValue Tensor(float[] values) => OrtValue.CreateTensorValueWithData(
         OrtMemoryInfo.DefaultInstance, TensorElementType.Float, [1, values.Length], Marshal.UnsafeAddrOfPinnedArrayElement(values, 0), values.Length * sizeof(float));
 }

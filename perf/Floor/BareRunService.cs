@@ -26,10 +26,17 @@ internal sealed class BareRunService(InferenceSession session) : UnaryService
 
     private sealed class BareCall(BareRun run) : UnaryCall
     {
+        private const int InvalidArgument = 3;
+
         private float _score;
 
         protected override void Run()
         {
+            if (Body.Count < run.InputBytes)
+            {
+                Refuse(InvalidArgument, "the message is shorter than a row of the model");
+                return;
+            }
             _score = run.Score(Body);
             Answer(FixedReply.Frame.Length);
         }

@@ -13,27 +13,27 @@ internal sealed class BusyPoll
     internal static readonly long Moment = Stopwatch.Frequency / 20_000;
 
     /// <summary>
-    /// What comes to a sleeping loop within this would mostly have come within <see cref="Moment"/> to one that is awake. 150 µs: the sleep itself takes two thirds
-    /// of it, for the caller's core sleeps meanwhile, too.
+    /// What comes to a sleeping loop within this would mostly have come within <see cref="Moment"/> to one that is awake. 150 µs: of a caller beside it 50 to 90, on a
+    /// machine whose host had other work up to 120, which is his way to the next call and the waking of both cores.
     /// </summary>
     internal static readonly long Soon = 3 * Moment;
 
-    /// <summary>How long it does not try again where it did not pay: 0.1 s, of which trying takes some hundredths.</summary>
-    internal static readonly long Rest = Stopwatch.Frequency / 10;
+    /// <summary>How long it does not try again where it did not pay: 0.1 s, of which trying takes a few moments.</summary>
+    internal static readonly long Pause = Stopwatch.Frequency / 10;
 
     /// <summary>
-    /// Share of the waits that must have been short for it to begin, and to go on. 0.9 and 0.75: those of callers in a circle are, all but some hundredths; of random
+    /// Share of the waits that must have been short for it to begin, and to go on. 0.9 and 0.85: those of callers in a circle are, all but some hundredths; of random
     /// arrivals at 20,000 a second 0.63 are, for whom it took half as much of a core again and won nothing.
     /// </summary>
-    private const double Begins = 0.9, GoesOn = 0.75;
+    private const double Begins = 0.9, GoesOn = 0.85;
 
     // Weight of the newest wait. 1/64: it begins after 150 short ones in a row, and a pause of the machine does not end it.
     private const double Newest = 1.0 / 64;
 
     private double _short;
-    private long _restsUntil = long.MinValue;
+    private long _pausesUntil = long.MinValue;
 
-    /// <summary>Whether it is worth it.</summary>
+    /// <summary>Whether it is worth it. Any thread's.</summary>
     public bool IsOn { get; private set; }
 
     /// <summary>The loop has slept.</summary>
@@ -41,7 +41,8 @@ internal sealed class BusyPoll
     public void Slept(long ticks, long now)
     {
         Note(ticks <= Soon);
-        if (_short >= Begins && now >= _restsUntil) IsOn = true;
+        if (_short < GoesOn) IsOn = false;
+        else if (_short >= Begins && now >= _pausesUntil) IsOn = true;
     }
 
     /// <summary>The loop has looked for a moment.</summary>
@@ -52,7 +53,7 @@ internal sealed class BusyPoll
         if (_short >= GoesOn) return;
         IsOn = false;
         _short = 0;
-        _restsUntil = now + Rest;
+        _pausesUntil = now + Pause;
     }
 
     private void Note(bool isShort) => _short += Newest * ((isShort ? 1 : 0) - _short);

@@ -8,7 +8,7 @@ namespace Appliance.Http2.Sockets;
 /// use, which in a container are fewer. Not thread-safe.
 /// </summary>
 /// <param name="cores">Cores that the process may use; null as the runtime says, which rounds a container's share up.</param>
-internal sealed class IdleCores(string path = "/proc/stat", int? cores = null)
+internal sealed class IdleCores(string path = "/proc/stat", double? cores = null)
 {
     // The kernel counts in hundredths of a second for whoever reads, whatever it ticks in.
     private const double TicksPerSecond = 100;
@@ -17,7 +17,7 @@ internal sealed class IdleCores(string path = "/proc/stat", int? cores = null)
     // Seconds that the cores are looked back on at most. 1: what they did before says nothing of now.
     private const double MaxSeconds = 1;
 
-    private readonly int _cores = cores ?? Environment.ProcessorCount;
+    private readonly double _cores = cores ?? Environment.ProcessorCount;
     private long _idle = -1;
     private TimeSpan _used;
     private long _at;

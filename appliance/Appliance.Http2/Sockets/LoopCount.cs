@@ -43,7 +43,7 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
     private int _fewer;
 
     // Until when it stands that fewer did, and that fewer did not.
-    private readonly Finding _fewerDid = new(), _fewerFailed = new();
+    private readonly Finding _fewerDid = new(Standing, Doublings), _fewerFailed = new(Standing, Doublings);
 
     // Of the looks that are summed now, or of the trial's.
     private int _looks;
@@ -161,21 +161,5 @@ internal sealed class LoopCount(int most, Func<double> idleCores)
         _idle = _look - _idleAt >= FewerInARow ? 0 : _idle + (Newest * (idle - _idle));
         _idleAt = _look;
         return _idle;
-    }
-
-    private sealed class Finding
-    {
-        private long _until = long.MinValue / 2;
-        private long _standing = Standing;
-
-        public bool StandsAt(long now) => now < _until;
-
-        public void Make(long now)
-        {
-            // Several trials in a row are one finding, and long after the last one it is the first again.
-            if (now - _until > _standing) _standing = Standing;
-            else if (!StandsAt(now)) _standing = Math.Min(2 * _standing, Standing << Doublings);
-            _until = now + _standing;
-        }
     }
 }

@@ -12,34 +12,25 @@ internal sealed class LoopGroup : IDisposable
     // Connections that a loop may have more than another because of the core that they come in on. 4: a pool's; of hundreds it is nothing.
     internal const int MostAhead = 4;
 
-    /// <summary>
-    /// Cores that nobody uses from which a loop may poll: what it takes then, others do not want. 0.2: a caller in a circle leaves half of one on two cores; the
-    /// system counts in hundredths of a second, of which a look has five.
-    /// </summary>
-    internal const double FreeForPolling = 0.2;
-
-    // Weight of the newest look in those.
-    private const double Newest = 0.25;
-
     private readonly SocketLoop[] _loops;
-    private readonly Func<double>? _idleForPolling;
     private readonly IncomingCores _cores = new();
 
     // Guards what follows and who is moved where.
     private readonly Lock _gate = new();
     private readonly LoopCount _count;
+    private readonly PollGate? _polling;
     private long _looked;
-    private double _idle;
     private volatile int _active = 1;
     private volatile bool _mayPoll;
 
     /// <param name="most">Loops at most. All are there from the start and sleep until they are needed.</param>
-    /// <param name="idleForPolling">Cores that nobody used since it was last asked, for <see cref="BusyPoll"/>; null for loops that do not.</param>
+    /// <param name="idleCores">Cores that nobody used since it was last asked; null as the system says.</param>
+    /// <param name="polling">Whether a loop may poll; null for loops that do not.</param>
     /// <param name="poll">What a loop begins with; null for one that has not waited yet.</param>
-    public LoopGroup(int most, ILogger logger, Func<double>? idleForPolling = null, Func<BusyPoll>? poll = null)
+    public LoopGroup(int most, ILogger logger, Func<double>? idleCores = null, PollGate? polling = null, Func<BusyPoll>? poll = null)
     {
-        _count = new LoopCount(most, new IdleCores().Ask);
-        _idleForPolling = idleForPolling;
+        _count = new LoopCount(most, idleCores ?? new IdleCores().Ask);
+        _polling = polling;
         _loops = [.. Enumerable.Range(0, most).Select(number => new SocketLoop(number, this, poll?.Invoke() ?? new BusyPoll(), logger))];
         foreach (var loop in _loops) loop.Start();
     }
@@ -47,8 +38,11 @@ internal sealed class LoopGroup : IDisposable
     /// <summary>Loops that have connections now.</summary>
     public int Active => _active;
 
-    /// <summary>Whether a loop may poll: there is a core for it, and no other loop, which there is where one has enough to do.</summary>
+    /// <summary>Whether its only loop at work may poll, as the last look found.</summary>
     public bool MayPoll => _mayPoll;
+
+    /// <summary>Whether its loops poll at all.</summary>
+    internal bool CanPoll => _polling is not null;
 
     /// <summary>Those and the ones that sleep.</summary>
     internal IReadOnlyList<SocketLoop> Loops => _loops;
@@ -78,9 +72,7 @@ internal sealed class LoopGroup : IDisposable
             Span<LoopLoad> loads = stackalloc LoopLoad[_active];
             for (var i = 0; i < loads.Length; i++) loads[i] = _loops[i].LoadAt(now);
             Follow(_count.Next(loads, _loops.Sum(l => l.Received), now), loads);
-            if (_idleForPolling is null) return;
-            _idle += Newest * (_idleForPolling() - _idle);
-            _mayPoll = _active == 1 && _idle >= FreeForPolling;
+            _mayPoll = MayPollUntilNext(loads[0].BusyShare, now);
         }
         finally
         {
@@ -93,6 +85,15 @@ internal sealed class LoopGroup : IDisposable
         // None is without its thread's epoll as long as another may give it connections.
         foreach (var loop in _loops) loop.Stop();
         foreach (var loop in _loops) loop.Dispose();
+    }
+
+    private bool MayPollUntilNext(double busyShare, long now)
+    {
+        if (_polling is null) return false;
+        // Several loops have enough to do. The system is asked only where it matters.
+        if (_active == 1 && _loops[0].WantsToPoll) return _polling.Look(busyShare, now);
+        _polling.Close();
+        return false;
     }
 
     private void Follow(int count, ReadOnlySpan<LoopLoad> loads)

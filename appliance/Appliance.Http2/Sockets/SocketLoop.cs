@@ -14,7 +14,7 @@ internal sealed partial class SocketLoop : IDisposable
     private readonly Epoll _epoll = new();
     private readonly ConcurrentQueue<SocketConnection> _posted = new();
     private readonly LoopGroup _group;
-    private readonly BusyPoll _poll;
+    private readonly LoopWait _wait;
     private readonly ILogger _logger;
     private readonly Thread _thread;
 
@@ -49,7 +49,7 @@ internal sealed partial class SocketLoop : IDisposable
     public SocketLoop(int number, LoopGroup group, BusyPoll poll, ILogger logger)
     {
         _group = group;
-        _poll = poll;
+        _wait = new LoopWait(_epoll.Wait, poll, Stopwatch.GetTimestamp);
         _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = $"sockets-{number}" };
     }
@@ -62,6 +62,9 @@ internal sealed partial class SocketLoop : IDisposable
 
     /// <summary>Bytes that its connections have received since the start.</summary>
     public long Received => Volatile.Read(ref _received);
+
+    /// <summary>Whether it would look for what comes next in place of sleeping, if it may. Any thread's.</summary>
+    public bool WantsToPoll => _wait.WantsToPoll;
 
     /// <summary>A connection has received bytes. The thread's own.</summary>
     public void Took(int bytes) => Volatile.Write(ref _received, _received + bytes);
@@ -174,7 +177,7 @@ internal sealed partial class SocketLoop : IDisposable
     {
         while (!_isStopped)
         {
-            var count = Await();
+            var count = _wait.Next(isDue: _again.Count > 0, _group.MayPoll, _ended);
             var begun = Stopwatch.GetTimestamp();
             Volatile.Write(ref _begun, begun);
             for (var i = 0; i < count; i++)
@@ -190,29 +193,6 @@ internal sealed partial class SocketLoop : IDisposable
             _ended = Stopwatch.GetTimestamp();
             NoteTurn(begun, _ended);
         }
-    }
-
-    // Returns how many events there are.
-    private int Await()
-    {
-        if (_again.Count > 0) return _epoll.Wait(forever: false);
-        var (count, now) = (0, 0L);
-        if (_group.MayPoll && _poll.IsOn)
-        {
-            var until = _ended + BusyPoll.Moment;
-            do
-            {
-                count = _epoll.Wait(forever: false);
-                now = Stopwatch.GetTimestamp();
-            }
-            while (count == 0 && now < until);
-            _poll.Looked(count > 0, now);
-            return count > 0 ? count : _epoll.Wait(forever: true);
-        }
-        count = _epoll.Wait(forever: true);
-        now = Stopwatch.GetTimestamp();
-        _poll.Slept(now - _ended, now);
-        return count;
     }
 
     private void DoPosted()
@@ -245,11 +225,12 @@ internal sealed partial class SocketLoop : IDisposable
             bytes += connection.RecentBytes;
             connection.Fade();
         }
-        var onCore = ThreadTime.Now();
+        // On a core by the clock, too, where others had it meanwhile.
+        var onCore = ThreadTime.Now() - (long)Stopwatch.GetElapsedTime(0, _wait.Polled).TotalNanoseconds;
         lock (_loadGate)
         {
             _load = new LoopLoad((double)_busy / (ended - _since), Stopwatch.GetElapsedTime(0, _busy).TotalMicroseconds / _turns, bytes,
-                (onCore - _onCore) / Stopwatch.GetElapsedTime(_since, ended).TotalNanoseconds);
+                Math.Max(0, onCore - _onCore) / Stopwatch.GetElapsedTime(_since, ended).TotalNanoseconds);
             _loadAt = ended;
         }
         (_since, _busy, _onCore, _turns) = (ended, 0, onCore, 0);

@@ -17,15 +17,22 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
     private readonly LoopGroup _loops;
     private readonly LoopGroup _fewLoops;
 
-    /// <param name="polls">Whether loops look for a moment before they sleep, where that pays and a core is free.</param>
-    public SocketLoopTransport(TransportBlocks memory, ILogger<SocketLoopTransport> logger, bool polls = true)
+    /// <param name="polls">Whether a loop looks for a moment before it sleeps, where that pays and a core is free.</param>
+    /// <param name="cores">Cores that the process may use, a container's share of them as it is; null as the runtime says, which rounds it up.</param>
+    public SocketLoopTransport(TransportBlocks memory, ILogger<SocketLoopTransport> logger, bool polls = true, double? cores = null)
     {
         _memory = memory;
         _logger = logger;
         // Of the cores that the process may use: a container's share of them (cgroup v2, cpu.max), rounded up, and not the host's.
-        _loops = new LoopGroup(Environment.ProcessorCount, logger, IdleForPolling(polls));
-        _fewLoops = new LoopGroup(Math.Max(1, Environment.ProcessorCount / 2), logger, IdleForPolling(polls));
+        _loops = new LoopGroup(Environment.ProcessorCount, logger, Idle(), polls ? new PollGate(Idle()) : null);
+        // The pool does much of the work of these, and wants the core that polling would take.
+        _fewLoops = new LoopGroup(Math.Max(1, Environment.ProcessorCount / 2), logger, Idle());
+
+        Func<double> Idle() => new IdleCores(cores: cores).Ask;
     }
+
+    /// <summary>Whether loops poll.</summary>
+    internal (bool All, bool Few) Polls => (_loops.CanPoll, _fewLoops.CanPoll);
 
     /// <summary>Loops at most: of the ports that have as many as cores, and of those that have few.</summary>
     internal (int All, int Few) Most => (_loops.Loops.Count, _fewLoops.Loops.Count);
@@ -46,9 +53,6 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
         _loops.Dispose();
         _fewLoops.Dispose();
     }
-
-    // On a single core who polls has it, and who would send has none.
-    private static Func<double>? IdleForPolling(bool polls) => polls && Environment.ProcessorCount > 1 ? new IdleCores().Ask : null;
 
     private static Socket Listen(EndPoint endpoint)
     {

@@ -20,7 +20,7 @@ internal sealed class ClosedLoopRows(CompareOptions options, Workload workload)
     })];
 
     /// <summary>Adds one start to every row of every yardstick's table.</summary>
-    /// <param name="yardsticks">No-model servers, each with the table that compares the other side with it.</param>
+    /// <param name="yardsticks">Servers that do less, each with the table that compares the other side with it.</param>
     public async Task MeasureStartAsync(IReadOnlyList<(ServerProcess Floor, List<CallerRow> Rows)> yardsticks, ServerProcess other, RunCost? cost)
     {
         foreach (var side in yardsticks.Select(yardstick => yardstick.Floor).Append(other))

@@ -47,7 +47,16 @@ internal sealed partial class ServerProcess : IDisposable
     public static async Task<ServerProcess> StartFloorAsync(string program, string transport, string work, params string[] more)
     {
         var ports = ServerPorts.Pick();
-        var server = Start(program, ["--transport", transport, "--grpc-port", Text(ports.Grpc), .. more], ports, Path.Combine(work, $"floor-{transport}{(more is ["--model", ..] ? "-model" : "")}.log"));
+        var server = Start(program, ["--transport", transport, "--grpc-port", Text(ports.Grpc), .. more], ports, Path.Combine(work, $"floor-{transport}.log"));
+        await server.WaitAsync(server.IsListeningAsync);
+        return server;
+    }
+
+    /// <summary>A server on the appliance's transport whose every call runs a model, and that does nothing else.</summary>
+    public static async Task<ServerProcess> StartBareRunAsync(string program, string graph, string work)
+    {
+        var ports = ServerPorts.Pick();
+        var server = Start(program, ["--transport", OwnTransport, "--grpc-port", Text(ports.Grpc), "--model", graph], ports, Path.Combine(work, "bare-run.log"));
         await server.WaitAsync(server.IsListeningAsync);
         return server;
     }

@@ -58,15 +58,33 @@ public sealed class BusyPollTests
     }
 
     [Fact]
-    public void Where_it_did_not_pay_it_rests_and_then_begins_as_at_first()
+    public void Where_it_did_not_pay_it_pauses()
     {
         Begin();
         while (_poll.IsOn) Look(found: false);
         var ended = _now;
-        for (var i = 0; i < 1000; i++) _poll.Slept(0, ended + BusyPoll.Rest - 1);
+        for (var i = 0; i < 1000; i++) _poll.Slept(0, ended + BusyPoll.Pause - 1);
         Assert.False(_poll.IsOn);
-        _poll.Slept(0, ended + BusyPoll.Rest);
+        _poll.Slept(0, ended + BusyPoll.Pause);
         Assert.True(_poll.IsOn);
+    }
+
+    [Fact]
+    public void What_was_before_it_did_not_pay_counts_no_more()
+    {
+        Begin();
+        while (_poll.IsOn) Look(found: false);
+        _now += BusyPoll.Pause;
+        for (var i = 0; i < 100; i++) Sleep(0);
+        Assert.False(_poll.IsOn);
+    }
+
+    [Fact]
+    public void It_ends_while_it_may_not_look_where_sleeps_become_long()
+    {
+        Begin();
+        for (var i = 0; i < 10; i++) Sleep(BusyPoll.Soon + 1);
+        Assert.False(_poll.IsOn);
     }
 
     private void Begin()

@@ -27,6 +27,17 @@ public sealed class IdleCoresTests : IDisposable
         Assert.Equal(2, Ask("cpu  190 20 30 1130", 0.5), 6);
     }
 
+    // A container's share of one and a half, of which the process has used one and a quarter.
+    [Fact]
+    public void A_share_is_what_it_is_and_not_rounded_up()
+    {
+        var share = new IdleCores(_path, cores: 1.5);
+        File.WriteAllText(_path, "cpu  10 20 30 1000");
+        Assert.Equal(0, share.Ask(Stopwatch.Frequency, TimeSpan.FromSeconds(77)));
+        File.WriteAllText(_path, "cpu  10 20 30 1800");
+        Assert.Equal(0.25, share.Ask(2 * Stopwatch.Frequency, TimeSpan.FromSeconds(78.25)), 6);
+    }
+
     // The host has 64 cores and the container 4: what others leave of the host's is not for it.
     [Theory]
     [InlineData(0, 4)]

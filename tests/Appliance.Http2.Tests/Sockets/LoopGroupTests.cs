@@ -61,38 +61,38 @@ public sealed class LoopGroupTests
     }
 
     [Fact]
-    public void Loops_may_poll_as_long_as_a_part_of_a_core_is_idle()
+    public async Task The_only_loop_at_work_may_poll_where_it_wants_to_and_a_core_is_free()
     {
-        var idle = 0.5;
-        using var group = new LoopGroup(2, new RecordingLogger<SocketLoopTransport>(), () => idle);
-        Assert.False(group.MayPoll);
+        using var hold = new LoopHold();
+        var wants = BusyPollTests.On();
+        await using var server = new LoopServer(hold.ServeAsync);
+        using var group = new LoopGroup(2, server.Log, polling: new PollGate(() => 2), poll: () => wants);
+        Assert.Equal((true, false), (group.CanPoll, group.MayPoll));
         Look(group, 8);
         Assert.True(group.MayPoll);
-        // One look without is nothing: it is a few hundredths of a second.
-        idle = 0;
-        Look(group);
-        Assert.True(group.MayPoll);
-        Look(group, 8);
+        while (wants.IsOn) wants.Slept(BusyPoll.Soon + 1, 0);
+        Look(group, 1);
         Assert.False(group.MayPoll);
-        idle = 0.1;
-        Look(group, 100);
-        Assert.False(group.MayPoll);
+        using var full = new LoopGroup(2, server.Log, polling: new PollGate(() => 0), poll: BusyPollTests.On);
+        Look(full, 8);
+        Assert.False(full.MayPoll);
+        using var without = new LoopGroup(2, server.Log, poll: BusyPollTests.On);
+        Look(without, 8);
+        Assert.Equal((false, false), (without.CanPoll, without.MayPoll));
     }
 
     [Fact]
-    public async Task Loops_do_not_poll_where_there_are_several_and_where_nobody_wants_it()
+    public async Task None_of_several_loops_may_poll()
     {
         using var hold = new LoopHold();
-        await using var server = new LoopServer(hold.ServeAsync, poll: () => new BusyPoll());
-        Look(server.Group);
-        Assert.True(server.Group.MayPoll);
+        using var group = new LoopGroup(2, new RecordingLogger<SocketLoopTransport>(), polling: new PollGate(() => 2), poll: BusyPollTests.On);
+        Look(group, 8);
+        Assert.Equal((1, true), (group.Active, group.MayPoll));
+        await using var server = new LoopServer(hold.ServeAsync, choose: _ => group.Loops[0]);
         using var holding = await hold.BeginAsync(server);
-        Look(server.Group);
-        Assert.Equal((2, false), (server.Group.Active, server.Group.MayPoll));
+        Look(group, 1);
+        Assert.Equal((2, false), (group.Active, group.MayPoll));
         hold.End();
-        await using var other = new LoopServer(LoopServer.EchoAsync);
-        Look(other.Group, 8);
-        Assert.False(other.Group.MayPoll);
     }
 
     private void Look(LoopGroup group, int times)

@@ -26,12 +26,10 @@ internal sealed class LoopServer : IAsyncDisposable
     /// <param name="choose">Which loop a connection goes to; null as the group does.</param>
     /// <param name="cores">The cores that connections come in on, in their order; null for unknown ones.</param>
     /// <param name="blocks">What bytes are read into; null as the appliance has it.</param>
-    /// <param name="poll">What a loop that may poll begins with; null for loops that do not.</param>
-    public LoopServer(
-        Func<ConnectionContext, Task> serve, int most = 2, Func<LoopGroup, SocketLoop>? choose = null, MemoryPool<byte>? blocks = null, int[]? cores = null, Func<BusyPoll>? poll = null)
+    public LoopServer(Func<ConnectionContext, Task> serve, int most = 2, Func<LoopGroup, SocketLoop>? choose = null, MemoryPool<byte>? blocks = null, int[]? cores = null)
     {
         Memory = new CountedBlocks(blocks ?? new TransportBlocks());
-        Group = new LoopGroup(most, Log, poll is null ? null : () => 1, poll);
+        Group = new LoopGroup(most, Log);
         _listener = new SocketListener(Listen(), Memory, _ => choose?.Invoke(Group) ?? Group.Choose(cores?[_chosen++] ?? IncomingCore.Unknown), Log);
         _accepting = AcceptAsync(serve);
     }

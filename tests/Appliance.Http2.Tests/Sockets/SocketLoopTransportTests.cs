@@ -15,6 +15,14 @@ public sealed class SocketLoopTransportTests : IDisposable
         Assert.Equal((Environment.ProcessorCount, Math.Max(1, Environment.ProcessorCount / 2)), _transport.Most);
 
     [Fact]
+    public void Loops_whose_calls_run_where_they_arrive_poll_unless_nobody_wants_it()
+    {
+        Assert.Equal((true, false), _transport.Polls);
+        using var without = new SocketLoopTransport(new TransportBlocks(), new RecordingLogger<SocketLoopTransport>(), polls: false);
+        Assert.Equal((false, false), without.Polls);
+    }
+
+    [Fact]
     public async Task A_port_that_somebody_has_is_named_as_the_server_knows_it()
     {
         await using var first = await BindAsync(IPAddress.Loopback);
