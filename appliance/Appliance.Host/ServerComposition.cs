@@ -4,7 +4,6 @@ using Appliance.Host.Features;
 using Appliance.Host.Grpc;
 using Appliance.Host.Grpc.Feast;
 using Appliance.Host.Health;
-using Appliance.Host.Profiles;
 using Appliance.Host.Rest;
 using Appliance.Host.Security;
 using Appliance.Host.Security.Calls;
@@ -50,10 +49,7 @@ internal static class ServerComposition
             .AddSingleton<UnaryService>(s => s.GetService<OnlineFeaturesService>() is { } features
                 ? new UnaryServices(s.GetRequiredService<ModelInferService>(), features)
                 : s.GetRequiredService<ModelInferService>())
-            .AddSingleton(new ConnectionLimits())
-            .AddSingleton<TransportBlocks>().AddSingleton<IMemoryPoolFactory<byte>>(s => s.GetRequiredService<TransportBlocks>())
-            .AddSingleton(s => new SocketLoopTransport(
-                s.GetRequiredService<TransportBlocks>(), s.GetRequiredService<ILogger<SocketLoopTransport>>(), settings.Transport.BusyPoll, new ControlGroup("/").Cores()))
+            .AddSockets(settings.Transport)
             .AddSingleton<Http2ConnectionHandler>()
             .AddSingleton<IServer, ApplianceServer>()
             .AddSingleton<ModelStreamInferHandler>()
