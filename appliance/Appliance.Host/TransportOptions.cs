@@ -23,7 +23,7 @@ public sealed class TransportOptions
     public bool AllowGrpc { get; set; } = true;
     public bool AllowMetrics { get; set; } = true;
 
-    /// <summary>Whether the thread that reads the sockets looks for a moment before it sleeps, where that pays and a core is free: docs/decisions/0021-busy-polling.md.</summary>
+    /// <summary>Whether the thread that reads gRPC's sockets looks for a moment before it sleeps, where that pays and a core is free: docs/decisions/0021-busy-polling.md.</summary>
     public bool BusyPoll { get; set; } = true;
 
     /// <summary>Seconds that requests get to finish once the process is told to end. 30, as orchestrators grant.</summary>

@@ -76,9 +76,9 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
             {
                 report.RunMicrosByRows.Add([.. cost.MicrosByRows.Select(micros => Math.Round(micros, 3))]);
             }
-            List<(ServerProcess, List<CallerRow>)> yardsticks = [(floor, report.ClosedLoop)];
-            if (kestrel is not null) yardsticks.Add((kestrel, report.AgainstKestrel));
-            if (bare is not null) yardsticks.Add((bare, report.AgainstBareRun));
+            List<Yardstick> yardsticks = [new(floor, report.ClosedLoop)];
+            if (kestrel is not null) yardsticks.Add(new(kestrel, report.AgainstKestrel));
+            if (bare is not null) yardsticks.Add(new(bare, report.AgainstBareRun, RunsModel: true));
             await rows.MeasureStartAsync(yardsticks, other, cost);
         }
         report.ClosedLoop.ForEach(row => row.Conclude(options.NoiseLimit));
@@ -134,8 +134,11 @@ internal sealed class Comparison(CompareOptions options, Action<string> progress
         {
             report.Notes.Add($"The no-model answer has {report.MessageBytes["floorAnswer"]} bytes, the appliance's {report.MessageBytes["applianceAnswer"]}.");
         }
-        report.Notes.AddRange(report.ClosedLoop.Where(row => row.NoisyRounds > 0).Select(row =>
-            $"Callers {row.Callers}: in {row.NoisyRounds} of {row.Rounds} rounds other work took more than {report.NoiseLimit:P0} of the machine; medians leave those out where quiet ones remain."));
-        report.Notes.AddRange(report.ClosedLoop.Where(row => row.Failed > 0).Select(row => $"Callers {row.Callers}: {row.Failed} requests failed."));
+        foreach (var (rows, beside) in new[] { (report.ClosedLoop, "the own transport's call"), (report.AgainstKestrel, "Kestrel's call"), (report.AgainstBareRun, "the bare run") })
+        {
+            report.Notes.AddRange(rows.Where(row => row.NoisyRounds > 0).Select(row =>
+                $"Callers {row.Callers}, with {beside}: in {row.NoisyRounds} of {row.Rounds} rounds other work took more than {report.NoiseLimit:P0} of the machine; medians leave those out where quiet ones remain."));
+            report.Notes.AddRange(rows.Where(row => row.Failed > 0).Select(row => $"Callers {row.Callers}, with {beside}: {row.Failed} requests failed."));
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Appliance.Host.Profiles;
 using Appliance.Http2.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,6 +12,7 @@ public sealed class SocketRegistrationTests
     public void Sockets_poll_where_the_setting_says_so(bool polls)
     {
         using var services = new ServiceCollection().AddLogging().AddSockets(new TransportOptions { BusyPoll = polls }).BuildServiceProvider();
-        Assert.Equal(polls, services.GetRequiredService<SocketLoopTransport>().Polls.All);
+        var transport = services.GetRequiredService<SocketLoopTransport>();
+        Assert.Equal((polls, new ControlGroup("/").Cores()), (transport.Polls.All, transport.Cores));
     }
 }

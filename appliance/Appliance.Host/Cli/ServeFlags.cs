@@ -38,7 +38,7 @@ internal static class ServeFlags
         new(["--allow-http"], "Transport:AllowHttp", "true|false", "whether REST is served (true)"),
         new(["--allow-grpc"], "Transport:AllowGrpc", "true|false", "whether gRPC is served (true)"),
         new(["--allow-metrics"], "Transport:AllowMetrics", "true|false", "whether metrics are served (true)"),
-        new(["--busy-poll"], "Transport:BusyPoll", "true|false", "whether sockets are polled for a moment before their thread sleeps, where that pays and a core is free (true)"),
+        new(["--busy-poll"], "Transport:BusyPoll", "true|false", "whether gRPC's sockets are polled for a moment before their thread sleeps, where that pays and a core is free (true)"),
         new(["--http-max-input-size"], "Rest:MaxRequestBytes", "N", "bytes of a REST request at most (67108864)"),
         new(["--tls-certificate", "--grpc-server-cert"], "Security:CertificateFile", "FILE", "PEM of the server's certificate and chain, for all ports (no TLS)"),
         new(["--tls-key", "--grpc-server-key"], "Security:KeyFile", "FILE", "PEM of its private key"),

@@ -23,7 +23,7 @@ internal sealed class BusyPoll
 
     /// <summary>
     /// Share of the waits that must have been short for it to begin, and to go on. 0.9 and 0.85: those of callers in a circle are, all but some hundredths; of random
-    /// arrivals at 20,000 a second 0.63 are, for whom it took half as much of a core again and won nothing.
+    /// arrivals at 20,000 a second some 0.7 are, for whom it took half as much of a core again and won nothing.
     /// </summary>
     private const double Begins = 0.9, GoesOn = 0.85;
 
@@ -31,18 +31,19 @@ internal sealed class BusyPoll
     private const double Newest = 1.0 / 64;
 
     private double _short;
+    private volatile bool _isOn;
     private long _pausesUntil = long.MinValue;
 
     /// <summary>Whether it is worth it. Any thread's.</summary>
-    public bool IsOn { get; private set; }
+    public bool IsOn => _isOn;
 
     /// <summary>The loop has slept.</summary>
     /// <param name="ticks">For so long, in ticks of <see cref="Stopwatch"/>.</param>
     public void Slept(long ticks, long now)
     {
         Note(ticks <= Soon);
-        if (_short < GoesOn) IsOn = false;
-        else if (_short >= Begins && now >= _pausesUntil) IsOn = true;
+        if (_short < GoesOn) _isOn = false;
+        else if (_short >= Begins && now >= _pausesUntil) _isOn = true;
     }
 
     /// <summary>The loop has looked for a moment.</summary>
@@ -51,7 +52,7 @@ internal sealed class BusyPoll
     {
         Note(found);
         if (_short >= GoesOn) return;
-        IsOn = false;
+        _isOn = false;
         _short = 0;
         _pausesUntil = now + Pause;
     }

@@ -6,7 +6,6 @@ namespace Appliance.Http2.Sockets;
 internal sealed class Finding(long first, int doublings)
 {
     private long _until = long.MinValue / 2;
-    // 0 before the first.
     private long _standing;
 
     public bool StandsAt(long now) => now < _until;
@@ -14,7 +13,7 @@ internal sealed class Finding(long first, int doublings)
     public void Make(long now)
     {
         // Several trials in a row are one finding, and long after the last one it is the first again.
-        if (_standing == 0 || now - _until > _standing) _standing = first;
+        if (now - _until > _standing) _standing = first;
         else if (!StandsAt(now)) _standing = Math.Min(2 * _standing, first << doublings);
         _until = now + _standing;
     }

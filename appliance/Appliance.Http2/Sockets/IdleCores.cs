@@ -7,8 +7,9 @@ namespace Appliance.Http2.Sockets;
 /// How many cores nobody used since it was last asked: of the machine's (proc(5), /proc/stat), and no more than this process left of those that it may
 /// use, which in a container are fewer. Not thread-safe.
 /// </summary>
-/// <param name="cores">Cores that the process may use; null as the runtime says, which rounds a container's share up.</param>
-internal sealed class IdleCores(string path = "/proc/stat", double? cores = null)
+/// <param name="cores">A container's share of the cores that the process may run on; null for as many as the runtime says, which rounds a share up.</param>
+/// <param name="most">Cores that the process may run on; null as the runtime says.</param>
+internal sealed class IdleCores(string path = "/proc/stat", double? cores = null, int? most = null)
 {
     // The kernel counts in hundredths of a second for whoever reads, whatever it ticks in.
     private const double TicksPerSecond = 100;
@@ -17,7 +18,7 @@ internal sealed class IdleCores(string path = "/proc/stat", double? cores = null
     // Seconds that the cores are looked back on at most. 1: what they did before says nothing of now.
     private const double MaxSeconds = 1;
 
-    private readonly double _cores = cores ?? Environment.ProcessorCount;
+    private readonly double _cores = Math.Min(cores ?? int.MaxValue, most ?? Environment.ProcessorCount);
     private long _idle = -1;
     private TimeSpan _used;
     private long _at;

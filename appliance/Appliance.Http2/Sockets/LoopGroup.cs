@@ -72,7 +72,7 @@ internal sealed class LoopGroup : IDisposable
             Span<LoopLoad> loads = stackalloc LoopLoad[_active];
             for (var i = 0; i < loads.Length; i++) loads[i] = _loops[i].LoadAt(now);
             Follow(_count.Next(loads, _loops.Sum(l => l.Received), now), loads);
-            _mayPoll = MayPollUntilNext(loads[0].BusyShare, now);
+            _mayPoll = MayPollUntilNext(loads[0].Cores, now);
         }
         finally
         {
@@ -87,11 +87,11 @@ internal sealed class LoopGroup : IDisposable
         foreach (var loop in _loops) loop.Dispose();
     }
 
-    private bool MayPollUntilNext(double busyShare, long now)
+    private bool MayPollUntilNext(double cores, long now)
     {
         if (_polling is null) return false;
         // Several loops have enough to do. The system is asked only where it matters.
-        if (_active == 1 && _loops[0].WantsToPoll) return _polling.Look(busyShare, now);
+        if (_active == 1 && _loops[0].WantsToPoll) return _polling.Look(cores, now);
         _polling.Close();
         return false;
     }

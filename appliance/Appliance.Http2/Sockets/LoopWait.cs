@@ -34,7 +34,7 @@ internal sealed class LoopWait(Func<bool, int> events, BusyPoll poll, Func<long>
         }
         while (count == 0 && now < until);
         Polled += now - since;
-        // What was found too late was found by who was put off the core meanwhile: there it does not pay.
+        // Found too late: somebody else had the core meanwhile, and there polling does not pay.
         poll.Looked(count > 0 && now <= until, now);
         return count > 0 ? count : events(true);
     }

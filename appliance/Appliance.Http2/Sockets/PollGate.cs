@@ -4,7 +4,7 @@ namespace Appliance.Http2.Sockets;
 
 /// <summary>
 /// Whether there is a core for a loop that would poll, look by look: it takes what nobody wants. Closed at first, and where nobody has looked for a while. Not
-/// thread-safe.
+/// thread-safe: its group's lock guards it.
 /// </summary>
 /// <param name="idleCores">Cores that nobody used since it was last asked.</param>
 internal sealed class PollGate(Func<double> idleCores)
@@ -22,7 +22,7 @@ internal sealed class PollGate(Func<double> idleCores)
     internal static readonly long Standing = 2 * Stopwatch.Frequency;
     internal const int Doublings = 5;
 
-    // What more are idle says nothing more, and would be remembered.
+    // Cores that are idle count as two at most: the mean of more would take longer to fall.
     private const double Enough = 2;
 
     // Weight of the newest look. 0.25: the system counts hundredths of a second, of which a look has five.
@@ -34,9 +34,9 @@ internal sealed class PollGate(Func<double> idleCores)
     private bool _isOpen;
 
     /// <summary>Returns whether the loop may poll until the next look.</summary>
-    /// <param name="busyShare">Share of its time that the loop is busy without polling.</param>
+    /// <param name="cores">Share of the time in which the loop had a core without polling.</param>
     /// <param name="now">In ticks of <see cref="Stopwatch"/>.</param>
-    public bool Look(double busyShare, long now)
+    public bool Look(double cores, long now)
     {
         var isFirst = now - _lookedAt > Pause;
         _lookedAt = now;
@@ -48,7 +48,7 @@ internal sealed class PollGate(Func<double> idleCores)
         }
         _idle += Newest * (idle - _idle);
         // What polling would take is idle as long as it does not.
-        if (!_isOpen) return _isOpen = _idle >= BesideAtFirst + 1 - busyShare && !_tookOthers.StandsAt(now);
+        if (!_isOpen) return _isOpen = _idle >= BesideAtFirst + 1 - cores && !_tookOthers.StandsAt(now);
         if (_idle >= Beside) return true;
         _tookOthers.Make(now);
         return _isOpen = false;

@@ -27,6 +27,7 @@ internal sealed partial class SocketLoop : IDisposable
     private long _since = Stopwatch.GetTimestamp();
     private long _busy;
     private long _onCore;
+    private long _polled;
     private int _turns;
     private long _ended = Stopwatch.GetTimestamp();
 
@@ -62,6 +63,9 @@ internal sealed partial class SocketLoop : IDisposable
 
     /// <summary>Bytes that its connections have received since the start.</summary>
     public long Received => Volatile.Read(ref _received);
+
+    /// <summary>Ticks that it has polled for in all.</summary>
+    internal long Polled => _wait.Polled;
 
     /// <summary>Whether it would look for what comes next in place of sleeping, if it may. Any thread's.</summary>
     public bool WantsToPoll => _wait.WantsToPoll;
@@ -225,15 +229,14 @@ internal sealed partial class SocketLoop : IDisposable
             bytes += connection.RecentBytes;
             connection.Fade();
         }
-        // On a core by the clock, too, where others had it meanwhile.
-        var onCore = ThreadTime.Now() - (long)Stopwatch.GetElapsedTime(0, _wait.Polled).TotalNanoseconds;
+        var (onCore, polled) = (ThreadTime.Now(), _wait.Polled);
         lock (_loadGate)
         {
             _load = new LoopLoad((double)_busy / (ended - _since), Stopwatch.GetElapsedTime(0, _busy).TotalMicroseconds / _turns, bytes,
-                Math.Max(0, onCore - _onCore) / Stopwatch.GetElapsedTime(_since, ended).TotalNanoseconds);
+                LoopLoad.CoresOf(onCore - _onCore, polled - _polled, ended - _since));
             _loadAt = ended;
         }
-        (_since, _busy, _onCore, _turns) = (ended, 0, onCore, 0);
+        (_since, _busy, _onCore, _polled, _turns) = (ended, 0, onCore, polled, 0);
         _group.Look(ended);
     }
 

@@ -23,13 +23,17 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
     {
         _memory = memory;
         _logger = logger;
+        Cores = cores;
         // Of the cores that the process may use: a container's share of them (cgroup v2, cpu.max), rounded up, and not the host's.
         _loops = new LoopGroup(Environment.ProcessorCount, logger, Idle(), polls ? new PollGate(Idle()) : null);
         // The pool does much of the work of these, and wants the core that polling would take.
         _fewLoops = new LoopGroup(Math.Max(1, Environment.ProcessorCount / 2), logger, Idle());
 
-        Func<double> Idle() => new IdleCores(cores: cores).Ask;
+        Func<double> Idle() => new IdleCores(cores: Cores).Ask;
     }
+
+    /// <summary>The share of cores whose idle ones count.</summary>
+    internal double? Cores { get; }
 
     /// <summary>Whether loops poll.</summary>
     internal (bool All, bool Few) Polls => (_loops.CanPoll, _fewLoops.CanPoll);

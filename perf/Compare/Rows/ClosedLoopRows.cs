@@ -20,42 +20,42 @@ internal sealed class ClosedLoopRows(CompareOptions options, Workload workload)
     })];
 
     /// <summary>Adds one start to every row of every yardstick's table.</summary>
-    /// <param name="yardsticks">Servers that do less, each with the table that compares the other side with it.</param>
-    public async Task MeasureStartAsync(IReadOnlyList<(ServerProcess Floor, List<CallerRow> Rows)> yardsticks, ServerProcess other, RunCost? cost)
+    /// <param name="cost">What a run costs, for the ceilings of yardsticks without one; null where none runs.</param>
+    public async Task MeasureStartAsync(IReadOnlyList<Yardstick> yardsticks, ServerProcess other, RunCost? cost)
     {
-        foreach (var side in yardsticks.Select(yardstick => yardstick.Floor).Append(other))
+        foreach (var side in yardsticks.Select(yardstick => yardstick.Server).Append(other))
         {
             H2Load.WarmUp(Call(side), CallerShape.ThirtyTwo, options.Warmup / 2);
             H2Load.WarmUp(Call(side), CallerShape.TwoHundredFiftySix, options.Warmup / 2);
         }
         for (var i = 0; i < CallerShape.All.Count; i++)
         {
-            var starts = await MeasureCallersAsync([.. yardsticks.Select(yardstick => yardstick.Floor)], other, CallerShape.All[i], cost);
+            var starts = await MeasureCallersAsync(yardsticks, other, CallerShape.All[i], cost);
             foreach (var (yardstick, start) in yardsticks.Zip(starts)) yardstick.Rows[i].Starts.Add(start);
         }
     }
 
     // One start a yardstick; the other side's rounds are the same in all of them.
-    private async Task<List<CallerStart>> MeasureCallersAsync(IReadOnlyList<ServerProcess> floors, ServerProcess other, CallerShape shape, RunCost? cost)
+    private async Task<List<CallerStart>> MeasureCallersAsync(IReadOnlyList<Yardstick> yardsticks, ServerProcess other, CallerShape shape, RunCost? cost)
     {
         var appliance = new SideStart();
-        var starts = floors.Select(_ => new CallerStart { Appliance = appliance }).ToList();
+        var starts = yardsticks.Select(_ => new CallerStart { Appliance = appliance }).ToList();
         var (rows, runs) = (0L, 0L);
         for (var round = 0; round < options.Rounds; round++)
         {
-            foreach (var (floor, start) in floors.Zip(starts)) start.Floor.Rates.Add(H2Load.MeasureRate(floor, Call(floor), shape, options.Seconds));
+            foreach (var (yardstick, start) in yardsticks.Zip(starts)) start.Floor.Rates.Add(H2Load.MeasureRate(yardstick.Server, Call(yardstick.Server), shape, options.Seconds));
             var before = await CountsAsync(other);
             appliance.Rates.Add(H2Load.MeasureRate(other, Call(other), shape, options.Seconds));
             var after = await CountsAsync(other);
             rows += after.Inferences - before.Inferences;
             runs += after.Executions - before.Executions;
 
-            foreach (var (floor, start) in floors.Zip(starts)) start.Floor.Latencies.Add(H2Load.MeasureLatency(floor, Call(floor), shape, options.Seconds));
+            foreach (var (yardstick, start) in yardsticks.Zip(starts)) start.Floor.Latencies.Add(H2Load.MeasureLatency(yardstick.Server, Call(yardstick.Server), shape, options.Seconds));
             appliance.Latencies.Add(H2Load.MeasureLatency(other, Call(other), shape, options.Seconds));
         }
-        foreach (var start in starts)
+        foreach (var (yardstick, start) in yardsticks.Zip(starts))
         {
-            if (cost is not null)
+            if (cost is not null && !yardstick.RunsModel)
             {
                 start.MeanBatch = Math.Round(new ModelCounts(rows, runs).MeanBatchSince(default), 3);
                 start.RunMicrosPerRow = Math.Round(cost.PerRow(start.MeanBatch), 4);

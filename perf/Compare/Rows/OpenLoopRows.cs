@@ -7,7 +7,7 @@ namespace Compare.Rows;
 /// <summary>Latencies at a share of the highest closed-loop rate, in an open loop with Poisson arrivals.</summary>
 internal sealed class OpenLoopRows(CompareOptions options, Workload workload)
 {
-    // Over REST a quarter: the generator takes some 36 core-µs a request, and at half of the rate both cores are full.
+    // Over REST a quarter: the generator takes a core whole, and at half of the rate a small delay grows without end.
     private const double GrpcShare = 0.5, RestShare = 0.25;
     private const string BusinessModel = "koc-potential";
     private const string BusinessBody = """{"userId":12345,"features":{"consumption_amount":500,"share_count":10,"social_interaction_score":0.8}}""";

@@ -29,6 +29,7 @@ public sealed class BusyPollTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
+    [InlineData(8)]
     public void It_does_not_begin_where_each_nth_sleep_is_long(int n)
     {
         for (var i = 0; i < 10_000; i++)

@@ -15,7 +15,7 @@ public sealed class IdleCoresTests : IDisposable
     public IdleCoresTests()
     {
         _path = Path.Combine(_folder.Path, "stat");
-        _cores = new IdleCores(_path, cores: 4);
+        _cores = new IdleCores(_path, cores: 4, most: 4);
     }
 
     [Fact]
@@ -31,11 +31,22 @@ public sealed class IdleCoresTests : IDisposable
     [Fact]
     public void A_share_is_what_it_is_and_not_rounded_up()
     {
-        var share = new IdleCores(_path, cores: 1.5);
+        var share = new IdleCores(_path, cores: 1.5, most: 2);
         File.WriteAllText(_path, "cpu  10 20 30 1000");
         Assert.Equal(0, share.Ask(Stopwatch.Frequency, TimeSpan.FromSeconds(77)));
         File.WriteAllText(_path, "cpu  10 20 30 1800");
         Assert.Equal(0.25, share.Ask(2 * Stopwatch.Frequency, TimeSpan.FromSeconds(78.25)), 6);
+    }
+
+    // A quota of four cores, on two that the process is bound to.
+    [Fact]
+    public void A_share_of_more_than_the_process_may_run_on_is_no_more_than_that()
+    {
+        var share = new IdleCores(_path, cores: 4, most: 2);
+        File.WriteAllText(_path, "cpu  10 20 30 1000");
+        Assert.Equal(0, share.Ask(Stopwatch.Frequency, TimeSpan.FromSeconds(77)));
+        File.WriteAllText(_path, "cpu  10 20 30 2000");
+        Assert.Equal(0.5, share.Ask(2 * Stopwatch.Frequency, TimeSpan.FromSeconds(78.5)), 6);
     }
 
     // The host has 64 cores and the container 4: what others leave of the host's is not for it.

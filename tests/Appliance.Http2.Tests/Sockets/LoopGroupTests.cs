@@ -61,23 +61,46 @@ public sealed class LoopGroupTests
     }
 
     [Fact]
-    public async Task The_only_loop_at_work_may_poll_where_it_wants_to_and_a_core_is_free()
+    public void The_only_loop_at_work_may_poll_where_it_wants_to_and_a_core_is_free()
     {
-        using var hold = new LoopHold();
-        var wants = BusyPollTests.On();
-        await using var server = new LoopServer(hold.ServeAsync);
-        using var group = new LoopGroup(2, server.Log, polling: new PollGate(() => 2), poll: () => wants);
+        var (idle, wants) = (2.0, BusyPollTests.On());
+        using var group = Group(() => idle, () => wants);
         Assert.Equal((true, false), (group.CanPoll, group.MayPoll));
-        Look(group, 8);
+        Look(group, 20);
+        Assert.True(group.MayPoll);
+        idle = 0.5;
+        Look(group, 20);
         Assert.True(group.MayPoll);
         while (wants.IsOn) wants.Slept(BusyPoll.Soon + 1, 0);
         Look(group, 1);
         Assert.False(group.MayPoll);
-        using var full = new LoopGroup(2, server.Log, polling: new PollGate(() => 0), poll: BusyPollTests.On);
-        Look(full, 8);
+        // Half a core was enough to go on, and is too little to begin with.
+        while (!wants.IsOn) wants.Slept(0, 0);
+        Look(group, 100);
+        Assert.False(group.MayPoll);
+    }
+
+    [Fact]
+    public async Task A_loop_that_is_busy_needs_less_of_what_is_idle()
+    {
+        using var hold = new LoopHold();
+        using var group = Group(() => 0.5, BusyPollTests.On, most: 1);
+        await using var server = new LoopServer(hold.ServeAsync, choose: _ => group.Loops[0]);
+        using var holding = await hold.BeginAsync(server);
+        Look(group, 100);
+        var mayPoll = group.MayPoll;
+        hold.End();
+        Assert.True(mayPoll);
+    }
+
+    [Fact]
+    public void None_polls_where_no_core_is_free_or_nobody_wants_it()
+    {
+        using var full = Group(() => 0, BusyPollTests.On);
+        Look(full, 20);
         Assert.False(full.MayPoll);
-        using var without = new LoopGroup(2, server.Log, poll: BusyPollTests.On);
-        Look(without, 8);
+        using var without = new LoopGroup(2, new RecordingLogger<SocketLoopTransport>(), poll: BusyPollTests.On);
+        Look(without, 20);
         Assert.Equal((false, false), (without.CanPoll, without.MayPoll));
     }
 
@@ -85,15 +108,19 @@ public sealed class LoopGroupTests
     public async Task None_of_several_loops_may_poll()
     {
         using var hold = new LoopHold();
-        using var group = new LoopGroup(2, new RecordingLogger<SocketLoopTransport>(), polling: new PollGate(() => 2), poll: BusyPollTests.On);
-        Look(group, 8);
-        Assert.Equal((1, true), (group.Active, group.MayPoll));
+        using var group = Group(() => 2, BusyPollTests.On);
+        Look(group, 20);
+        var before = (group.Active, group.MayPoll);
         await using var server = new LoopServer(hold.ServeAsync, choose: _ => group.Loops[0]);
         using var holding = await hold.BeginAsync(server);
         Look(group, 1);
-        Assert.Equal((2, false), (group.Active, group.MayPoll));
+        var after = (group.Active, group.MayPoll);
         hold.End();
+        Assert.Equal(((1, true), (2, false)), (before, after));
     }
+
+    private static LoopGroup Group(Func<double> idle, Func<BusyPoll> poll, int most = 2) =>
+        new(most, new RecordingLogger<SocketLoopTransport>(), polling: new PollGate(idle), poll: poll);
 
     private void Look(LoopGroup group, int times)
     {

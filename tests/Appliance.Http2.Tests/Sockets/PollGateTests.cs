@@ -16,14 +16,6 @@ public sealed class PollGateTests
         return _idle;
     });
 
-    /// <summary>Has a group whose loop wants to poll, and whose gate opens, find that it may. Its loops do not look for themselves as long as the test lasts.</summary>
-    internal static void Open(LoopGroup group)
-    {
-        var later = Stopwatch.GetTimestamp() + (3600 * Stopwatch.Frequency);
-        for (var i = 0; i < 20; i++) group.Look(later + (i * LoopGroup.Period));
-        Assert.True(group.MayPoll);
-    }
-
     [Fact]
     public void It_opens_where_what_polling_takes_is_idle_and_a_part_of_a_core_beside_that()
     {
@@ -38,10 +30,10 @@ public sealed class PollGateTests
     [InlineData(0)]
     [InlineData(0.4)]
     [InlineData(0.9)]
-    public void It_does_not_open_on_a_single_core(double busyShare)
+    public void It_does_not_open_on_a_single_core(double cores)
     {
-        _idle = 1 - busyShare;
-        Assert.False(Look(busyShare, 100));
+        _idle = 1 - cores;
+        Assert.False(Look(cores, 100));
     }
 
     [Fact]
@@ -108,10 +100,10 @@ public sealed class PollGateTests
     }
 
     // A look a period; returns what the last one said.
-    private bool Look(double busyShare, int times)
+    private bool Look(double cores, int times)
     {
         var isOpen = false;
-        for (var i = 0; i < times; i++) isOpen = _gate.Look(busyShare, _now += LoopGroup.Period);
+        for (var i = 0; i < times; i++) isOpen = _gate.Look(cores, _now += LoopGroup.Period);
         return isOpen;
     }
 }

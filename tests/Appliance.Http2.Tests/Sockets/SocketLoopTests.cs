@@ -84,29 +84,29 @@ public sealed class SocketLoopTests
         peer.Dispose();
     }
 
-    [Fact]
-    public async Task A_loop_that_polls_hears_of_everything_and_looks_no_more_where_that_does_not_pay()
+    [Theory]
+    [InlineData(2.0)]
+    [InlineData(0.0)]
+    public async Task A_loop_polls_where_it_may_and_hears_of_everything(double idle)
     {
-        var poll = BusyPollTests.On();
-        var gate = new PollGate(() => 2);
-        using var group = new LoopGroup(1, new RecordingLogger<SocketLoopTransport>(), polling: gate, poll: () => poll);
-        PollGateTests.Open(group);
+        var started = Stopwatch.GetTimestamp();
+        using var group = new LoopGroup(1, new RecordingLogger<SocketLoopTransport>(), polling: new PollGate(() => idle), poll: BusyPollTests.On);
+        var loop = group.Loops[0];
+        // An hour on: the loop does not look for itself as long as the test lasts.
+        for (var i = 0; i < 20; i++) group.Look(started + (3600 * Stopwatch.Frequency) + (i * LoopGroup.Period));
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
-        var (connection, peer) = await ConnectAsync(listener, group.Loops[0], TimeProvider.System);
+        var (connection, peer) = await ConnectAsync(listener, loop, TimeProvider.System);
         var echo = LoopServer.EchoAsync(connection);
         for (byte i = 1; i <= 100; i++)
         {
             await peer.SendAllAsync(new[] { i });
             Assert.Equal([i], await peer.TakeAsync(1));
+            // Each look begins where a turn ended: together they are no longer than the time.
+            Assert.InRange(loop.Polled, 0, Stopwatch.GetTimestamp() - started);
         }
-        await LoopServer.UntilAsync(() =>
-        {
-            // What comes every hundredth of a second is not worth looking for.
-            peer.Send([1]);
-            return !poll.IsOn;
-        });
+        Assert.Equal(idle > 0, loop.Polled > 0);
         peer.Shutdown(SocketShutdown.Send);
         await echo.WaitAsync(LoopServer.Patience, TestContext.Current.CancellationToken);
         await connection.DisposeAsync();
