@@ -80,7 +80,7 @@ public sealed partial class SendTests : IDisposable
     private static Task<ProgramRun> SendAsync(ApplianceProcess appliance, params string[] command) =>
         ProgramRun.OfAsync(ApplianceBinary.PathOrSkip(), [.. command, "--server", $"http://127.0.0.1:{appliance.HttpPort}"]);
 
-    // Sends SIGTERM once it says that events have been taken.
+    // Sends SIGTERM once it says that events have been taken; a second one would end it at once.
     private static async Task<(int Code, string Output, string Errors)> InterruptAsync(ApplianceProcess appliance, string[] command)
     {
         var start = new ProcessStartInfo(ApplianceBinary.PathOrSkip(), [.. command, "--server", $"http://127.0.0.1:{appliance.HttpPort}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -88,10 +88,13 @@ public sealed partial class SendTests : IDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);
         var errors = "";
+        var isTold = false;
         while (await process.StandardError.ReadLineAsync(limit.Token) is { } line)
         {
             errors += line + "\n";
-            if (Progress().IsMatch(line)) Signals.Terminate(process);
+            if (isTold || !Progress().IsMatch(line)) continue;
+            Signals.Terminate(process);
+            isTold = true;
         }
         await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, await output, errors);
