@@ -44,22 +44,12 @@ internal sealed partial class ServerProcess : IDisposable
     /// <summary>The transports that the floor serves on: the appliance's, and the library's.</summary>
     public const string OwnTransport = "appliance", Kestrel = "kestrel";
 
-    public static async Task<ServerProcess> StartFloorAsync(string program, string transport, string work, params string[] more)
-    {
-        var ports = ServerPorts.Pick();
-        var server = Start(program, ["--transport", transport, "--grpc-port", Text(ports.Grpc), .. more], ports, Path.Combine(work, $"floor-{transport}.log"));
-        await server.WaitAsync(server.IsListeningAsync);
-        return server;
-    }
+    public static Task<ServerProcess> StartFloorAsync(string program, string transport, string work, params string[] more) =>
+        StartPeerAsync(program, port => ["--transport", transport, "--grpc-port", Text(port), .. more], Path.Combine(work, $"floor-{transport}.log"));
 
     /// <summary>A server on the appliance's transport whose every call runs a model, and that does nothing else.</summary>
-    public static async Task<ServerProcess> StartBareRunAsync(string program, string graph, string work)
-    {
-        var ports = ServerPorts.Pick();
-        var server = Start(program, ["--transport", OwnTransport, "--grpc-port", Text(ports.Grpc), "--model", graph], ports, Path.Combine(work, "bare-run.log"));
-        await server.WaitAsync(server.IsListeningAsync);
-        return server;
-    }
+    public static Task<ServerProcess> StartBareRunAsync(string program, string graph, string work) =>
+        StartPeerAsync(program, port => ["--transport", OwnTransport, "--grpc-port", Text(port), "--model", graph], Path.Combine(work, "bare-run.log"));
 
     public static async Task<ServerProcess> StartApplianceAsync(string program, string repository, string work, params string[] more)
     {

@@ -27,26 +27,17 @@ public sealed class IdleCoresTests : IDisposable
         Assert.Equal(2, Ask("cpu  190 20 30 1130", 0.5), 6);
     }
 
-    // A container's share of one and a half, of which the process has used one and a quarter.
-    [Fact]
-    public void A_share_is_what_it_is_and_not_rounded_up()
+    // A container's share of one and a half counts as it is, and a quota of four on two cores that the process is bound to is no more than those.
+    [Theory]
+    [InlineData(1.5, 1.25, 0.25)]
+    [InlineData(4, 1.5, 0.5)]
+    public void A_share_is_not_rounded_up_and_no_more_than_the_process_may_run_on(double cores, double used, double expected)
     {
-        var share = new IdleCores(_path, cores: 1.5, most: 2);
+        var share = new IdleCores(_path, cores, most: 2);
         File.WriteAllText(_path, "cpu  10 20 30 1000");
-        Assert.Equal(0, share.Ask(Stopwatch.Frequency, TimeSpan.FromSeconds(77)));
-        File.WriteAllText(_path, "cpu  10 20 30 1800");
-        Assert.Equal(0.25, share.Ask(2 * Stopwatch.Frequency, TimeSpan.FromSeconds(78.25)), 6);
-    }
-
-    // A quota of four cores, on two that the process is bound to.
-    [Fact]
-    public void A_share_of_more_than_the_process_may_run_on_is_no_more_than_that()
-    {
-        var share = new IdleCores(_path, cores: 4, most: 2);
-        File.WriteAllText(_path, "cpu  10 20 30 1000");
-        Assert.Equal(0, share.Ask(Stopwatch.Frequency, TimeSpan.FromSeconds(77)));
+        Assert.Equal(0, share.Ask(Stopwatch.Frequency, _used));
         File.WriteAllText(_path, "cpu  10 20 30 2000");
-        Assert.Equal(0.5, share.Ask(2 * Stopwatch.Frequency, TimeSpan.FromSeconds(78.5)), 6);
+        Assert.Equal(expected, share.Ask(2 * Stopwatch.Frequency, _used + TimeSpan.FromSeconds(used)), 6);
     }
 
     // The host has 64 cores and the container 4: what others leave of the host's is not for it.
