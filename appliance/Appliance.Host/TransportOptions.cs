@@ -26,6 +26,9 @@ public sealed class TransportOptions
     /// <summary>Whether the thread that reads gRPC's sockets looks for a moment before it sleeps, where that pays and a core is free: docs/decisions/0021-busy-polling.md.</summary>
     public bool BusyPoll { get; set; } = true;
 
+    /// <summary>Whether the cores are kept awake while calls come, where the process may write to /dev/cpu_dma_latency: docs/decisions/0022-awake-cores.md.</summary>
+    public bool KeepCoresAwake { get; set; } = true;
+
     /// <summary>Seconds that requests get to finish once the process is told to end. 30, as orchestrators grant.</summary>
     public int ExitTimeoutSeconds { get; set; } = 30;
 }

@@ -39,6 +39,7 @@ internal static class ServeFlags
         new(["--allow-grpc"], "Transport:AllowGrpc", "true|false", "whether gRPC is served (true)"),
         new(["--allow-metrics"], "Transport:AllowMetrics", "true|false", "whether metrics are served (true)"),
         new(["--busy-poll"], "Transport:BusyPoll", "true|false", "whether gRPC's sockets are polled for a moment before their thread sleeps, where that pays and a core is free (true)"),
+        new(["--keep-cores-awake"], "Transport:KeepCoresAwake", "true|false", "whether cores are kept from sleeping while calls come, where /dev/cpu_dma_latency may be written to (true)"),
         new(["--http-max-input-size"], "Rest:MaxRequestBytes", "N", "bytes of a REST request at most (67108864)"),
         new(["--tls-certificate", "--grpc-server-cert"], "Security:CertificateFile", "FILE", "PEM of the server's certificate and chain, for all ports (no TLS)"),
         new(["--tls-key", "--grpc-server-key"], "Security:KeyFile", "FILE", "PEM of its private key"),

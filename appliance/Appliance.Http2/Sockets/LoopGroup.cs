@@ -19,6 +19,7 @@ internal sealed class LoopGroup : IDisposable
     private readonly Lock _gate = new();
     private readonly LoopCount _count;
     private readonly PollGate? _polling;
+    private readonly AwakeCores? _awake;
     private long _looked;
     private volatile int _active = 1;
     private volatile bool _mayPoll;
@@ -26,11 +27,13 @@ internal sealed class LoopGroup : IDisposable
     /// <param name="most">Loops at most. All are there from the start and sleep until they are needed.</param>
     /// <param name="idleCores">Cores that nobody used since it was last asked; null as the system says.</param>
     /// <param name="polling">Whether a loop may poll; null for loops that do not.</param>
+    /// <param name="awake">What keeps the cores awake, told of the loops' turns; null for nothing.</param>
     /// <param name="poll">What a loop begins with; null for one that has not waited yet.</param>
-    public LoopGroup(int most, ILogger logger, Func<double>? idleCores = null, PollGate? polling = null, Func<BusyPoll>? poll = null)
+    public LoopGroup(int most, ILogger logger, Func<double>? idleCores = null, PollGate? polling = null, AwakeCores? awake = null, Func<BusyPoll>? poll = null)
     {
         _count = new LoopCount(most, idleCores ?? new IdleCores().Ask);
         _polling = polling;
+        _awake = awake;
         _loops = [.. Enumerable.Range(0, most).Select(number => new SocketLoop(number, this, poll?.Invoke() ?? new BusyPoll(), logger))];
         foreach (var loop in _loops) loop.Start();
     }
@@ -79,6 +82,10 @@ internal sealed class LoopGroup : IDisposable
             _gate.Exit();
         }
     }
+
+    /// <summary>A loop has had turns. Called by the loops.</summary>
+    /// <param name="ticks">For so long.</param>
+    public void NoteTurns(int turns, long ticks) => _awake?.Note(turns, ticks);
 
     public void Dispose()
     {

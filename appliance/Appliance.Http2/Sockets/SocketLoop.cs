@@ -236,6 +236,7 @@ internal sealed partial class SocketLoop : IDisposable
                 LoopLoad.CoresOf(onCore - _onCore, polled - _polled, ended - _since));
             _loadAt = ended;
         }
+        _group.NoteTurns(_turns, ended - _since);
         (_since, _busy, _onCore, _polled, _turns) = (ended, 0, onCore, polled, 0);
         _group.Look(ended);
     }

@@ -14,20 +14,23 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
 
     private readonly TransportBlocks _memory;
     private readonly ILogger _logger;
+    private readonly AwakeCores? _awake;
     private readonly LoopGroup _loops;
     private readonly LoopGroup _fewLoops;
 
     /// <param name="polls">Whether a loop looks for a moment before it sleeps, where that pays and a core is free.</param>
     /// <param name="cores">Cores that the process may use, a container's share of them as it is; null as the runtime says, which rounds it up.</param>
-    public SocketLoopTransport(TransportBlocks memory, ILogger<SocketLoopTransport> logger, bool polls = true, double? cores = null)
+    /// <param name="keepsAwake">Whether the cores are kept awake while calls come, where the process may do that.</param>
+    public SocketLoopTransport(TransportBlocks memory, ILogger<SocketLoopTransport> logger, bool polls = true, bool keepsAwake = true, double? cores = null)
     {
         _memory = memory;
         _logger = logger;
         Cores = cores;
+        if (keepsAwake) _awake = new AwakeCores(() => CpuLatencyRequest.Open(CpuLatencyRequest.Device, CpuLatencyRequest.Driver, logger), TimeProvider.System);
         // Of the cores that the process may use: a container's share of them (cgroup v2, cpu.max), rounded up, and not the host's.
-        _loops = new LoopGroup(Environment.ProcessorCount, logger, Idle(), polls ? new PollGate(Idle()) : null);
+        _loops = new LoopGroup(Environment.ProcessorCount, logger, Idle(), polls ? new PollGate(Idle()) : null, _awake);
         // The pool does much of the work of these, and wants the core that polling would take.
-        _fewLoops = new LoopGroup(Math.Max(1, Environment.ProcessorCount / 2), logger, Idle());
+        _fewLoops = new LoopGroup(Math.Max(1, Environment.ProcessorCount / 2), logger, Idle(), awake: _awake);
 
         Func<double> Idle() => new IdleCores(cores: Cores).Ask;
     }
@@ -37,6 +40,9 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
 
     /// <summary>Whether loops poll.</summary>
     internal (bool All, bool Few) Polls => (_loops.CanPoll, _fewLoops.CanPoll);
+
+    /// <summary>Whether the cores are kept awake while calls come.</summary>
+    internal bool KeepsAwake => _awake is not null;
 
     /// <summary>Loops at most: of the ports that have as many as cores, and of those that have few.</summary>
     internal (int All, int Few) Most => (_loops.Loops.Count, _fewLoops.Loops.Count);
@@ -56,6 +62,7 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
     {
         _loops.Dispose();
         _fewLoops.Dispose();
+        _awake?.Dispose();
     }
 
     private static Socket Listen(EndPoint endpoint)

@@ -23,6 +23,14 @@ public sealed class SocketLoopTransportTests : IDisposable
     }
 
     [Fact]
+    public void Cores_are_kept_awake_unless_nobody_wants_it()
+    {
+        Assert.True(_transport.KeepsAwake);
+        using var without = new SocketLoopTransport(new TransportBlocks(), new RecordingLogger<SocketLoopTransport>(), keepsAwake: false);
+        Assert.False(without.KeepsAwake);
+    }
+
+    [Fact]
     public async Task A_port_that_somebody_has_is_named_as_the_server_knows_it()
     {
         await using var first = await BindAsync(IPAddress.Loopback);

@@ -18,6 +18,9 @@ internal static class ProcessFigures
         .GroupBy(target => target.StartsWith("socket:", StringComparison.Ordinal) ? "socket" : target)
         .Select(g => $"{g.Count()} {g.Key}"));
 
+    /// <summary>Whether a file is open.</summary>
+    public static bool HasOpen(int process, string path) => Targets(process).Contains(path);
+
     private static IEnumerable<string> Targets(int process) => Directory.GetFileSystemEntries($"/proc/{process}/fd")
         .Select(f => new FileInfo(f).LinkTarget ?? "")
         .Where(target => target.Length > 0 && !target.EndsWith(".dll", StringComparison.Ordinal) && !target.EndsWith(".so", StringComparison.Ordinal));
