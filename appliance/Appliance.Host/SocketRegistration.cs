@@ -12,5 +12,6 @@ internal static class SocketRegistration
         .AddSingleton(new ConnectionLimits())
         .AddSingleton<TransportBlocks>().AddSingleton<IMemoryPoolFactory<byte>>(s => s.GetRequiredService<TransportBlocks>())
         .AddSingleton(s => new SocketLoopTransport(
-            s.GetRequiredService<TransportBlocks>(), s.GetRequiredService<ILogger<SocketLoopTransport>>(), transport.BusyPoll, transport.KeepCoresAwake, new ControlGroup("/").Cores()));
+            s.GetRequiredService<TransportBlocks>(), s.GetRequiredService<ILogger<SocketLoopTransport>>(), polls: transport.BusyPoll, keepsAwake: transport.KeepCoresAwake,
+            cores: new ControlGroup("/").Cores()));
 }

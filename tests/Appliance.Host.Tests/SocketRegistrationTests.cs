@@ -13,6 +13,6 @@ public sealed class SocketRegistrationTests
     {
         using var services = new ServiceCollection().AddLogging().AddSockets(new TransportOptions { BusyPoll = polls, KeepCoresAwake = keepsAwake }).BuildServiceProvider();
         var transport = services.GetRequiredService<SocketLoopTransport>();
-        Assert.Equal((polls, keepsAwake, new ControlGroup("/").Cores()), (transport.Polls.All, transport.KeepsAwake, transport.Cores));
+        Assert.Equal((polls, keepsAwake, new ControlGroup("/").Cores()), (transport.Polls.All, transport.KeepsAwake.All, transport.Cores));
     }
 }

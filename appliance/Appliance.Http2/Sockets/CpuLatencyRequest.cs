@@ -14,14 +14,14 @@ internal sealed partial class CpuLatencyRequest : IDisposable
     private const string GuestDriver = "haltpoll";
     private const int NoSleep = 0;
 
-    // Microseconds. 2: the lightest sleep of x86's (C1) and no deeper; it leaves a core's sibling and its clock alone, which one that turns does not.
+    // Microseconds. 2: C1, on some x86 C1E too, and none that takes tens of µs to wake from. Unlike a core that turns, it takes nothing from its sibling.
     private const int LightSleep = 2;
 
     private readonly SafeFileHandle _file;
 
     private CpuLatencyRequest(SafeFileHandle file) => _file = file;
 
-    /// <summary>Returns null, and logs why, where the device is not there or not to be written to: it is root's by default.</summary>
+    /// <summary>Returns null, and logs why, where the device is not there or cannot be opened: it is root's by default.</summary>
     public static CpuLatencyRequest? Open(string device, string driver, ILogger logger)
     {
         SafeFileHandle? file = null;
@@ -58,10 +58,10 @@ internal sealed partial class CpuLatencyRequest : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.CoresKeptAwake, LogLevel.Debug, "While calls come, cores wake within {Microseconds} µs.")]
+        [LoggerMessage(EventIds.CoresKeptAwake, LogLevel.Debug, "While calls come, cores are asked to wake within {Microseconds} µs.")]
         public static partial void KeptAwake(ILogger logger, int microseconds);
 
-        [LoggerMessage(EventIds.CoresNotKeptAwake, LogLevel.Information, "Cores sleep between calls, which takes longer where few come: {Device} is not to be written to ({Cause}). docs/deploying.md says how to give it.")]
+        [LoggerMessage(EventIds.CoresNotKeptAwake, LogLevel.Information, "Cores sleep between calls, which takes longer where few come: {Device} cannot be opened ({Cause}). docs/deploying.md says how to give it.")]
         public static partial void NotKeptAwake(ILogger logger, string device, string cause);
     }
 }

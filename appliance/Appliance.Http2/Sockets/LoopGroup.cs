@@ -47,6 +47,9 @@ internal sealed class LoopGroup : IDisposable
     /// <summary>Whether its loops poll at all.</summary>
     internal bool CanPoll => _polling is not null;
 
+    /// <summary>Whether its loops keep the cores awake.</summary>
+    internal bool KeepsAwake => _awake is not null;
+
     /// <summary>Those and the ones that sleep.</summary>
     internal IReadOnlyList<SocketLoop> Loops => _loops;
 

@@ -19,8 +19,8 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
     private readonly LoopGroup _fewLoops;
 
     /// <param name="polls">Whether a loop looks for a moment before it sleeps, where that pays and a core is free.</param>
-    /// <param name="cores">Cores that the process may use, a container's share of them as it is; null as the runtime says, which rounds it up.</param>
     /// <param name="keepsAwake">Whether the cores are kept awake while calls come, where the process may do that.</param>
+    /// <param name="cores">Cores that the process may use, a container's share of them as it is; null as the runtime says, which rounds it up.</param>
     public SocketLoopTransport(TransportBlocks memory, ILogger<SocketLoopTransport> logger, bool polls = true, bool keepsAwake = true, double? cores = null)
     {
         _memory = memory;
@@ -41,8 +41,8 @@ public sealed class SocketLoopTransport : IConnectionListenerFactory, IDisposabl
     /// <summary>Whether loops poll.</summary>
     internal (bool All, bool Few) Polls => (_loops.CanPoll, _fewLoops.CanPoll);
 
-    /// <summary>Whether the cores are kept awake while calls come.</summary>
-    internal bool KeepsAwake => _awake is not null;
+    /// <summary>Whether loops keep the cores awake while calls come.</summary>
+    internal (bool All, bool Few) KeepsAwake => (_loops.KeepsAwake, _fewLoops.KeepsAwake);
 
     /// <summary>Loops at most: of the ports that have as many as cores, and of those that have few.</summary>
     internal (int All, int Few) Most => (_loops.Loops.Count, _fewLoops.Loops.Count);

@@ -14,13 +14,13 @@ public sealed class AwakeCoresTests : IDisposable
     public AwakeCoresTests() => _cores = new AwakeCores(Keep, _time);
 
     [Theory]
-    [InlineData(AwakeCores.Least - 1, 1, 0)]
-    [InlineData(AwakeCores.Least, 1, 1)]
-    [InlineData(AwakeCores.Least, 2, 0)]
-    [InlineData(2 * AwakeCores.Least, 2, 1)]
-    public void They_are_kept_awake_from_so_many_turns_a_second_on(int turns, int seconds, int kept)
+    [InlineData(9, 50, 0)]
+    [InlineData(10, 50, 1)]
+    [InlineData(199, 1000, 0)]
+    [InlineData(200, 1000, 1)]
+    public void They_are_kept_awake_from_200_turns_a_second_on(int turns, int milliseconds, int kept)
     {
-        _cores.Note(turns, seconds * Stopwatch.Frequency);
+        _cores.Note(turns, milliseconds * Stopwatch.Frequency / 1000);
         Assert.Equal(kept, _kept);
     }
 
@@ -31,10 +31,12 @@ public sealed class AwakeCoresTests : IDisposable
         Busy();
         for (var second = 0; second < 5; second++)
         {
-            for (var loop = 0; loop < 2; loop++) _cores.Note(AwakeCores.Least / 2, Stopwatch.Frequency);
+            for (var loop = 0; loop < 2; loop++) _cores.Note(AwakeCores.GoesOn / 2, Stopwatch.Frequency);
             _time.Advance(AwakeCores.Period);
             Assert.Equal((1, 1), (_asked, _kept));
         }
+        _time.Advance(AwakeCores.Period);
+        Assert.Equal(0, _kept);
     }
 
     [Fact]
@@ -42,7 +44,7 @@ public sealed class AwakeCoresTests : IDisposable
     {
         Busy();
         _time.Advance(AwakeCores.Period - TimeSpan.FromTicks(1));
-        _cores.Note(AwakeCores.Least - 1, Stopwatch.Frequency);
+        _cores.Note(AwakeCores.GoesOn - 1, Stopwatch.Frequency);
         Assert.Equal((1, 1), (_kept, _time.ActiveTimers));
         _time.Advance(TimeSpan.FromTicks(1));
         Assert.Equal((0, 0), (_kept, _time.ActiveTimers));
@@ -78,16 +80,18 @@ public sealed class AwakeCoresTests : IDisposable
     {
         await using var server = new LoopServer(LoopServer.EchoAsync, awake: _cores);
         using var peer = await server.ConnectAsync();
-        await LoopServer.UntilAsync(() =>
+        using var limit = new CancellationTokenSource(LoopServer.Patience);
+        while (Volatile.Read(ref _kept) == 0)
         {
-            peer.Send("on"u8);
-            return peer.Receive(new byte[2]) > 0 && Volatile.Read(ref _kept) == 1;
-        });
+            Assert.False(limit.IsCancellationRequested, "they are not kept awake");
+            await peer.SendAllAsync("on"u8.ToArray());
+            await peer.TakeAsync(2);
+        }
     }
 
     public void Dispose() => _cores.Dispose();
 
-    private void Busy() => _cores.Note(AwakeCores.Least, Stopwatch.Frequency);
+    private void Busy() => _cores.Note(AwakeCores.Begins, Stopwatch.Frequency);
 
     private Kept? Keep()
     {

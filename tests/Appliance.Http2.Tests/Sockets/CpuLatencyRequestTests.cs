@@ -52,5 +52,12 @@ public sealed class CpuLatencyRequestTests : IDisposable
         Assert.Equal(1, _log.Count(EventIds.CoresNotKeptAwake));
     }
 
+    [Fact]
+    public void The_driver_is_where_the_kernel_names_it()
+    {
+        Assert.SkipUnless(Directory.Exists("/sys/devices/system/cpu/cpuidle"), "the kernel shows no idle states");
+        Assert.NotEmpty(File.ReadAllText(CpuLatencyRequest.Driver));
+    }
+
     public void Dispose() => _folder.Dispose();
 }
