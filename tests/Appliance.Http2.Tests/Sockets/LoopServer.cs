@@ -25,8 +25,8 @@ internal sealed class LoopServer : IAsyncDisposable
 
     /// <param name="choose">Which loop a connection goes to; null as the group does.</param>
     /// <param name="cores">The cores that connections come in on, in their order; null for unknown ones.</param>
-    /// <param name="awake">What is told of the loops' turns.</param>
     /// <param name="blocks">What bytes are read into; null as the appliance has it.</param>
+    /// <param name="awake">What is told of the loops' turns; null for nothing.</param>
     public LoopServer(Func<ConnectionContext, Task> serve, int most = 2, Func<LoopGroup, SocketLoop>? choose = null, MemoryPool<byte>? blocks = null, int[]? cores = null, AwakeCores? awake = null)
     {
         Memory = new CountedBlocks(blocks ?? new TransportBlocks());
